@@ -1,0 +1,18 @@
+import type { ColumnType, JSONColumnType } from 'kysely';
+
+/** One row per mutation, execution and refusal; append-only, chained by hash. */
+export interface AuditTable {
+  id: string;
+  at: ColumnType<Date, Date | string, never>;
+  actor_id: string | null;
+  actor_name: string;
+  action: string;
+  outcome: 'allowed' | 'denied';
+  target: ColumnType<string, string | undefined, never>;
+  node: ColumnType<string, string | undefined, never>;
+  details: JSONColumnType<Record<string, unknown>, string | undefined, never>;
+  request_id: string | null;
+  ip: string | null;
+  prev_hash: string;
+  hash: string;
+}

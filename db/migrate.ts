@@ -1,0 +1,13 @@
+import { Migrator, type Migration } from 'kysely/migration';
+import type { Database } from './database.ts';
+import * as spine from './migrations/0001-spine.ts';
+
+const migrations: Record<string, Migration> = { '0001-spine': spine };
+
+/** Brings the schema up to date (one process at a time: kysely holds a lock). Returns the names that ran. */
+export async function migrate(db: Database): Promise<string[]> {
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
+  const { error, results } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error instanceof Error ? error : new Error(String(error));
+  return (results ?? []).map((result) => result.migrationName);
+}

@@ -1,0 +1,113 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { AdvanceResult, OperationResult } from '#domain/tasks/ports.ts';
+import type { HostRunState, TaskCounts } from '#domain/tasks/host-run.ts';
+import type { TaskAction, TaskPayload, TaskState, TaskStrategy } from '#domain/tasks/task.ts';
+
+type TimeDefault = ColumnType<Date, Date | string | undefined, Date | string>;
+type MaybeTime = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+
+/** One submitted task. `counts` is as of the last advance; the live counts are those of its host runs. */
+export interface TaskTable {
+  id: string;
+  title: string;
+  state: TaskState;
+  payload: JSONColumnType<TaskPayload, string, string>;
+  strategy: JSONColumnType<TaskStrategy, string, string>;
+  requester_id: string;
+  requester_name: string;
+  /** Full names of the nodes it was submitted on. */
+  nodes: Generated<string[]>;
+  ticket_id: string | null;
+  step: Generated<number>;
+  last_advance: JSONColumnType<AdvanceResult | null, string | null, string | null>;
+  counts: JSONColumnType<TaskCounts, string, string>;
+  created_at: TimeDefault;
+  started_at: MaybeTime;
+  ended_at: MaybeTime;
+}
+
+/** Nodes of a task, for permissions and lists. */
+export interface TaskNodeTable {
+  task_id: string;
+  node_id: string;
+}
+
+/** One attempt on one host; `current` marks the latest attempt. Bigints arrive as strings. */
+export interface HostRunTable {
+  id: Generated<string>;
+  task_id: string;
+  ord: number;
+  attempt: Generated<number>;
+  current: Generated<boolean>;
+  /** As the caller named it (or the machine's name). */
+  host: string;
+  address: Generated<string>;
+  machine_id: string | null;
+  agent_id: string | null;
+  state: HostRunState;
+  step: number | null;
+  seq: string | null;
+  acked_at: MaybeTime;
+  kill_seq: string | null;
+  kill_acked_at: MaybeTime;
+  revoke_seq: string | null;
+  revoke_acked_at: MaybeTime;
+  spool_id: string | null;
+  dispatched_at: MaybeTime;
+  /** Agent's clock. */
+  started_at: MaybeTime;
+  /** Agent's clock. */
+  finished_at: MaybeTime;
+  /** Ledger's clock, when the result was stored. */
+  reported_at: MaybeTime;
+  late: Generated<boolean>;
+  code: number | null;
+  reason: string | null;
+  exit_code: number | null;
+  signal: string | null;
+  stdout_bytes: Generated<string>;
+  stderr_bytes: Generated<string>;
+}
+
+/** Output as kept; `total_bytes` says how much there was. */
+export interface HostOutputTable {
+  host_run_id: string;
+  stream: 'stdout' | 'stderr';
+  head: Buffer;
+  tail: Buffer;
+  total_bytes: string;
+}
+
+/** What a person asked of a task; the Update of the workflow carries only its id. */
+export interface TaskOperationTable {
+  id: string;
+  task_id: string;
+  action: TaskAction;
+  actor_id: string;
+  actor_name: string;
+  state: Generated<'requested' | 'applied' | 'refused'>;
+  result: JSONColumnType<OperationResult | null, string | null, string | null>;
+  created_at: TimeDefault;
+  handled_at: MaybeTime;
+}
+
+/** What happened to a task, in order. */
+export interface TaskTimelineTable {
+  id: Generated<string>;
+  task_id: string;
+  at: TimeDefault;
+  kind: string;
+  actor: string | null;
+  details: JSONColumnType<Record<string, unknown>, string | undefined, string>;
+}
+
+/** Answers of requests that start work, by (actor, key). */
+export interface IdempotencyKeyTable {
+  actor_id: string;
+  key: string;
+  route: string;
+  body_sha256: string;
+  status: number;
+  response: JSONColumnType<Record<string, unknown>, string, string>;
+  created_at: TimeDefault;
+}

@@ -1,0 +1,49 @@
+import type { TaskAction, TaskState } from './task.ts';
+import type { TaskCounts } from './host-run.ts';
+
+/** Names of the Temporal task queues: all workflows and ordinary activities; and one per gateway. */
+export const controlTaskQueue = 'signalbox';
+export const gatewayTaskQueue = (gatewayId: string): string => `gateway-${gatewayId}`;
+export const taskWorkflowId = (taskId: string): string => `task/${taskId}`;
+
+/** What one `advance` did; a repeat of the same step answers the same. */
+export interface AdvanceResult {
+  readonly state: TaskState;
+  readonly ended: boolean;
+  readonly counts: TaskCounts;
+  /** Gateways that hold a host with a command to send; bounded by the number of gateways. */
+  readonly deliverTo: readonly string[];
+  /** When to look again even without a nudge (leases, lost nudges), in milliseconds. */
+  readonly recheckMs: number;
+  readonly title: string;
+  readonly requester: string;
+  readonly nodes: readonly string[];
+}
+
+export interface OperationResult {
+  readonly applied: boolean;
+  /** Why not, as a stable word (`task-ended`, `already-paused`, `kill-already-requested`, `nothing-to-retry`, `no-such-operation`). */
+  readonly reason?: string;
+  readonly detail?: string;
+  readonly state: TaskState;
+}
+
+/** Activities of the task workflow that need the ledger only. All are idempotent by their key. */
+export interface TaskActivities {
+  /** Moves a task on by one step (idempotent by taskId + step): loses, stops, hands out, ends. Unknown task: non-retryable `not-found`. */
+  advanceTask(input: { taskId: string; step: number }): Promise<AdvanceResult>;
+  /** Carries out what a person asked for; the row, not the caller, says who and what (idempotent by operationId). */
+  applyTaskOperation(input: { taskId: string; operationId: string }): Promise<OperationResult>;
+}
+
+/** Runs on the gateway that holds the connections, on its own task queue. */
+export interface DeliverActivities {
+  /** Sends every outstanding command of the task to hosts connected here now. For speed only: a reconnect sends them too. */
+  deliverTask(input: { taskId: string }): Promise<{ sent: number }>;
+}
+
+/** What a control Update of the task workflow carries: an id, nothing more. */
+export interface TaskOperationInput {
+  readonly operationId: string;
+  readonly action: TaskAction;
+}
