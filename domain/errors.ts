@@ -39,7 +39,12 @@ export class Problem extends Error {
   constructor(
     type: ProblemType,
     detail: string,
-    more: { reason?: string; fields?: readonly FieldError[]; extra?: Readonly<Record<string, unknown>>; cause?: unknown } = {},
+    more: {
+      reason?: string;
+      fields?: readonly FieldError[];
+      extra?: Readonly<Record<string, unknown>>;
+      cause?: unknown;
+    } = {},
   ) {
     super(detail, more.cause === undefined ? undefined : { cause: more.cause });
     this.name = 'Problem';

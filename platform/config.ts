@@ -13,20 +13,55 @@ export const configSchema = z.object({
   SIGNALBOX_TEMPORAL_UI: z.string().default('').describe('Address of the Temporal UI, for links'),
   SIGNALBOX_API_HOST: z.string().default('127.0.0.1').describe('Address that the api listens on'),
   SIGNALBOX_API_PORT: port.default(7380).describe('Port of the api; 0 takes a free one'),
-  SIGNALBOX_PUBLIC_URL: z.string().default('').describe('Address under which people reach the api; default http://host:port'),
-  SIGNALBOX_SECRET_FILE: z.string().default('').describe('File with the key that signs sessions; default <data>/keys/auth-secret, made at first start'),
-  SIGNALBOX_GATEWAY_ID: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/).default('gateway-1').describe('Name of this gateway; unique, kept over restarts'),
+  SIGNALBOX_PUBLIC_URL: z
+    .string()
+    .default('')
+    .describe('Address under which people reach the api; default http://host:port'),
+  SIGNALBOX_SECRET_FILE: z
+    .string()
+    .default('')
+    .describe('File with the key that signs sessions; default <data>/keys/auth-secret, made at first start'),
+  SIGNALBOX_GATEWAY_ID: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
+    .default('gateway-1')
+    .describe('Name of this gateway; unique, kept over restarts'),
   SIGNALBOX_GATEWAY_HOST: z.string().default('127.0.0.1').describe('Address that agents dial'),
   SIGNALBOX_GATEWAY_PORT: port.default(7381).describe('Port that agents dial; 0 takes a free one'),
-  SIGNALBOX_GATEWAY_ADDRESS: z.string().default('').describe('host:port told to agents; default the address listened on'),
-  SIGNALBOX_CA_DIR: z.string().default('').describe('Folder with ca.pem and ca.key, shared by all gateways; default <data>/keys/ca'),
-  SIGNALBOX_ADMIN_HOST: z.string().default('127.0.0.1').describe('Address for health and metrics of worker and gateway'),
+  SIGNALBOX_GATEWAY_ADDRESS: z
+    .string()
+    .default('')
+    .describe('host:port told to agents; default the address listened on'),
+  SIGNALBOX_CA_DIR: z
+    .string()
+    .default('')
+    .describe('Folder with ca.pem and ca.key, shared by all gateways; default <data>/keys/ca'),
+  SIGNALBOX_ADMIN_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe('Address for health and metrics of worker and gateway'),
   SIGNALBOX_WORKER_ADMIN_PORT: port.default(7382).describe('Port for health and metrics of the worker'),
   SIGNALBOX_GATEWAY_ADMIN_PORT: port.default(7383).describe('Port for health and metrics of the gateway'),
-  SIGNALBOX_LEASE_MS: milliseconds.default(300_000).describe('How long an unheard host keeps its runs before they count as lost'),
-  SIGNALBOX_AGENT_PARALLEL_RUNS: z.coerce.number().int().min(1).max(1000).default(16).describe('Runs side by side on one agent'),
-  SIGNALBOX_AGENT_CERTIFICATE_DAYS: z.coerce.number().positive().max(825).default(30).describe('Life of an agent certificate'),
-  SIGNALBOX_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('Least severe log line'),
+  SIGNALBOX_LEASE_MS: milliseconds
+    .default(300_000)
+    .describe('How long an unheard host keeps its runs before they count as lost'),
+  SIGNALBOX_AGENT_PARALLEL_RUNS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(16)
+    .describe('Runs side by side on one agent'),
+  SIGNALBOX_AGENT_CERTIFICATE_DAYS: z.coerce
+    .number()
+    .positive()
+    .max(825)
+    .default(30)
+    .describe('Life of an agent certificate'),
+  SIGNALBOX_LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Least severe log line'),
 });
 
 export type Config = z.infer<typeof configSchema>;

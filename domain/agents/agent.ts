@@ -5,7 +5,10 @@ export type AgentState = (typeof agentStates)[number];
 
 export const agentNameSchema = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, 'must be 1–128 letters, digits, dots, - or _, starting with a letter or digit');
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/,
+    'must be 1–128 letters, digits, dots, - or _, starting with a letter or digit',
+  );
 
 /** `sbj_<id>.<secret>.<sha256 of the CA certificate>`: all an agent needs to know whom to trust. */
 export interface JoinToken {

@@ -19,7 +19,10 @@ export const actions = {
   'user.manage': { scope: 'platform', roles: ['admin'], nodeRoles: [] },
   'audit.view': { scope: 'platform', roles: ['admin'], nodeRoles: [] },
   'platform.view': { scope: 'platform', roles: ['admin', 'ops', 'viewer', 'none'], nodeRoles: [] },
-} as const satisfies Record<string, { scope: 'node' | 'platform'; roles: readonly UserRole[]; nodeRoles: readonly NodeRole[] }>;
+} as const satisfies Record<
+  string,
+  { scope: 'node' | 'platform'; roles: readonly UserRole[]; nodeRoles: readonly NodeRole[] }
+>;
 
 export type Action = keyof typeof actions;
 

@@ -36,7 +36,13 @@ export const endStates = [
 /** Ends that count against the error strategy. */
 export const errorStates = ['failed', 'timed_out', 'lost'] as const satisfies readonly HostRunState[];
 /** Ends that `retry-failed` runs again. */
-export const retryableStates = ['failed', 'timed_out', 'killed', 'lost', 'revoked'] as const satisfies readonly HostRunState[];
+export const retryableStates = [
+  'failed',
+  'timed_out',
+  'killed',
+  'lost',
+  'revoked',
+] as const satisfies readonly HostRunState[];
 
 /** How a run ended, as the agent (or, for `lost` and `revoked`, the ledger) says. */
 export type HostRunEnd = 'succeeded' | 'failed' | 'timed_out' | 'killed' | 'lost' | 'revoked';

@@ -4,7 +4,10 @@ import type { TaskCounts } from './host-run.ts';
 /** `stop` at the first failed host, `continue` regardless, or stop at n failures (`3`) or n % of all hosts (`10%`). */
 export const onErrorSchema = z
   .string()
-  .regex(/^(stop|continue|[1-9]\d{0,5}|([1-9]\d?|100)%)$/, 'must be stop, continue, a number like 3, or a share like 10%');
+  .regex(
+    /^(stop|continue|[1-9]\d{0,5}|([1-9]\d?|100)%)$/,
+    'must be stop, continue, a number like 3, or a share like 10%',
+  );
 export type OnError = z.infer<typeof onErrorSchema>;
 
 /** Failures at which no further host is handed out; Infinity where errors never stop the task. */

@@ -28,7 +28,21 @@ export const taskLimits = {
 } as const;
 
 /** Interpreters known by name; any other must be an absolute path (it may hold spaces). */
-export const knownInterpreters = ['sh', 'bash', 'dash', 'zsh', 'ksh', 'python3', 'python', 'perl', 'ruby', 'node', 'php', 'awk', 'tclsh'] as const;
+export const knownInterpreters = [
+  'sh',
+  'bash',
+  'dash',
+  'zsh',
+  'ksh',
+  'python3',
+  'python',
+  'perl',
+  'ruby',
+  'node',
+  'php',
+  'awk',
+  'tclsh',
+] as const;
 
 /** Why an interpreter cannot be one, or undefined where it can. Whether a host has it, the host finds out. */
 export function interpreterFault(interpreter: string): string | undefined {

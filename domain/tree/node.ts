@@ -3,7 +3,10 @@ import { z } from 'zod';
 /** One name of a path. Dots separate names, so a name has none. */
 export const nodeNameSchema = z
   .string()
-  .regex(/^[\p{L}\p{N}][\p{L}\p{N}_-]{0,62}$/u, 'must be 1–63 letters, digits, - or _, starting with a letter or digit');
+  .regex(
+    /^[\p{L}\p{N}][\p{L}\p{N}_-]{0,62}$/u,
+    'must be 1–63 letters, digits, - or _, starting with a letter or digit',
+  );
 
 /** `infra.k8s.prod-01`, 1–16 names. */
 export const nodePathSchema = z

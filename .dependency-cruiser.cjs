@@ -1,0 +1,77 @@
+/** Which floor may import which: ARCHITECTURE.md shows the same as a picture. */
+const floors = {
+  domain: [],
+  platform: ['domain'],
+  proto: [],
+  workflows: ['domain'],
+  db: ['domain', 'platform'],
+  agent: ['domain', 'proto', 'platform'],
+  activities: ['domain', 'db', 'platform'],
+  gateway: ['domain', 'db', 'platform', 'proto'],
+  api: ['domain', 'db', 'platform'],
+  workers: ['domain', 'db', 'platform', 'workflows', 'activities', 'gateway'],
+  cli: ['domain', 'platform'],
+};
+const tests = '\\.test\\.ts$|/testing/';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    ...Object.entries(floors).map(([floor, below]) => ({
+      name: `${floor}-imports-only-${below.join('-') || 'itself'}`,
+      severity: 'error',
+      from: { path: `^${floor}/`, pathNot: tests },
+      to: {
+        path: '^(domain|platform|proto|workflows|db|agent|activities|gateway|api|workers|cli|scripts|tests|bench)/',
+        pathNot: [
+          `^(${[floor, ...below].join('|')})/`,
+          ...(floor === 'api' ? ['^workflows/[^/]+/[^/]+\\.messages\\.ts$'] : []),
+          ...(floor === 'cli' ? ['^api/contract/'] : []),
+        ],
+      },
+    })),
+    {
+      name: 'domain-is-pure',
+      severity: 'error',
+      from: { path: '^domain/', pathNot: tests },
+      to: { path: 'node_modules/', pathNot: 'node_modules/zod/' },
+    },
+    {
+      name: 'contract-runs-in-a-browser',
+      severity: 'error',
+      from: { path: '^api/contract/', pathNot: tests },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'contract-knows-no-handlers',
+      severity: 'error',
+      from: { path: '^api/contract/', pathNot: tests },
+      to: { path: '^(api/(?!contract/)|db/|platform/)' },
+    },
+    {
+      name: 'workflows-have-no-node',
+      severity: 'error',
+      from: { path: '^workflows/', pathNot: tests },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'nobody-imports-tests',
+      severity: 'error',
+      from: { pathNot: `^(tests|bench)/|${tests}` },
+      to: { path: '^(tests|bench)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|\\.signalbox)/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+    },
+  },
+};

@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Database, Tx } from '#db/database.ts';
+import { canonicalJson } from '#domain/audit/canonical-json.ts';
+
+/** What happened, as its maker knows it; the ledger adds number, time and hash. */
+export interface AuditEntry {
+  readonly actor: { readonly id: string | null; readonly name: string };
+  /** Dotted verb, like `task.run` or `agent.report.refused`. */
+  readonly action: string;
+  readonly outcome?: 'allowed' | 'denied';
+  /** What it was done to: an id, a name or a path. */
+  readonly target?: string;
+  /** Full name of the tree node concerned. */
+  readonly node?: string;
+  readonly details?: Record<string, unknown>;
+  readonly requestId?: string;
+  readonly ip?: string;
+}
+
+/** One link of the chain as stored. `at` is ISO 8601 in UTC, cut to milliseconds. */
+export interface AuditRow {
+  readonly id: string;
+  readonly at: string;
+  readonly actorId: string | null;
+  readonly actorName: string;
+  readonly action: string;
+  readonly outcome: 'allowed' | 'denied';
+  readonly target: string;
+  readonly node: string;
+  readonly details: Record<string, unknown>;
+  readonly requestId: string | null;
+  readonly ip: string | null;
+}
+
+const chainLock = 0x5b_a0_d1;
+/** `prev_hash` of the first row. */
+export const firstPrevHash = '0'.repeat(64);
+
+/** Hash of one link: SHA-256 over the hash before it and the canonical JSON of the row. */
+export function auditHash(prevHash: string, row: AuditRow): string {
+  return createHash('sha256').update(prevHash).update(canonicalJson(row)).digest('hex');
+}
+
+/**
+ * Adds one row to the chain. It holds the chain's lock until the transaction ends, so call it last: whoever comes next
+ * waits for this commit.
+ */
+export async function appendAudit(tx: Tx, entry: AuditEntry): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${chainLock})`.execute(tx);
+  const { rows } = await sql<{ id: string | null; hash: string | null; at: Date }>`
+    select last.id, last.hash, date_trunc('milliseconds', clock_timestamp()) as at
+    from (select 1) as one left join lateral (select id, hash from audit order by id desc limit 1) as last on true`.execute(tx);
+  const last = rows[0] ?? { id: null, hash: null, at: new Date() };
+  const row: AuditRow = {
+    id: String(BigInt(last.id ?? '0') + 1n),
+    at: last.at.toISOString(),
+    actorId: entry.actor.id,
+    actorName: storable(entry.actor.name),
+    action: entry.action,
+    outcome: entry.outcome ?? 'allowed',
+    target: storable(entry.target ?? ''),
+    node: storable(entry.node ?? ''),
+    details: storableDetails(entry.details ?? {}),
+    requestId: entry.requestId === undefined ? null : storable(entry.requestId),
+    ip: entry.ip === undefined ? null : storable(entry.ip),
+  };
+  const prevHash = last.hash ?? firstPrevHash;
+  await tx
+    .insertInto('audit')
+    .values({
+      id: row.id,
+      at: row.at,
+      actor_id: row.actorId,
+      actor_name: row.actorName,
+      action: row.action,
+      outcome: row.outcome,
+      target: row.target,
+      node: row.node,
+      details: JSON.stringify(row.details),
+      request_id: row.requestId,
+      ip: row.ip,
+      prev_hash: prevHash,
+      hash: auditHash(prevHash, row),
+    })
+    .execute();
+}
+
+/** Text as PostgreSQL keeps it: no NUL, no half surrogate pair. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\uFFFD').toWellFormed();
+}
+
+/** Details as they come back from jsonb, so that the hash can be computed again from what is stored. */
+function storableDetails(details: Record<string, unknown>): Record<string, unknown> {
+  const text = JSON.stringify(details, (_, value: unknown) => (typeof value === 'string' ? storable(value) : value));
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
+export interface AuditFilter {
+  readonly actor?: string | undefined;
+  readonly action?: string | undefined;
+  readonly outcome?: 'allowed' | 'denied' | undefined;
+  readonly target?: string | undefined;
+  readonly node?: string | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  /** Rows with a smaller id only (the cursor of the page before). */
+  readonly beforeId?: string | undefined;
+}
+
+/** A page of the audit, newest first. `action` may end in `*`. */
+export async function listAudit(db: Database, filter: AuditFilter, limit: number): Promise<AuditRow[]> {
+  let query = db.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(limit);
+  if (filter.actor !== undefined) query = query.where('actor_name', '=', filter.actor);
+  if (filter.action?.endsWith('*') === true) query = query.where(sql<boolean>`starts_with(action, ${filter.action.slice(0, -1)})`);
+  else if (filter.action !== undefined) query = query.where('action', '=', filter.action);
+  if (filter.outcome !== undefined) query = query.where('outcome', '=', filter.outcome);
+  if (filter.target !== undefined) query = query.where('target', '=', filter.target);
+  if (filter.node !== undefined) {
+    const node = filter.node;
+    query = query.where((eb) => eb.or([eb('node', '=', node), eb(sql<boolean>`starts_with(node, ${`${node}.`})`, '=', true)]));
+  }
+  if (filter.since !== undefined) query = query.where('at', '>=', new Date(filter.since));
+  if (filter.until !== undefined) query = query.where('at', '<', new Date(filter.until));
+  if (filter.beforeId !== undefined) query = query.where('id', '<', filter.beforeId);
+  return (await query.execute()).map(toAuditRow);
+}
+
+interface StoredAudit {
+  id: string;
+  at: Date;
+  actor_id: string | null;
+  actor_name: string;
+  action: string;
+  outcome: 'allowed' | 'denied';
+  target: string;
+  node: string;
+  details: Record<string, unknown>;
+  request_id: string | null;
+  ip: string | null;
+}
+
+function toAuditRow(row: StoredAudit): AuditRow {
+  return {
+    id: row.id,
+    at: row.at.toISOString(),
+    actorId: row.actor_id,
+    actorName: row.actor_name,
+    action: row.action,
+    outcome: row.outcome,
+    target: row.target,
+    node: row.node,
+    details: row.details,
+    requestId: row.request_id,
+    ip: row.ip,
+  };
+}
+
+/** Walks the whole chain. `brokenAt` is the first row whose hash, predecessor or number is wrong. */
+export async function verifyAudit(db: Database): Promise<{ rows: number; brokenAt: string | undefined; head: string }> {
+  let prevHash = firstPrevHash;
+  let lastId = 0n;
+  let rows = 0;
+  for (;;) {
+    const page = await db.selectFrom('audit').selectAll().where('id', '>', String(lastId)).orderBy('id').limit(1000).execute();
+    if (page.length === 0) return { rows, brokenAt: undefined, head: prevHash };
+    for (const stored of page) {
+      const intact =
+        BigInt(stored.id) === lastId + 1n && stored.prev_hash === prevHash && stored.hash === auditHash(prevHash, toAuditRow(stored));
+      if (!intact) return { rows, brokenAt: stored.id, head: prevHash };
+      prevHash = stored.hash;
+      lastId = BigInt(stored.id);
+      rows += 1;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import temporal from 'eslint-plugin-temporal';
+import tseslint from 'typescript-eslint';
+
+export default tseslint.config(
+  { ignores: ['node_modules/', 'dist/', 'proto/gen/', '.signalbox/', 'coverage/'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      'no-restricted-imports': 'off',
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportAllDeclaration', message: 'Name what you export.' },
+        {
+          selector: 'TSEnumDeclaration',
+          message: 'Node runs these files by stripping types: use a const object or a union.',
+        },
+      ],
+    },
+  },
+  // The environment is read once, in platform/config.ts; mains, scripts, the command line and tests hand it over.
+  {
+    files: ['{domain,workflows,activities,gateway,workers,api,db,agent,platform}/**/*.ts'],
+    ignores: ['platform/config.ts', 'agent/main.ts', '**/*.test.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Settings come from platform/config.ts.' },
+      ],
+    },
+  },
+  { ...temporal.configs.workflow, files: ['workflows/**/*.ts'], ignores: ['**/*.test.ts', 'workflows/testing/**'] },
+  {
+    ...temporal.configs.activity,
+    files: ['activities/**/*.ts', 'gateway/**/*.activities.ts'],
+    ignores: ['**/*.test.ts'],
+  },
+  { ...temporal.configs.worker, files: ['workers/**/*.worker.ts'], ignores: ['**/*.test.ts'] },
+  { files: ['**/*.{js,cjs,mjs}'], extends: [tseslint.configs.disableTypeChecked] },
+);

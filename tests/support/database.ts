@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { type DatabaseHandle, openDatabase } from '#db/database.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** URL of the run's PostgreSQL server, with the migrated database `template_signalbox`. */
+    postgresUrl: string;
+  }
+}
+
+export interface TestDatabase extends DatabaseHandle {
+  readonly url: string;
+  /** Closes the pool and drops the database. */
+  remove(): Promise<void>;
+}
+
+/** A fresh, migrated database on the run's own PostgreSQL server (started once by tests/support/global-postgres.ts). */
+export async function createTestDatabase(options: { max?: number } = {}): Promise<TestDatabase> {
+  const server = inject('postgresUrl');
+  const name = `t_${randomUUID().replaceAll('-', '')}`;
+  const admin = async (statement: string) => {
+    const client = new pg.Client({ connectionString: server });
+    await client.connect();
+    await client.query(statement).finally(() => client.end());
+  };
+  await admin(`create database ${name} template template_signalbox`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  const handle = openDatabase(url.href, { max: options.max ?? 5 });
+  return {
+    ...handle,
+    url: url.href,
+    async remove() {
+      await handle.close();
+      await admin(`drop database if exists ${name} with (force)`);
+    },
+  };
+}

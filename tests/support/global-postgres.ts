@@ -1,0 +1,19 @@
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { openDatabase } from '#db/database.ts';
+import { migrate } from '#db/migrate.ts';
+import { startTestPostgres } from './postgres.ts';
+
+/** Once per run: a real PostgreSQL server with a migrated template database that each test file copies. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const server = await startTestPostgres();
+  const client = new pg.Client({ connectionString: server.url('postgres') });
+  await client.connect();
+  await client.query('create database template_signalbox');
+  await client.end();
+  const { db, close } = openDatabase(server.url('template_signalbox'));
+  await migrate(db);
+  await close();
+  project.provide('postgresUrl', server.url('postgres'));
+  return () => server.remove();
+}

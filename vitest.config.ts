@@ -1,0 +1,62 @@
+import { defineConfig } from 'vitest/config';
+
+const seconds = 1_000;
+
+/**
+ * Projects by what they need: `unit` nothing, `ledger` a PostgreSQL server (one per run, a database per file),
+ * `temporal` also Temporal, `agent` real processes, `e2e` and `chaos` the whole platform.
+ */
+export default defineConfig({
+  test: {
+    testTimeout: 30 * seconds,
+    hookTimeout: 120 * seconds,
+    teardownTimeout: 30 * seconds,
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{domain,platform,cli,scripts}/**/*.test.ts'],
+          exclude: ['**/*.heavy.test.ts', '**/*.ledger.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'ledger',
+          include: ['{db,gateway,api,activities}/**/*.test.ts', 'cli/**/*.ledger.test.ts'],
+          globalSetup: ['tests/support/global-postgres.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'temporal',
+          include: ['{workflows,workers}/**/*.test.ts'],
+          globalSetup: ['tests/support/global-postgres.ts'],
+          testTimeout: 120 * seconds,
+        },
+      },
+      { extends: true, test: { name: 'agent', include: ['agent/**/*.test.ts'], testTimeout: 60 * seconds } },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts', 'scripts/**/*.heavy.test.ts'],
+          testTimeout: 300 * seconds,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'chaos',
+          include: ['tests/chaos/**/*.test.ts'],
+          testTimeout: 900 * seconds,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
