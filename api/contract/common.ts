@@ -25,7 +25,10 @@ const problemResponse = {
 };
 
 /** A route with its rule. Every answer that is not listed is a problem. */
-export function defineRoute<P extends string, R extends Omit<RouteConfig, 'path'> & { path: P }>(rule: RouteRule, route: R) {
+export function defineRoute<P extends string, R extends Omit<RouteConfig, 'path'> & { path: P }>(
+  rule: RouteRule,
+  route: R,
+) {
   return Object.assign(createRoute<P, R>({ ...route, responses: { ...route.responses, default: problemResponse } }), {
     [ruleKey]: rule,
   });

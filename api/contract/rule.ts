@@ -9,9 +9,7 @@ import type { Action } from '#domain/identity/permissions.ts';
  * `filtered`: everybody signed in may call it and gets what they may see.
  */
 export type RouteRule =
-  | 'anonymous'
-  | 'signed-in'
-  | { readonly action: Action; readonly node?: 'path' | 'task' | 'body' | 'filtered' };
+  'anonymous' | 'signed-in' | { readonly action: Action; readonly node?: 'path' | 'task' | 'body' | 'filtered' };
 
 /** Name under which a route carries its rule; it shows in the OpenAPI document too. */
 export const ruleKey = 'x-signalbox-rule';

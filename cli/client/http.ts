@@ -63,7 +63,12 @@ export function createHttpClient(options: { signIn: SignIn; version: string; int
     });
   }
 
-  async function request(method: string, path: string, request: RequestOptions = {}): Promise<Response> {
+  async function attempt<T>(
+    method: string,
+    path: string,
+    request: RequestOptions,
+    consume: (answer: Response) => T | Promise<T>,
+  ): Promise<T> {
     const repeatable = method === 'GET' || request.idempotencyKey !== undefined;
     const deadline = Date.now() + (request.patienceMs ?? patienceMs);
     let pauseMs = firstPauseMs;
@@ -72,7 +77,7 @@ export function createHttpClient(options: { signIn: SignIn; version: string; int
       let retryAfterMs = 0;
       try {
         const answer = await once(method, path, request);
-        if (answer.ok) return answer;
+        if (answer.ok) return await consume(answer);
         if (![502, 503, 504].includes(answer.status)) throw await refusalOf(answer);
         const refusal = await refusalOf(answer);
         // A 503 that names a reason of its own is an answer, not an absence.
@@ -80,7 +85,7 @@ export function createHttpClient(options: { signIn: SignIn; version: string; int
         why = refusal.message;
         retryAfterMs = 1000 * Number(answer.headers.get('retry-after') ?? 0) || 0;
       } catch (error) {
-        if (error instanceof Refusal || interrupted.aborted || request.signal?.aborted === true) throw error;
+        if (error instanceof Refusal || error instanceof CliFault || interrupted.aborted || request.signal?.aborted === true) throw error;
         why = connectionFault(error);
         if (!repeatable && !neverSent(error)) throw new Unreachable(signIn.url, `${why} (it may have been done all the same)`);
       }
@@ -93,18 +98,21 @@ export function createHttpClient(options: { signIn: SignIn; version: string; int
 
   return {
     url: signIn.url,
-    request,
-    async json<T>(method: string, path: string, options?: RequestOptions): Promise<T> {
-      const answer = await request(method, path, options);
-      if (answer.status === 204) return undefined as T;
-      const text = await answer.text();
-      try {
-        return JSON.parse(text) as T;
-      } catch {
-        throw new CliFault(exitCodes.failed, `${signIn.url}${path} answered with something that is no JSON`, 'Is this the address of a Signalbox?');
-      }
-    },
+    request: (method, path, options = {}) => attempt(method, path, options, (answer) => answer),
+    json: <T>(method: string, path: string, options: RequestOptions = {}) =>
+      attempt(method, path, options, async (answer) => {
+        const text = await answer.text();
+        return (text === '' ? undefined : parseAnswer(text, signIn.url + path)) as T;
+      }),
   };
+}
+
+function parseAnswer(text: string, from: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CliFault(exitCodes.failed, `${from} answered with something that is no JSON`, 'Is this the address of a Signalbox?');
+  }
 }
 
 async function refusalOf(answer: Response): Promise<Refusal> {

@@ -2,19 +2,19 @@ import { z } from 'zod';
 import type { FieldError } from '#domain/errors.ts';
 
 const problemSchema = z.object({
-  type: z.string().default('about:blank'),
+  code: z.string().default('unknown'),
   title: z.string().optional(),
   detail: z.string().optional(),
   reason: z.string().optional(),
   requestId: z.string().optional(),
-  fields: z.array(z.object({ field: z.string(), message: z.string() })).default([]),
+  errors: z.array(z.object({ field: z.string(), message: z.string() })).default([]),
 });
 
-/** A problem+json answer (RFC 9457): what the platform would not do, and why. */
+/** A problem+json answer: what the platform would not do, and why. */
 export class Refusal extends Error {
   readonly status: number;
-  /** Last part of the problem's type: `not-found`, `not-in-this-state` … */
-  readonly type: string;
+  /** Kind of problem: `not-found`, `not-in-this-state` … */
+  readonly code: string;
   readonly reason: string | undefined;
   readonly fields: readonly FieldError[];
   readonly requestId: string | undefined;
@@ -27,9 +27,9 @@ export class Refusal extends Error {
     super(problem.detail ?? problem.title ?? `the platform answered with status ${status}`);
     this.name = 'Refusal';
     this.status = status;
-    this.type = problem.type.replace(/^.*[/:#]/, '');
+    this.code = problem.code;
     this.reason = problem.reason;
-    this.fields = problem.fields;
+    this.fields = problem.errors;
     this.requestId = requestId ?? problem.requestId;
     this.answer = answer;
   }

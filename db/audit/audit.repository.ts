@@ -50,7 +50,9 @@ export async function appendAudit(tx: Tx, entry: AuditEntry): Promise<void> {
   await sql`select pg_advisory_xact_lock(${chainLock})`.execute(tx);
   const { rows } = await sql<{ id: string | null; hash: string | null; at: Date }>`
     select last.id, last.hash, date_trunc('milliseconds', clock_timestamp()) as at
-    from (select 1) as one left join lateral (select id, hash from audit order by id desc limit 1) as last on true`.execute(tx);
+    from (select 1) as one left join lateral (select id, hash from audit order by id desc limit 1) as last on true`.execute(
+    tx,
+  );
   const last = rows[0] ?? { id: null, hash: null, at: new Date() };
   const row: AuditRow = {
     id: String(BigInt(last.id ?? '0') + 1n),
@@ -113,13 +115,16 @@ export interface AuditFilter {
 export async function listAudit(db: Database, filter: AuditFilter, limit: number): Promise<AuditRow[]> {
   let query = db.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(limit);
   if (filter.actor !== undefined) query = query.where('actor_name', '=', filter.actor);
-  if (filter.action?.endsWith('*') === true) query = query.where(sql<boolean>`starts_with(action, ${filter.action.slice(0, -1)})`);
+  if (filter.action?.endsWith('*') === true)
+    query = query.where(sql<boolean>`starts_with(action, ${filter.action.slice(0, -1)})`);
   else if (filter.action !== undefined) query = query.where('action', '=', filter.action);
   if (filter.outcome !== undefined) query = query.where('outcome', '=', filter.outcome);
   if (filter.target !== undefined) query = query.where('target', '=', filter.target);
   if (filter.node !== undefined) {
     const node = filter.node;
-    query = query.where((eb) => eb.or([eb('node', '=', node), eb(sql<boolean>`starts_with(node, ${`${node}.`})`, '=', true)]));
+    query = query.where((eb) =>
+      eb.or([eb('node', '=', node), eb(sql<boolean>`starts_with(node, ${`${node}.`})`, '=', true)]),
+    );
   }
   if (filter.since !== undefined) query = query.where('at', '>=', new Date(filter.since));
   if (filter.until !== undefined) query = query.where('at', '<', new Date(filter.until));
@@ -163,11 +168,19 @@ export async function verifyAudit(db: Database): Promise<{ rows: number; brokenA
   let lastId = 0n;
   let rows = 0;
   for (;;) {
-    const page = await db.selectFrom('audit').selectAll().where('id', '>', String(lastId)).orderBy('id').limit(1000).execute();
+    const page = await db
+      .selectFrom('audit')
+      .selectAll()
+      .where('id', '>', String(lastId))
+      .orderBy('id')
+      .limit(1000)
+      .execute();
     if (page.length === 0) return { rows, brokenAt: undefined, head: prevHash };
     for (const stored of page) {
       const intact =
-        BigInt(stored.id) === lastId + 1n && stored.prev_hash === prevHash && stored.hash === auditHash(prevHash, toAuditRow(stored));
+        BigInt(stored.id) === lastId + 1n &&
+        stored.prev_hash === prevHash &&
+        stored.hash === auditHash(prevHash, toAuditRow(stored));
       if (!intact) return { rows, brokenAt: stored.id, head: prevHash };
       prevHash = stored.hash;
       lastId = BigInt(stored.id);

@@ -20,7 +20,7 @@ const statements = [
     id text primary key, "expiresAt" timestamptz not null, token text not null unique,
     "createdAt" timestamptz not null default now(), "updatedAt" timestamptz not null default now(),
     "ipAddress" text, "userAgent" text, "userId" text not null references "user" (id) on delete cascade)`,
-  `create index session_user on session ("userId")`,
+  `create index session_by_user on session ("userId")`,
   `create table account (
     id text primary key, "accountId" text not null, "providerId" text not null,
     "userId" text not null references "user" (id) on delete cascade, "accessToken" text, "refreshToken" text,

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 
-/** A user's name: what they sign in with, in lower case. */
+/** A user's name: what they sign in with. Names that differ only in case are one name. */
 export const userNameSchema = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{1,62}$/, 'must be 2–63 lower-case letters, digits, dots, - or _, starting with a letter or digit');
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{1,62}$/,
+    'must be 2–63 letters, digits, dots, - or _, starting with a letter or digit',
+  );
 
 /** Least length of a password, in characters. */
 export const minPasswordLength = 12;

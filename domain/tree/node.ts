@@ -16,3 +16,21 @@ export const nodePathSchema = z
     const names = path.split('.');
     return names.length <= 16 && names.every((name) => nodeNameSchema.safeParse(name).success);
   }, 'must be names joined by dots, like infra.k8s.prod-01');
+
+/** The pick list of icons. */
+export const nodeIcons = [
+  'company',
+  'team',
+  'service',
+  'cluster',
+  'database',
+  'network',
+  'storage',
+  'room',
+  'rack',
+  'cloud',
+] as const;
+export type NodeIcon = (typeof nodeIcons)[number];
+
+/** Names in one path at most. */
+export const maxNodeDepth = 16;

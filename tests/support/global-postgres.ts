@@ -7,13 +7,16 @@ import { startTestPostgres } from './postgres.ts';
 /** Once per run: a real PostgreSQL server with a migrated template database that each test file copies. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startTestPostgres();
-  const client = new pg.Client({ connectionString: server.url('postgres') });
-  await client.connect();
-  await client.query('create database template_signalbox');
-  await client.end();
-  const { db, close } = openDatabase(server.url('template_signalbox'));
-  await migrate(db);
-  await close();
+  try {
+    const client = new pg.Client({ connectionString: server.url('postgres') });
+    await client.connect();
+    await client.query('create database template_signalbox').finally(() => client.end());
+    const { db, close } = openDatabase(server.url('template_signalbox'));
+    await migrate(db).finally(close);
+  } catch (error) {
+    await server.remove();
+    throw error;
+  }
   project.provide('postgresUrl', server.url('postgres'));
   return () => server.remove();
 }

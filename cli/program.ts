@@ -1,0 +1,93 @@
+import { Command, CommanderError } from 'commander';
+import { Refusal } from './client/refusal.ts';
+import { createContext, type CliContext } from './context.ts';
+import { CliFault, exitCodes, type ExitCode } from './fault.ts';
+import type { CliIo } from './io.ts';
+import { createPaint, type Paint } from './output/paint.ts';
+import { renderRefusal } from './output/problem.ts';
+import { addAgentCommands } from './commands/agent.ts';
+import { addAuditCommands } from './commands/audit.ts';
+import { addCompletionCommand } from './commands/completion.ts';
+import { addNodeCommands } from './commands/node.ts';
+import { addPlatformCommands } from './commands/platform.ts';
+import { addSignInCommands } from './commands/sign-in.ts';
+import { addTaskCommands } from './commands/task.ts';
+import { addTokenCommands } from './commands/token.ts';
+import { addUserCommands } from './commands/user.ts';
+
+const exitHelp = `
+Exit codes: 0 what was asked happened · 1 refused, or it failed on some host · 2 wrong command line · 3 no platform reached
+Data goes to stdout, messages to stderr. The platform is the one of npm start on this machine, or SIGNALBOX_URL with SIGNALBOX_TOKEN.`;
+
+/** Runs one command line to its end and returns its exit code. Nothing is thrown. */
+export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
+  let exitCode: ExitCode = exitCodes.ok;
+  let paint: Paint = createPaint(false);
+  let running: Command | undefined;
+  try {
+    const { head, passthrough } = splitPassthrough(argv);
+    const context = createContext({ io, passthrough, setExitCode: (code) => (exitCode = code) });
+    paint = context.print.paintMessage;
+    const program = createProgram(context);
+    program.hook('preAction', (_, action) => void (running = action));
+    await program.parseAsync(head, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return report(error, io, paint, running);
+  }
+}
+
+/** The tree of commands. */
+export function createProgram(context: CliContext): Command {
+  const program = new Command('signalbox')
+    .description('Operations platform on Temporal: run scripts on hosts, durably.')
+    .version(context.version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void context.io.stdout.write(text),
+      writeErr: (text) => void context.io.stderr.write(text),
+      getOutHelpWidth: () => context.io.stdout.columns ?? 100,
+      getErrHelpWidth: () => context.io.stderr.columns ?? 100,
+      outputError: (text, write) => write(text.replace(/^error: /, `${context.print.paintMessage('bad', 'error')}: `)),
+    })
+    .showHelpAfterError("Add '--help' to see what there is.")
+    .addHelpText('after', exitHelp);
+  addPlatformCommands(program, context);
+  addTaskCommands(program, context);
+  addAgentCommands(program, context);
+  addNodeCommands(program, context);
+  addUserCommands(program, context);
+  addTokenCommands(program, context);
+  addAuditCommands(program, context);
+  addSignInCommands(program, context);
+  addCompletionCommand(program, context);
+  return program;
+}
+
+/** Everything after the `--` of `task run` belongs to the command that is to run, options and all. */
+function splitPassthrough(argv: readonly string[]): { head: string[]; passthrough: string[] | undefined } {
+  const at = argv.indexOf('--');
+  if (at === -1 || argv[0] !== 'task' || argv[1] !== 'run') return { head: [...argv], passthrough: undefined };
+  return { head: argv.slice(0, at), passthrough: argv.slice(at + 1) };
+}
+
+function report(error: unknown, io: CliIo, paint: Paint, running: Command | undefined): ExitCode {
+  // Commander has printed what it has to say.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (io.interrupted.aborted) {
+    if (error instanceof CliFault) io.stderr.write(`${error.message}\n`);
+    return exitCodes.interrupted;
+  }
+  if (error instanceof Refusal) {
+    const optionsOfCommand = running?.options.flatMap((option) => option.long ?? []) ?? [];
+    io.stderr.write(renderRefusal(error, { paint, optionsOfCommand }));
+    return exitCodes.failed;
+  }
+  if (error instanceof CliFault) {
+    io.stderr.write(`${paint('bad', 'error')}: ${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`);
+    return error.exitCode;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  io.stderr.write(`${paint('bad', 'error')}: this is a fault of signalbox itself, please report it\n${text}\n`);
+  return exitCodes.failed;
+}
