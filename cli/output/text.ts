@@ -55,3 +55,19 @@ export function localTime(iso: string | null | undefined): string {
   const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
   return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 }
+
+/** Output of a script, safe on a terminal: colours stay, whatever moves the cursor or talks to the terminal goes. */
+export function terminalText(text: string): string {
+  const kept: string[] = [];
+  // eslint-disable-next-line no-control-regex -- control characters are what this is about
+  const rest = text.replace(/\u001b\[[0-9;]*m/g, (colour) => {
+    kept.push(colour);
+    return '\uE000';
+  });
+  let next = 0;
+  return stripVTControlCharacters(rest)
+    .replace(/\r\n/g, '\n')
+    // eslint-disable-next-line no-control-regex -- as above
+    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
+    .replace(/\uE000/g, () => kept[next++] ?? '');
+}

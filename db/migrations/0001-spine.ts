@@ -93,7 +93,7 @@ const statements = [
       check (state in ('submitted', 'running', 'paused', 'killing', 'succeeded', 'failed', 'killed')),
     payload jsonb not null, strategy jsonb not null, requester_id text not null references "user" (id),
     requester_name text not null, nodes text[] not null default '{}', ticket_id uuid, step integer not null default 0,
-    last_advance jsonb,
+    last_advance jsonb, advanced_at timestamptz,
     counts jsonb not null, created_at timestamptz not null default now(), started_at timestamptz, ended_at timestamptz)`,
   `create index task_open on task (created_at) where state in ('submitted', 'running', 'paused', 'killing')`,
   `create index task_requester on task (requester_id, id desc)`,

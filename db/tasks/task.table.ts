@@ -20,6 +20,8 @@ export interface TaskTable {
   ticket_id: string | null;
   step: Generated<number>;
   last_advance: JSONColumnType<AdvanceResult | null, string | null, string | null>;
+  /** When it was last advanced, or a sweeper last asked for that; what stands still is woken. */
+  advanced_at: MaybeTime;
   counts: JSONColumnType<TaskCounts, string, string>;
   created_at: TimeDefault;
   started_at: MaybeTime;

@@ -105,33 +105,37 @@ export function isEnd(state: HostRunState): boolean {
   return (endStates as readonly HostRunState[]).includes(state);
 }
 
-/** Hosts of a task by state group; the groups add up to `total`. */
-export interface TaskCounts {
-  readonly total: number;
-  readonly succeeded: number;
-  readonly failed: number;
-  readonly timedOut: number;
-  readonly killed: number;
-  readonly lost: number;
-  readonly revoked: number;
-  readonly buried: number;
-  readonly pending: number;
-  readonly running: number;
-}
+/** States by the groups that people see; every state is in exactly one. */
+export const hostRunGroups = {
+  succeeded: ['succeeded'],
+  failed: ['failed'],
+  timedOut: ['timed_out'],
+  killed: ['killed'],
+  lost: ['lost'],
+  revoked: ['revoked'],
+  buried: ['buried'],
+  pending: waitingStates,
+  running: inFlightStates,
+} as const satisfies Record<string, readonly HostRunState[]>;
 
-/** Folds row counts per state into the groups that people see: pending + ready → pending, in flight → running. */
+export type HostRunGroup = keyof typeof hostRunGroups;
+
+/** Hosts of a task by state group; the groups add up to `total`. */
+export type TaskCounts = { readonly [group in HostRunGroup | 'total']: number };
+
+/** Folds row counts per state into the groups that people see. */
 export function countByGroup(byState: Partial<Record<HostRunState, number>>): TaskCounts {
-  const n = (state: HostRunState) => byState[state] ?? 0;
+  const sum = (states: readonly HostRunState[]) => states.reduce((n, state) => n + (byState[state] ?? 0), 0);
   return {
-    total: hostRunStates.reduce((sum, state) => sum + n(state), 0),
-    succeeded: n('succeeded'),
-    failed: n('failed'),
-    timedOut: n('timed_out'),
-    killed: n('killed'),
-    lost: n('lost'),
-    revoked: n('revoked'),
-    buried: n('buried'),
-    pending: n('pending') + n('ready'),
-    running: n('dispatched') + n('running') + n('killing'),
+    total: sum(hostRunStates),
+    succeeded: sum(hostRunGroups.succeeded),
+    failed: sum(hostRunGroups.failed),
+    timedOut: sum(hostRunGroups.timedOut),
+    killed: sum(hostRunGroups.killed),
+    lost: sum(hostRunGroups.lost),
+    revoked: sum(hostRunGroups.revoked),
+    buried: sum(hostRunGroups.buried),
+    pending: sum(hostRunGroups.pending),
+    running: sum(hostRunGroups.running),
   };
 }

@@ -1,4 +1,4 @@
-import type { TaskAction, TaskState } from './task.ts';
+import type { TaskState } from './task.ts';
 import type { TaskCounts } from './host-run.ts';
 
 /** Names of the Temporal task queues: all workflows and ordinary activities; and one per gateway. */
@@ -8,10 +8,12 @@ export const taskWorkflowId = (taskId: string): string => `task/${taskId}`;
 
 /** What one `advance` did; a repeat of the same step answers the same. */
 export interface AdvanceResult {
+  /** The ledger's step. Other than the one asked for: nothing was done, go on from here. */
+  readonly step: number;
   readonly state: TaskState;
   readonly ended: boolean;
   readonly counts: TaskCounts;
-  /** Gateways that hold a host with a command to send; bounded by the number of gateways. */
+  /** Gateways that hold a host with a command of this step to send; bounded by the number of gateways. */
   readonly deliverTo: readonly string[];
   /** When to look again even without a nudge (leases, lost nudges), in milliseconds. */
   readonly recheckMs: number;
@@ -20,17 +22,27 @@ export interface AdvanceResult {
   readonly nodes: readonly string[];
 }
 
+export type OperationRefusal =
+  | 'task-ended'
+  | 'already-paused'
+  | 'not-paused'
+  | 'kill-already-requested'
+  | 'nothing-to-retry'
+  | 'no-such-operation';
+
 export interface OperationResult {
   readonly applied: boolean;
-  /** Why not, as a stable word (`task-ended`, `already-paused`, `kill-already-requested`, `nothing-to-retry`, `no-such-operation`). */
-  readonly reason?: string;
+  /** Why not, as a stable word (`task-ended`, `already-paused`, `not-paused`, `kill-already-requested`, `nothing-to-retry`, `no-such-operation`). */
+  readonly reason?: OperationRefusal;
   readonly detail?: string;
   readonly state: TaskState;
+  /** Gateways that hold a host with a command of this operation to send. */
+  readonly deliverTo?: readonly string[];
 }
 
 /** Activities of the task workflow that need the ledger only. All are idempotent by their key. */
 export interface TaskActivities {
-  /** Moves a task on by one step (idempotent by taskId + step): loses, stops, hands out, ends. Unknown task: non-retryable `not-found`. */
+  /** Moves a task on to `step` = its last step + 1 (any other step changes nothing): loses, stops, hands out, ends. Unknown task: non-retryable `not-found`. */
   advanceTask(input: { taskId: string; step: number }): Promise<AdvanceResult>;
   /** Carries out what a person asked for; the row, not the caller, says who and what (idempotent by operationId). */
   applyTaskOperation(input: { taskId: string; operationId: string }): Promise<OperationResult>;
@@ -42,8 +54,7 @@ export interface DeliverActivities {
   deliverTask(input: { taskId: string }): Promise<{ sent: number }>;
 }
 
-/** What a control Update of the task workflow carries: an id, nothing more. */
+/** What a control Update of the task workflow carries: an id, nothing more; the row says what is asked and by whom. */
 export interface TaskOperationInput {
   readonly operationId: string;
-  readonly action: TaskAction;
 }

@@ -1,0 +1,229 @@
+#!/bin/sh
+# The run supervisor: one per run, started by the agent, outlives it. POSIX sh, coreutils and util-linux only.
+#
+#   run-supervisor.sh supervise CONTROL WORK CWD TIMEOUT PAUSE HEAD CHUNK USER_ID GROUP_ID PROGRAM [ARGUMENT...]
+#
+# CONTROL  folder of this run that only the agent's user can enter; all names below are in it
+#   started   made exclusively before anything runs: "PID STARTTIME BOOT_ID EPOCH_MS". Who finds it never executes.
+#   kill      made by the agent, which then sends SIGUSR1 to us: end the script
+#   leader    pid of the script's session and process group
+#   stdout.head, stdout.tail.OFFSET (same for stderr): what was printed, see keep()
+#   exit      last of all, atomically: "status=N ended_by=script|kill|timeout oom=N finished=MS".
+#             N is a wait status as wait(2) gives it, or "never" where nothing was executed
+# WORK     folder of the run's user: script, environment (removed before the script starts), fault
+# TIMEOUT  seconds, PAUSE milliseconds between two signals, HEAD and CHUNK bytes
+#
+# Exit codes: 0 done · 73 CONTROL cannot be written, nothing ran · 75 another supervisor has this run.
+#
+# How the exact wait status is found. A shell's $? cannot tell "exit 137" from "killed by 9". So `timeout 0` (no limit:
+# it only waits) is the parent of the script's session and ends the same way as the script did. It alone holds the
+# writing end of the FIFO `alive`: end-of-file there means that the script ended, whatever background children it left.
+# Its own parent never reaps it, so its status stays readable in /proc (field 52 of stat) until we have it.
+set -u
+umask 077
+
+now_ms() { date +%s%3N; }
+
+# Sets $state, $group, $session, $start_time and $status from /proc/PID/stat. False when there is no such process.
+read_stat() {
+  { IFS= read -r stat_line <"/proc/$1/stat"; } 2>/dev/null || return 1
+  split_stat ${stat_line##*) }
+}
+split_stat() {
+  state=${1:-} group=${3:-} session=${4:-} start_time=${20:-} status=${50:-}
+}
+
+script_ended() {
+  [ -s middle ] && read -r middle <middle && read_stat "$middle" && [ "$state" = Z ]
+}
+
+session_alive() {
+  for entry in /proc/[0-9]*; do
+    read_stat "${entry#/proc/}" || continue
+    [ "$session" = "$leader" ] && [ "$state" != Z ] && return 0
+  done
+  return 1
+}
+
+# Signals the process group, and each process of the session that left the group.
+signal_session() {
+  kill -s "$1" -- "-$leader" 2>/dev/null
+  for entry in /proc/[0-9]*; do
+    read_stat "${entry#/proc/}" || continue
+    [ "$session" = "$leader" ] && [ "$group" != "$leader" ] && kill -s "$1" "${entry#/proc/}" 2>/dev/null
+  done
+}
+
+# TERM, three times, PAUSE apart; then KILL. Runs inside the trap, so that no request is lost between a test and a wait.
+end_session() {
+  [ -z "$ended_by" ] || return
+  until [ -s leader ]; do
+    script_ended && return
+    sleep 0.05
+  done
+  script_ended && return
+  read -r leader <leader
+  ended_by=$1
+  for round in 1 2 3; do
+    signal_session TERM
+    polls=0
+    while [ "$polls" -lt "$polls_per_pause" ]; do
+      sleep 0.1
+      session_alive || return
+      polls=$((polls + 1))
+    done
+  done
+  while session_alive; do
+    signal_session KILL
+    sleep 0.1
+  done
+}
+
+# Keeps the output of one stream: the first HEAD bytes in NAME.head, then chunks, of which only the last two stay on
+# disk, each named by the offset of its first byte (so total = offset of the last + its size). Chunks grow from CHUNK
+# bytes to 1 MiB: a script that prints 10 GB takes 2 MiB of disk. dd writes each piece as it comes, so that all that was
+# printed can be read at any time. After TERM (the script ended, a background child still holds the stream) and when
+# the disk is full the rest is read and thrown away: whoever still prints is neither blocked nor killed by it.
+keep() {
+  name=$1 copier=''
+  exec 3<"$name.fifo"
+  trap 'kill "$copier" 2>/dev/null; exec cat <&3 >/dev/null' TERM
+  copy "$name.head" "$head"
+  offset=$head previous='' current=''
+  while [ "$copied" -gt 0 ]; do
+    [ -z "$previous" ] || rm -f "$previous"
+    previous=$current current=$name.tail.$offset
+    copy "$current" $((offset < chunk_min ? chunk_min : offset > 1048576 ? 1048576 : offset))
+    offset=$((offset + copied))
+  done
+  : >"$name.end"
+}
+copy() {
+  dd bs=65536 count="$2" iflag=count_bytes status=none of="$1" <&3 2>/dev/null &
+  copier=$!
+  if ! wait "$copier"; then
+    trap '' TERM
+    : >"$name.cut"
+    exec cat <&3 >/dev/null
+  fi
+  copied=$(stat -c %s "$1")
+}
+
+# Becomes the script: in a session of its own, output to the FIFOs, then as the run's user. The last step has the
+# user's rights: it takes the environment, enters the working directory and executes; where that fails it says so in
+# WORK/fault (a shell whose exec failed goes on: dash to its EXIT trap, bash because of execfail).
+as_user='
+  work=$1 cwd=$2; shift 2
+  umask 022
+  unset LC_ALL OLDPWD
+  . "$work/environment"
+  PATH=/usr/bin:/bin rm -f "$work/environment"
+  cd -- "$cwd" || { echo cwd >"$work/fault"; exit 126; }
+  trap "echo exec >\"\$work/fault\"" EXIT
+  [ -z "${BASH_VERSION-}" ] || shopt -s execfail
+  exec "$@"
+  exit 127
+'
+launch() {
+  printf '%s\n' "$$" >leader.new && mv leader.new leader || exit 126
+  exec 9>&- </dev/null >stdout.fifo 2>stderr.fifo
+  if [ "$user_id" = "$(id -u)" ]; then
+    exec sh -c "$as_user" sh "$work" "$cwd" "$@"
+  fi
+  exec setpriv --reuid="$user_id" --regid="$group_id" --init-groups sh -c "$as_user" sh "$work" "$cwd" "$@"
+}
+
+oom_kills() {
+  while read -r key value; do
+    [ "$key" != oom_kill ] || { echo "$value"; return; }
+  done </proc/vmstat
+  echo 0
+}
+
+# Written whole or not at all; waits for room where the disk is full, since only this process knows how it ended.
+finish() {
+  line="status=$1 ended_by=${ended_by:-script} oom=$2 finished=$(now_ms)"
+  until { printf '%s\n' "$line" >exit.new && sync exit.new && mv exit.new exit && sync .; } 2>/dev/null; do
+    sleep 1
+  done
+}
+
+# link(2) is exclusive, and makes `started` appear with its content.
+claim_start() {
+  read_stat "$$" && read -r boot_id </proc/sys/kernel/random/boot_id || exit 73
+  printf '%s\n' "$$ $start_time $boot_id $(now_ms)" >"started.$$" && sync "started.$$" || exit 73
+  if ! ln "started.$$" started 2>/dev/null; then
+    rm -f "started.$$"
+    [ -e started ] && exit 75
+    exit 73
+  fi
+  sync . || exit 73
+}
+
+supervise() {
+  ended_by='' leader=''
+  trap 'end_session kill' USR1
+  claim_start
+  if [ -e kill ]; then
+    ended_by=kill
+    finish never 0
+    return
+  fi
+  if ! mkfifo stdout.fifo stderr.fifo alive; then
+    finish never 0
+    return
+  fi
+  [ "$user_id" = "$(id -u)" ] || chown "$user_id" stdout.fifo stderr.fifo
+  oom_before=$(oom_kills)
+  keep stdout &
+  keep_stdout=$!
+  keep stderr &
+  keep_stderr=$!
+
+  exec 5<>alive 6<alive 9>alive 5>&-
+  (
+    timeout --foreground 0 setsid sh "$self" launch "$control" "$work" "$cwd" "$limit" "$pause" "$head" "$chunk_min" \
+      "$user_id" "$group_id" "$@" 6<&- &
+    echo "$!" >middle
+    exec sleep infinity 6<&- 9>&-
+  ) &
+  holder=$!
+  timeout "$limit" cat <&6 9>&- &
+  reader=$!
+  exec 6<&- 9>&-
+  # A signal that is trapped interrupts `wait`, so it is asked again; 124: the time is up.
+  while kill -0 "$reader" 2>/dev/null; do
+    wait "$reader"
+    [ "$?" != 124 ] || end_session timeout
+  done
+  until script_ended; do sleep 0.05; done
+  trap '' USR1
+  script_ended
+  outcome=$status
+  oom=$(($(oom_kills) - oom_before))
+  kill "$holder"
+  wait "$holder"
+
+  # Releases a filter that still waits for its writer, where the launch failed before it opened the streams.
+  : 3<>stdout.fifo 4<>stderr.fifo
+  polls=0
+  until [ -e stdout.end ] && [ -e stderr.end ]; do
+    polls=$((polls + 1))
+    [ "$polls" -le 50 ] || break
+    sleep 0.02
+  done
+  [ -e stdout.end ] || kill "$keep_stdout" 2>/dev/null
+  [ -e stderr.end ] || kill "$keep_stderr" 2>/dev/null
+  finish "$outcome" "$oom"
+}
+
+mode=$1 self=$0 control=$2 work=$3 cwd=$4 limit=$5 pause=$6 head=$7 chunk_min=$8 user_id=$9
+shift 9
+group_id=$1
+shift
+polls_per_pause=$(((pause + 99) / 100))
+cd -- "$control" || exit 73
+case $mode in
+  supervise) supervise "$@" ;;
+  launch) launch "$@" ;;
+esac

@@ -1,0 +1,29 @@
+import type { Hook } from '@hono/zod-openapi';
+import { Problem, type FieldError } from '#domain/errors.ts';
+import type { ApiEnv } from './env.ts';
+
+/** The shape of what zod says is wrong. */
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly code?: string | undefined;
+  readonly keys?: readonly string[];
+}
+
+/** Each issue as a dotted path (`target.hosts.0`) with its message. */
+export function fieldErrors(issues: readonly Issue[], target?: string): FieldError[] {
+  return issues.slice(0, 100).map((issue) => ({
+    field: issue.path.map(String).join('.') || target || 'body',
+    message: issue.message,
+  }));
+}
+
+/** Refuses input that is not as the contract says, naming each wrong field. */
+export const refuseInvalid: Hook<unknown, ApiEnv, string, undefined> = (result) => {
+  if (result.success) return undefined;
+  const errors = fieldErrors(result.error.issues as readonly Issue[], result.target === 'json' ? 'body' : result.target);
+  const detail = errors.map((error) => `${error.field}: ${error.message}`).join('; ');
+  // A path that cannot be one of ours leads nowhere.
+  if (result.target === 'param') throw new Problem('not-found', 'There is nothing under this address', { fields: errors });
+  throw new Problem('invalid-input', detail, { fields: errors });
+};

@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TasksClient } from '../client/tasks.ts';
+import { watchTask } from '../client/watch-task.ts';
+import type { CliContext } from '../context.ts';
+import { CliFault, exitCodes } from '../fault.ts';
+import type { OutputFormat } from '../output/printer.ts';
+import { createProgress } from '../output/progress.ts';
+import type { TaskState } from '#domain/tasks/task.ts';
+import { reportTask } from './task-report.ts';
+
+/** A task that ends sooner is not worth a live line. */
+const quietMs = 400;
+
+/**
+ * Watches a task to its end with progress on stderr, prints what came of it, and sets the exit code: 0 only for a
+ * state in `good`. A Ctrl-C stops the watching, never the task.
+ */
+export async function followToEnd(
+  context: CliContext,
+  tasks: TasksClient,
+  taskId: string,
+  format: OutputFormat,
+  options: { begun?: string; good: readonly TaskState[] },
+): Promise<void> {
+  const { io, print } = context;
+  const progress = createProgress(io.stderr, print.paintMessage);
+  if (options.begun !== undefined) progress.note(options.begun);
+  let patient = false;
+  const patience = sleep(quietMs).then(() => (patient = true));
+  try {
+    const task = await watchTask({
+      http: context.http(),
+      tasks,
+      taskId,
+      interrupted: io.interrupted,
+      onProgress: (seen) => {
+        if (patient) progress.show(seen);
+      },
+      onConnection: (connected) =>
+        progress.note(connected ? 'The platform answers again.' : 'The platform does not answer; the task goes on. Trying again …'),
+    });
+    progress.end();
+    await reportTask(context, tasks, format, task);
+    if (!options.good.includes(task.state)) context.setExitCode(exitCodes.failed);
+  } catch (error) {
+    progress.end();
+    if (!io.interrupted.aborted) throw error;
+    throw new CliFault(exitCodes.interrupted, `Not watching any more; the task goes on: signalbox task wait ${taskId}`);
+  } finally {
+    await patience;
+  }
+}

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Database, Tx } from '#db/database.ts';
+import { Problem } from '#domain/errors.ts';
+import type { UserRole } from '#domain/identity/permissions.ts';
+
+/** A user as administrators list them. */
+export interface UserSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly role: UserRole;
+  readonly disabled: boolean;
+  readonly mustChangePassword: boolean;
+  readonly createdAt: string;
+}
+
+const columns = ['id', 'name', 'role', 'disabled', 'mustChangePassword', 'createdAt'] as const;
+
+function toSummary(row: Omit<UserSummary, 'createdAt'> & { createdAt: Date }): UserSummary {
+  return { ...row, createdAt: row.createdAt.toISOString() };
+}
+
+/**
+ * Enters a user, with a password where its hash is given (better-auth's credential account). A name that is taken
+ * (in any case): Problem `conflict`.
+ */
+export async function createUser(
+  tx: Tx,
+  user: { name: string; role: UserRole; passwordHash?: string | undefined; mustChangePassword?: boolean },
+): Promise<UserSummary> {
+  const id = randomUUID();
+  const username = user.name.toLowerCase();
+  const row = await tx
+    .insertInto('user')
+    .values({
+      id,
+      name: user.name,
+      // better-auth wants an address; nobody is sent mail here.
+      email: `${username}@users.signalbox.invalid`,
+      image: null,
+      username,
+      displayUsername: user.name,
+      role: user.role,
+      mustChangePassword: user.mustChangePassword ?? false,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning(columns)
+    .executeTakeFirst();
+  if (row === undefined) {
+    throw new Problem('conflict', `There is a user '${user.name}' already`, {
+      reason: 'name-taken',
+      fields: [{ field: 'name', message: 'is taken' }],
+    });
+  }
+  if (user.passwordHash !== undefined) {
+    await sql`insert into account (id, "accountId", "providerId", "userId", password)
+      values (${randomUUID()}, ${id}, 'credential', ${id}, ${user.passwordHash})`.execute(tx);
+  }
+  return toSummary(row);
+}
+
+/** The user with this id or name (in any case). */
+export async function findUser(db: Database, idOrName: string): Promise<UserSummary | undefined> {
+  const row = await db
+    .selectFrom('user')
+    .select(columns)
+    .where((eb) => eb.or([eb('id', '=', idOrName), eb('username', '=', idOrName.toLowerCase())]))
+    .executeTakeFirst();
+  return row === undefined ? undefined : toSummary(row);
+}
+
+/** Users by name. */
+export async function listUsers(
+  db: Database,
+  options: { after?: string | undefined; limit: number; q?: string | undefined },
+): Promise<UserSummary[]> {
+  let query = db.selectFrom('user').select(columns).orderBy('username').limit(options.limit);
+  if (options.after !== undefined) query = query.where('username', '>', options.after.toLowerCase());
+  if (options.q !== undefined) query = query.where('username', 'like', `%${likeText(options.q.toLowerCase())}%`);
+  return (await query.execute()).map(toSummary);
+}
+
+/** Text as LIKE takes it literally. */
+function likeText(text: string): string {
+  return text.replaceAll(/[\\%_]/g, '\\$&');
+}
+
+/**
+ * Sets role and disabled; a disabled user loses all sessions. The last enabled administrator stays one: Problem
+ * `not-in-this-state`. All changes of users wait for one another.
+ */
+export async function updateUser(
+  tx: Tx,
+  id: string,
+  change: { role?: UserRole | undefined; disabled?: boolean | undefined },
+): Promise<UserSummary> {
+  await sql`select pg_advisory_xact_lock(${userLock})`.execute(tx);
+  const row = await tx
+    .updateTable('user')
+    .set({
+      updatedAt: sql`now()`,
+      ...(change.role === undefined ? {} : { role: change.role }),
+      ...(change.disabled === undefined ? {} : { disabled: change.disabled }),
+    })
+    .where('id', '=', id)
+    .returning(columns)
+    .executeTakeFirstOrThrow();
+  const admin = await tx
+    .selectFrom('user')
+    .select('id')
+    .where('role', '=', 'admin')
+    .where('disabled', '=', false)
+    .limit(1)
+    .executeTakeFirst();
+  if (admin === undefined) {
+    throw new Problem('not-in-this-state', 'This is the last administrator: make another one first', {
+      reason: 'last-admin',
+    });
+  }
+  if (row.disabled) await tx.deleteFrom('session').where('userId', '=', id).execute();
+  return toSummary(row);
+}
+
+const userLock = 0x5b_05_e2;
+
+/** Serialises whoever makes the first users (several api processes may start at once). */
+export async function lockUsers(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${userLock})`.execute(tx);
+}
+
+export async function hasUsers(db: Database): Promise<boolean> {
+  return (await db.selectFrom('user').select('id').limit(1).executeTakeFirst()) !== undefined;
+}
+
+/** Replaces the password of a user and what else it decided: sessions end, the next sign-in must change it. */
+export async function setOneTimePassword(tx: Tx, userId: string, passwordHash: string): Promise<void> {
+  const { numAffectedRows } = await sql`update account set password = ${passwordHash}, "updatedAt" = now()
+    where "userId" = ${userId} and "providerId" = 'credential'`.execute(tx);
+  if (numAffectedRows === 0n) {
+    await sql`insert into account (id, "accountId", "providerId", "userId", password)
+      values (${randomUUID()}, ${userId}, 'credential', ${userId}, ${passwordHash})`.execute(tx);
+  }
+  await tx.updateTable('user').set({ mustChangePassword: true }).where('id', '=', userId).execute();
+  await tx.deleteFrom('session').where('userId', '=', userId).execute();
+}
+
+/** A user has chosen a password: nothing is asked of them any more. Returns false where nothing was. */
+export async function clearMustChangePassword(tx: Tx, userId: string): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('user')
+    .set({ mustChangePassword: false, updatedAt: sql`now()` })
+    .where('id', '=', userId)
+    .where('mustChangePassword', '=', true)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}

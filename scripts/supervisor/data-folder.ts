@@ -1,0 +1,47 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { DatabaseUser } from '../ensure/database-user.ts';
+
+/** Paths inside the data folder. */
+export interface DataFolder {
+  readonly root: string;
+  readonly lock: string;
+  readonly ports: string;
+  readonly processes: string;
+  readonly joinFile: string;
+  readonly signIn: string;
+  readonly firstPassword: string;
+  readonly keys: string;
+  readonly run: string;
+  readonly temporalDatabase: string;
+  readonly agent: string;
+  log(role: string): string;
+}
+
+export function dataFolder(path: string): DataFolder {
+  const root = resolve(path);
+  return {
+    root,
+    lock: join(root, 'lock.db'),
+    ports: join(root, 'ports.json'),
+    processes: join(root, 'run', 'processes.json'),
+    joinFile: join(root, 'run', 'local-agent-join'),
+    signIn: join(root, 'run', 'signin.json'),
+    firstPassword: join(root, 'run', 'first-password'),
+    keys: join(root, 'keys'),
+    run: join(root, 'run'),
+    temporalDatabase: join(root, 'temporal', 'temporal.db'),
+    agent: join(root, 'agent'),
+    log: (role) => join(root, 'logs', `${role}.log`),
+  };
+}
+
+/** Makes the folders. Only we may look into them; the database's user, when it is another one, may pass through. */
+export function makeDataFolder(folder: DataFolder, user: DatabaseUser | undefined): void {
+  mkdirSync(folder.root, { recursive: true });
+  chmodSync(folder.root, user ? 0o711 : 0o700);
+  for (const name of ['keys', 'run', 'logs', 'temporal', 'agent']) {
+    mkdirSync(join(folder.root, name), { recursive: true });
+    chmodSync(join(folder.root, name), 0o700);
+  }
+}

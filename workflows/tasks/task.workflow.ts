@@ -1,0 +1,182 @@
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  proxyActivities,
+  proxyLocalActivities,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import {
+  type AdvanceResult,
+  type DeliverActivities,
+  gatewayTaskQueue,
+  type OperationResult,
+  type TaskActivities,
+  type TaskOperationInput,
+} from '#domain/tasks/ports.ts';
+import { Mutex } from '../mutex.ts';
+import { searchAttributeChanges, taskDetails } from './task.display.ts';
+import { checkTaskInput, isRowId } from './task.input.ts';
+import {
+  continueUpdate,
+  killUpdate,
+  nudgeSignal,
+  pauseUpdate,
+  progressQuery,
+  retryFailedUpdate,
+  type TaskProgress,
+  type TaskWorkflowInput,
+} from './task.messages.ts';
+import { TaskState } from './task.state.ts';
+
+// Local: one marker in the history instead of six events, and no round trip between a nudge and the next hand-out.
+const { advanceTask } = proxyLocalActivities<TaskActivities>({
+  startToCloseTimeout: '30 seconds',
+  localRetryThreshold: '2 seconds',
+  retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds', maximumAttempts: 10 },
+});
+
+const { applyTaskOperation } = proxyActivities<TaskActivities>({
+  startToCloseTimeout: '15 seconds',
+  retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
+});
+
+/** How long to wait after all tries of an advance failed, before the next round. */
+const afterExhaustionMs = 15_000;
+
+/**
+ * One task from its first hand-out to its end: advance the ledger, tell gateways, wait for a nudge, an Update or the timer.
+ * The ledger has all authority: this loop decides nothing, so nothing that reaches it can run or end what was not approved.
+ * That is also why a cancellation from Temporal's side changes nothing: only a kill in the ledger ends a task early.
+ */
+export async function task(input: TaskWorkflowInput): Promise<TaskProgress> {
+  checkTaskInput(input, workflowInfo().workflowId);
+  const state = new TaskState(input);
+  const mutex = new Mutex();
+
+  const operate = ({ operationId }: TaskOperationInput): Promise<OperationResult> =>
+    CancellationScope.nonCancellable(() =>
+      mutex.run(async () => {
+        const known = state.answerOf(operationId);
+        if (known !== undefined) return known;
+        const result = await applyTaskOperation({ taskId: state.taskId, operationId }).catch(rethrowTyped);
+        state.answered(operationId, result);
+        for (const gatewayId of result.deliverTo ?? []) deliver(state.taskId, gatewayId);
+        return result;
+      }),
+    );
+
+  setHandler(nudgeSignal, () => state.signal());
+  setHandler(progressQuery, () => state.progress);
+  setHandler(pauseUpdate, operate, { validator: refuseWithoutId });
+  setHandler(continueUpdate, operate, { validator: refuseWithoutId });
+  setHandler(killUpdate, operate, { validator: refuseWithoutId });
+  setHandler(retryFailedUpdate, operate, { validator: refuseWithoutId });
+
+  return CancellationScope.nonCancellable(() => runToEnd(state));
+}
+
+async function runToEnd(state: TaskState): Promise<TaskProgress> {
+  const recheck = new RecheckTimer(() => state.nudge());
+  for (;;) {
+    state.takeNudge();
+    const result = await advance(state);
+    if (result !== undefined) {
+      state.take(result);
+      show(result);
+      for (const gatewayId of result.deliverTo) deliver(state.taskId, gatewayId);
+      recheck.within(result.recheckMs);
+    } else {
+      recheck.within(afterExhaustionMs);
+    }
+    if (state.finished) {
+      await condition(allHandlersFinished);
+      // A handler that has just been answered (retry-failed) may have opened the task again.
+      if (state.finished) return state.progress;
+    }
+    if (state.isLongEnough(workflowInfo().continueAsNewSuggested)) {
+      await condition(allHandlersFinished);
+      await continueAsNew<typeof task>(state.handOn());
+    }
+    await condition(() => state.nudged);
+  }
+}
+
+/** One advance; undefined where every try failed of something that may pass (the ledger is away). */
+async function advance(state: TaskState): Promise<AdvanceResult | undefined> {
+  try {
+    return await advanceTask({ taskId: state.taskId, step: state.nextStep });
+  } catch (error) {
+    if (!isFinal(error)) return undefined;
+    await condition(allHandlersFinished);
+    return rethrowTyped(error);
+  }
+}
+
+/** Makes the task readable and findable in Temporal. */
+function show(result: AdvanceResult): void {
+  setCurrentDetails(taskDetails(result));
+  const changes = searchAttributeChanges(result, workflowInfo().typedSearchAttributes);
+  if (changes.length > 0) upsertSearchAttributes(changes);
+}
+
+/** Has a gateway send at once what it would send anyway sooner or later; nobody waits for it, and its failure is none. */
+function deliver(taskId: string, gatewayId: string): void {
+  const { deliverTask } = proxyActivities<DeliverActivities>({
+    taskQueue: gatewayTaskQueue(gatewayId),
+    scheduleToStartTimeout: '5 seconds',
+    startToCloseTimeout: '15 seconds',
+    retry: { maximumAttempts: 1 },
+    summary: `Commands to ${gatewayId}`,
+  });
+  void deliverTask({ taskId }).catch(() => undefined);
+}
+
+function refuseWithoutId(input: TaskOperationInput | undefined): void {
+  if (!isRowId(input?.operationId)) {
+    throw ApplicationFailure.nonRetryable('operationId must be the id of an operation', 'invalid-input');
+  }
+}
+
+function isFinal(error: unknown): boolean {
+  return error instanceof ActivityFailure && error.cause instanceof ApplicationFailure && error.cause.nonRetryable === true;
+}
+
+/** A failure with the type that the activity gave it. */
+function rethrowTyped(error: unknown): never {
+  if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) {
+    throw ApplicationFailure.create({
+      type: error.cause.type ?? 'internal',
+      message: error.cause.message,
+      nonRetryable: true,
+    });
+  }
+  throw error;
+}
+
+/** Wakes the loop after a while. One timer at a time unless an earlier one is wanted: timers cost history. */
+class RecheckTimer {
+  readonly #wake: () => void;
+  #dueAt = Infinity;
+
+  constructor(wake: () => void) {
+    this.#wake = wake;
+  }
+
+  within(ms: number): void {
+    const dueAt = Date.now() + ms;
+    if (this.#dueAt <= dueAt) return;
+    this.#dueAt = dueAt;
+    void sleep(ms, { summary: 'Look again' }).then(() => {
+      if (this.#dueAt === dueAt) this.#dueAt = Infinity;
+      this.#wake();
+    });
+  }
+}
