@@ -1,17 +1,17 @@
 #!/bin/sh
 # The run supervisor: one per run, started by the agent, outlives it. POSIX sh, coreutils and util-linux only.
 #
-#   run-supervisor.sh supervise CONTROL WORK CWD TIMEOUT PAUSE HEAD CHUNK USER_ID GROUP_ID PROGRAM [ARGUMENT...]
+#   run-supervisor.sh supervise CONTROL WORK CWD TIMEOUT PAUSE HEAD TAIL USER_ID GROUP_ID PROGRAM [ARGUMENT...]
 #
 # CONTROL  folder of this run that only the agent's user can enter; all names below are in it
 #   started   made exclusively before anything runs: "PID STARTTIME BOOT_ID EPOCH_MS". Who finds it never executes.
 #   kill      made by the agent, which then sends SIGUSR1 to us: end the script
 #   leader    pid of the script's session and process group
-#   stdout.head, stdout.tail.OFFSET (same for stderr): what was printed, see keep()
+#   stdout.OFFSET, stderr.OFFSET   what was printed, see keep()
 #   exit      last of all, atomically: "status=N ended_by=script|kill|timeout oom=N finished=MS".
 #             N is a wait status as wait(2) gives it, or "never" where nothing was executed
 # WORK     folder of the run's user: script, environment (removed before the script starts), fault
-# TIMEOUT  seconds, PAUSE milliseconds between two signals, HEAD and CHUNK bytes
+# TIMEOUT  seconds, PAUSE milliseconds between two signals, HEAD and TAIL bytes; USER_ID - for our own user
 #
 # Exit codes: 0 done · 73 CONTROL cannot be written, nothing ran · 75 another supervisor has this run.
 #
@@ -79,34 +79,41 @@ end_session() {
   done
 }
 
-# Keeps the output of one stream: the first HEAD bytes in NAME.head, then chunks, of which only the last two stay on
-# disk, each named by the offset of its first byte (so total = offset of the last + its size). Chunks grow from CHUNK
-# bytes to 1 MiB: a script that prints 10 GB takes 2 MiB of disk. dd writes each piece as it comes, so that all that was
-# printed can be read at any time. After TERM (the script ended, a background child still holds the stream) and when
-# the disk is full the rest is read and thrown away: whoever still prints is neither blocked nor killed by it.
+# Keeps the output of one stream in files NAME.OFFSET, named by the offset of their first byte (so total = offset of the
+# last + its size): those that begin below HEAD, and of the rest the newest that hold TAIL bytes together. A file takes
+# at most 64 KiB at first and 1 MiB later, so a script that prints 10 GB takes 2 MiB of disk. dd writes each piece as it
+# comes (it counts reads, not bytes), so that all that was printed can be read at any time. After TERM (the script ended,
+# a background child still holds the stream) and when the disk is full the rest is read and thrown away: whoever still
+# prints is neither blocked nor killed by it.
 keep() {
-  name=$1 copier=''
+  name=$1 copier='' offset=0 ring=0 reads=16
   exec 3<"$name.fifo"
   trap 'kill "$copier" 2>/dev/null; exec cat <&3 >/dev/null' TERM
-  copy "$name.head" "$head"
-  offset=$head previous='' current=''
-  while [ "$copied" -gt 0 ]; do
-    [ -z "$previous" ] || rm -f "$previous"
-    previous=$current current=$name.tail.$offset
-    copy "$current" $((offset < chunk_min ? chunk_min : offset > 1048576 ? 1048576 : offset))
-    offset=$((offset + copied))
+  set --
+  while :; do
+    piece=$name.$offset
+    dd bs=4096 count="$reads" status=none of="$piece" <&3 2>/dev/null &
+    copier=$!
+    if ! wait "$copier"; then
+      trap '' TERM
+      : >"$name.cut"
+      exec cat <&3 >/dev/null
+    fi
+    size=$(stat -c %s "$piece")
+    [ "$size" -gt 0 ] || break
+    if [ "$offset" -ge "$head" ]; then
+      set -- "$@" "$piece" "$size"
+      ring=$((ring + size))
+      while [ $((ring - $2)) -ge "$tail" ]; do
+        rm -f "$1"
+        ring=$((ring - $2))
+        shift 2
+      done
+    fi
+    offset=$((offset + size))
+    reads=$((reads < 256 ? reads * 2 : 256))
   done
   : >"$name.end"
-}
-copy() {
-  dd bs=65536 count="$2" iflag=count_bytes status=none of="$1" <&3 2>/dev/null &
-  copier=$!
-  if ! wait "$copier"; then
-    trap '' TERM
-    : >"$name.cut"
-    exec cat <&3 >/dev/null
-  fi
-  copied=$(stat -c %s "$1")
 }
 
 # Becomes the script: in a session of its own, output to the FIFOs, then as the run's user. The last step has the
@@ -127,7 +134,7 @@ as_user='
 launch() {
   printf '%s\n' "$$" >leader.new && mv leader.new leader || exit 126
   exec 9>&- </dev/null >stdout.fifo 2>stderr.fifo
-  if [ "$user_id" = "$(id -u)" ]; then
+  if [ "$user_id" = - ]; then
     exec sh -c "$as_user" sh "$work" "$cwd" "$@"
   fi
   exec setpriv --reuid="$user_id" --regid="$group_id" --init-groups sh -c "$as_user" sh "$work" "$cwd" "$@"
@@ -143,7 +150,7 @@ oom_kills() {
 # Written whole or not at all; waits for room where the disk is full, since only this process knows how it ended.
 finish() {
   line="status=$1 ended_by=${ended_by:-script} oom=$2 finished=$(now_ms)"
-  until { printf '%s\n' "$line" >exit.new && sync exit.new && mv exit.new exit && sync .; } 2>/dev/null; do
+  until { printf '%s\n' "$line" >exit.new && sync exit.new && mv exit.new exit; } 2>/dev/null; do
     sleep 1
   done
 }
@@ -151,13 +158,13 @@ finish() {
 # link(2) is exclusive, and makes `started` appear with its content.
 claim_start() {
   read_stat "$$" && read -r boot_id </proc/sys/kernel/random/boot_id || exit 73
-  printf '%s\n' "$$ $start_time $boot_id $(now_ms)" >"started.$$" && sync "started.$$" || exit 73
+  printf '%s\n' "$$ $start_time $boot_id $(now_ms)" >"started.$$" || exit 73
   if ! ln "started.$$" started 2>/dev/null; then
     rm -f "started.$$"
     [ -e started ] && exit 75
     exit 73
   fi
-  sync . || exit 73
+  sync started . || exit 73
 }
 
 supervise() {
@@ -173,7 +180,7 @@ supervise() {
     finish never 0
     return
   fi
-  [ "$user_id" = "$(id -u)" ] || chown "$user_id" stdout.fifo stderr.fifo
+  [ "$user_id" = - ] || chown "$user_id" stdout.fifo stderr.fifo
   oom_before=$(oom_kills)
   keep stdout &
   keep_stdout=$!
@@ -182,7 +189,7 @@ supervise() {
 
   exec 5<>alive 6<alive 9>alive 5>&-
   (
-    timeout --foreground 0 setsid sh "$self" launch "$control" "$work" "$cwd" "$limit" "$pause" "$head" "$chunk_min" \
+    timeout --foreground 0 setsid sh "$self" launch "$control" "$work" "$cwd" "$limit" "$pause" "$head" "$tail" \
       "$user_id" "$group_id" "$@" 6<&- &
     echo "$!" >middle
     exec sleep infinity 6<&- 9>&-
@@ -201,8 +208,7 @@ supervise() {
   script_ended
   outcome=$status
   oom=$(($(oom_kills) - oom_before))
-  kill "$holder"
-  wait "$holder"
+  { kill "$holder" && wait "$holder"; } 2>/dev/null
 
   # Releases a filter that still waits for its writer, where the launch failed before it opened the streams.
   : 3<>stdout.fifo 4<>stderr.fifo
@@ -217,7 +223,7 @@ supervise() {
   finish "$outcome" "$oom"
 }
 
-mode=$1 self=$0 control=$2 work=$3 cwd=$4 limit=$5 pause=$6 head=$7 chunk_min=$8 user_id=$9
+mode=$1 self=$0 control=$2 work=$3 cwd=$4 limit=$5 pause=$6 head=$7 tail=$8 user_id=$9
 shift 9
 group_id=$1
 shift

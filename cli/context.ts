@@ -32,8 +32,8 @@ export function createContext(options: {
   setExitCode: (code: ExitCode) => void;
 }): CliContext {
   const { io } = options;
-  const settings = readSettings(io.env, io.cwd);
   const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
+  const settings = readSettings(io.env, { cwd: io.cwd, checkout });
   const { version } = packageJson;
   let signIn: SignIn | undefined;
   let http: HttpClient | undefined;

@@ -7,7 +7,7 @@ import { createPaint, type Paint } from './output/paint.ts';
 import { renderRefusal } from './output/problem.ts';
 import { addAgentCommands } from './commands/agent.ts';
 import { addAuditCommands } from './commands/audit.ts';
-import { addCompletionCommand } from './commands/completion.ts';
+import { addCompletionCommand, completeCommand, printCandidates } from './commands/completion.ts';
 import { addNodeCommands } from './commands/node.ts';
 import { addPlatformCommands } from './commands/platform.ts';
 import { addSignInCommands } from './commands/sign-in.ts';
@@ -29,6 +29,10 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     const context = createContext({ io, passthrough, setExitCode: (code) => (exitCode = code) });
     paint = context.print.paintMessage;
     const program = createProgram(context);
+    if (head[0] === completeCommand) {
+      await printCandidates(program, context, head.slice(1));
+      return exitCodes.ok;
+    }
     program.hook('preAction', (_, action) => void (running = action));
     await program.parseAsync(head, { from: 'user' });
     return exitCode;

@@ -6,7 +6,10 @@ import { CliFault, exitCodes } from './fault.ts';
 const absent = (value: unknown) => (value === '' ? undefined : value);
 
 const settingsSchema = z.object({
-  SIGNALBOX_URL: z.preprocess(absent, z.url({ protocol: /^https?$/, error: 'must be like https://signalbox.example' }).optional()),
+  SIGNALBOX_URL: z.preprocess(
+    absent,
+    z.url({ protocol: /^https?$/, error: 'must be like https://signalbox.example' }).optional(),
+  ),
   SIGNALBOX_TOKEN: z.preprocess(absent, z.string().optional()),
   SIGNALBOX_DATA: z.preprocess(absent, z.string().optional()),
   XDG_CONFIG_HOME: z.preprocess(absent, z.string().optional()),
@@ -27,7 +30,11 @@ export interface CliSettings {
   readonly colours: boolean;
 }
 
-export function readSettings(env: Readonly<Record<string, string | undefined>>, cwd: string): CliSettings {
+/** A relative data folder is meant as `npm start` means it: relative to the checkout. */
+export function readSettings(
+  env: Readonly<Record<string, string | undefined>>,
+  folders: { cwd: string; checkout: string },
+): CliSettings {
   const parsed = settingsSchema.safeParse(env);
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
@@ -38,8 +45,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
   return {
     url: given.SIGNALBOX_URL?.replace(/\/+$/, ''),
     token: given.SIGNALBOX_TOKEN,
-    dataDir: given.SIGNALBOX_DATA === undefined ? undefined : resolve(cwd, given.SIGNALBOX_DATA),
-    loginFile: resolve(cwd, configHome, 'signalbox', 'signin.json'),
+    dataDir: given.SIGNALBOX_DATA === undefined ? undefined : resolve(folders.checkout, given.SIGNALBOX_DATA),
+    loginFile: resolve(folders.cwd, configHome, 'signalbox', 'signin.json'),
     colours: given.NO_COLOR === undefined && given.TERM !== 'dumb',
   };
 }

@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 const here = dirname(realpathSync(fileURLToPath(import.meta.url)));
 const main = join(here, 'main.ts');
@@ -16,7 +16,7 @@ if (major >= 24) {
     const kind = typeof more[0] === 'object' ? more[0]?.type : more[0];
     if (kind !== 'ExperimentalWarning') emitWarning(warning, ...more);
   };
-  await import(pathToFileURL(main).href);
+  await import('./main.ts');
 } else {
   const checkout = dirname(here);
   const node = join(checkout, 'node_modules', 'node', 'bin', 'node');

@@ -17,7 +17,12 @@ export interface PeerConnection {
   keep(): void;
   /** Ends the connection; what was written before gets a moment to leave. */
   close(): void;
+  /** Ends it for something that no agent of ours sends; its session tells the word. */
+  condemn(fault: ConnectionFault): void;
+  fault(): ConnectionFault | undefined;
 }
+
+export type ConnectionFault = 'frame-too-large' | 'bad-frame';
 
 export interface TlsListener {
   /** Listens; port 0 takes a free one. */
@@ -123,14 +128,21 @@ export function createTlsListener(options: {
 function createConnection(socket: TLSSocket, address: string, authority: CertificateAuthority): PeerConnection & { destroy(): void } {
   const judged = verifyClientCertificate(authority, socket.getPeerX509Certificate());
   const idle = setTimeout(() => socket.destroy(), sessionlessMs);
+  let fault: ConnectionFault | undefined;
   socket.once('close', () => clearTimeout(idle));
+  const close = () => void setTimeout(() => socket.destroy(), flushMs);
   return {
     peer: `${address}:${socket.remotePort}`,
     address,
     verdict: () =>
       judged.kind === 'valid' && judged.identity.notAfterMs < Date.now() ? { kind: 'expired', identity: judged.identity } : judged,
     keep: () => clearTimeout(idle),
-    close: () => void setTimeout(() => socket.destroy(), flushMs),
+    close,
+    condemn(word) {
+      fault ??= word;
+      close();
+    },
+    fault: () => fault,
     destroy: () => socket.destroy(),
   };
 }

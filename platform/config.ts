@@ -21,6 +21,10 @@ export const configSchema = z.object({
     .string()
     .default('')
     .describe('File with the key that signs sessions; default <data>/keys/auth-secret, made at first start'),
+  SIGNALBOX_LOCAL_JOIN_FILE: z
+    .string()
+    .default('')
+    .describe('While no agent has ever enrolled, the api writes a join token for the agent of this machine here'),
   SIGNALBOX_GATEWAY_ID: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)

@@ -11,7 +11,10 @@ export function createTaskActivities(deps: { db: Database; leaseMs: number; logg
     advanceTask: withApplicationFailures(async ({ taskId, step }) => {
       const result = await advanceTask(deps.db, { taskId, step, leaseMs: deps.leaseMs });
       if (result.ended && result.step === step) {
-        deps.logger?.info({ taskId, workflowId: `task/${taskId}`, state: result.state, counts: result.counts }, 'task ended');
+        deps.logger?.info(
+          { taskId, workflowId: `task/${taskId}`, state: result.state, counts: result.counts },
+          'task ended',
+        );
       }
       return result;
     }),

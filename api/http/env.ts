@@ -1,5 +1,6 @@
 import type { Caller } from '#db/identity/caller.repository.ts';
-import type { RouteRule } from '#api/contract/rule.ts';
+import type { TaskAccess } from '#db/tasks/task-access.repository.ts';
+import type { NodeSummary } from '#db/tree/node.repository.ts';
 
 /** A caller with what they signed in with. */
 export interface SignedIn extends Caller {
@@ -14,12 +15,15 @@ export interface ApiEnv {
     requestId: string;
     /** Address of the peer, as the socket says. */
     ip: string;
-    /** Undefined only where the rule is `anonymous`. */
+    /** Undefined where nobody is signed in; then only `anonymous` routes go on. */
     caller: SignedIn | undefined;
-    rule: RouteRule | undefined;
-    /** The request named a credential, but none that holds. */
-    badCredential: boolean;
-    /** Set by whoever decides; a route whose rule leaves it to the handler must have asked. */
+    /** Action of the route's rule, for the audit of refusals. */
+    action: string | undefined;
+    /** The node in the path, where the rule says `path`. */
+    node: NodeSummary | undefined;
+    /** The task in the path, where the rule says `task`. */
+    task: TaskAccess | undefined;
+    /** Somebody has decided that the caller may; a route whose rule leaves it to its handler must have. */
     decided: boolean;
   };
 }

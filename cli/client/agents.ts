@@ -15,7 +15,11 @@ export interface NewJoinToken {
 
 /** Agents and machines, by name or id. */
 export interface AgentsClient {
-  list(options: { q?: string | undefined; state?: AgentState | undefined; limit?: number | undefined }): Promise<Agent[]>;
+  list(options: {
+    q?: string | undefined;
+    state?: AgentState | undefined;
+    limit?: number | undefined;
+  }): Promise<Agent[]>;
   get(agent: string): Promise<AgentDetail>;
   revoke(agent: string): Promise<Agent>;
   createJoinToken(input: { agentName?: string; node?: string; expiresInMinutes?: number }): Promise<NewJoinToken>;

@@ -13,10 +13,16 @@ export interface StreamEvent {
  */
 export async function* openEvents(
   http: HttpClient,
-  options: { topics: readonly string[]; lastEventId?: string | undefined; signal: AbortSignal },
+  options: {
+    topics: readonly string[];
+    lastEventId?: string | undefined;
+    signal: AbortSignal;
+    /** From here on no change is missed. */
+    onOpen?: () => void;
+  },
 ): AsyncGenerator<StreamEvent> {
   const answer = await http.request('GET', '/api/v1/events', {
-    query: { topic: options.topics.join(',') },
+    query: { topic: options.topics },
     headers: {
       accept: 'text/event-stream',
       ...(options.lastEventId === undefined ? {} : { 'last-event-id': options.lastEventId }),
@@ -25,6 +31,7 @@ export async function* openEvents(
     signal: options.signal,
   });
   if (answer.body === null) return;
+  options.onOpen?.();
   const decoder = new TextDecoder();
   const parse = createEventParser();
   for await (const chunk of answer.body) yield* parse(decoder.decode(chunk as Uint8Array, { stream: true }));

@@ -3,7 +3,8 @@ import { CliFault, exitCodes } from '../fault.ts';
 import { Refusal } from './refusal.ts';
 import type { SignIn } from './sign-in.ts';
 
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+/** A list is sent as the same name many times. */
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 export interface RequestOptions {
   readonly query?: Query;
@@ -28,13 +29,17 @@ export interface HttpClient {
 /** A platform that does not answer (connection refused or lost, 502, 503, 504), as opposed to one that refuses. */
 export class Unreachable extends CliFault {
   constructor(url: string, why: string) {
-    super(exitCodes.unreachable, `cannot reach ${url}: ${why}`, "Is it running? 'npm start' starts it on this machine; 'signalbox status' asks it.");
+    super(
+      exitCodes.unreachable,
+      `cannot reach ${url}: ${why}`,
+      "Is it running? On its own machine 'npm start' starts it.",
+    );
     this.name = 'Unreachable';
   }
 }
 
 /** Default of {@link RequestOptions.patienceMs}. */
-const patienceMs = 3000;
+const patienceMs = 5000;
 const firstPauseMs = 200;
 const longestPauseMs = 3000;
 
@@ -44,7 +49,9 @@ export function createHttpClient(options: { signIn: SignIn; version: string; int
   async function once(method: string, path: string, request: RequestOptions): Promise<Response> {
     const url = new URL(signIn.url + path);
     for (const [name, value] of Object.entries(request.query ?? {})) {
-      if (value !== undefined) url.searchParams.set(name, String(value));
+      if (value === undefined) continue;
+      for (const one of Array.isArray(value) ? (value as readonly string[]) : [value])
+        url.searchParams.append(name, String(one));
     }
     const headers: Record<string, string> = {
       accept: 'application/json, application/problem+json',
@@ -80,14 +87,20 @@ export function createHttpClient(options: { signIn: SignIn; version: string; int
         if (answer.ok) return await consume(answer);
         if (![502, 503, 504].includes(answer.status)) throw await refusalOf(answer);
         const refusal = await refusalOf(answer);
-        // A 503 that names a reason of its own is an answer, not an absence.
-        if (!repeatable || refusal.reason !== undefined) throw refusal;
+        if (!repeatable) throw refusal;
         why = refusal.message;
         retryAfterMs = 1000 * Number(answer.headers.get('retry-after') ?? 0) || 0;
       } catch (error) {
-        if (error instanceof Refusal || error instanceof CliFault || interrupted.aborted || request.signal?.aborted === true) throw error;
+        if (
+          error instanceof Refusal ||
+          error instanceof CliFault ||
+          interrupted.aborted ||
+          request.signal?.aborted === true
+        )
+          throw error;
         why = connectionFault(error);
-        if (!repeatable && !neverSent(error)) throw new Unreachable(signIn.url, `${why} (it may have been done all the same)`);
+        if (!repeatable && !neverSent(error))
+          throw new Unreachable(signIn.url, `${why} (it may have been done all the same)`);
       }
       const jittered = Math.max(retryAfterMs, pauseMs * (0.75 + Math.random() / 2));
       if (Date.now() + jittered > deadline) throw new Unreachable(signIn.url, why);
@@ -111,7 +124,11 @@ function parseAnswer(text: string, from: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new CliFault(exitCodes.failed, `${from} answered with something that is no JSON`, 'Is this the address of a Signalbox?');
+    throw new CliFault(
+      exitCodes.failed,
+      `${from} answered with something that is no JSON`,
+      'Is this the address of a Signalbox?',
+    );
   }
 }
 
@@ -120,7 +137,8 @@ async function refusalOf(answer: Response): Promise<Refusal> {
   const requestId = answer.headers.get('x-request-id') ?? undefined;
   try {
     const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === 'object' && parsed !== null) return new Refusal(answer.status, parsed as Record<string, unknown>, requestId);
+    if (typeof parsed === 'object' && parsed !== null)
+      return new Refusal(answer.status, parsed as Record<string, unknown>, requestId);
   } catch {
     // Not ours: a proxy in between, or another server.
   }
@@ -137,7 +155,9 @@ function connectionFault(error: unknown): string {
 }
 
 function neverSent(error: unknown): boolean {
-  return causes(error).some((cause) => ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes((cause as NodeJS.ErrnoException).code ?? ''));
+  return causes(error).some((cause) =>
+    ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes((cause as NodeJS.ErrnoException).code ?? ''),
+  );
 }
 
 function causes(error: unknown): Error[] {

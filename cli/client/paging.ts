@@ -29,6 +29,12 @@ export async function* eachRow<T>(
 }
 
 /** All rows of {@link eachRow}. */
-export async function allRows<T>(http: HttpClient, path: string, options: { query?: Query; limit?: number | undefined } = {}): Promise<T[]> {
-  return await Array.fromAsync(eachRow<T>(http, path, options));
+export async function allRows<T>(
+  http: HttpClient,
+  path: string,
+  options: { query?: Query; limit?: number | undefined } = {},
+): Promise<T[]> {
+  const rows: T[] = [];
+  for await (const row of eachRow<T>(http, path, options)) rows.push(row);
+  return rows;
 }

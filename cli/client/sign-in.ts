@@ -58,7 +58,11 @@ function readSignIn(file: string, from: SignIn['from']): SignIn | undefined {
   }
   const parsed = fileSchema.safeParse(parseJson(text));
   if (!parsed.success) {
-    throw new CliFault(exitCodes.unreachable, `${file} is damaged`, "A new 'npm start' (or 'signalbox login') writes it again.");
+    throw new CliFault(
+      exitCodes.unreachable,
+      `${file} is damaged`,
+      "A new 'npm start' (or 'signalbox login') writes it again.",
+    );
   }
   return { url: parsed.data.url.replace(/\/+$/, ''), token: parsed.data.token, from };
 }

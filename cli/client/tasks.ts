@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HostGroup, HostRun, SubmittedTask, TaskDetail, TaskInput, TaskOperation, TaskSummary, TimelineEntry } from '#api/contract/tasks.ts';
+import type {
+  HostGroup,
+  HostRun,
+  SubmittedTask,
+  TaskDetail,
+  TaskInput,
+  TaskOperation,
+  TaskSummary,
+  TimelineEntry,
+} from '#api/contract/tasks.ts';
 import type { TaskAction } from '#domain/tasks/task.ts';
 import { CliFault, exitCodes } from '../fault.ts';
 import type { HttpClient, Query } from './http.ts';
@@ -12,9 +21,16 @@ export interface TasksClient {
   submit(input: TaskInput): Promise<SubmittedTask>;
   get(id: string, options?: { patienceMs?: number }): Promise<TaskDetail>;
   list(filter: Query, limit: number | undefined): Promise<TaskSummary[]>;
-  hosts(id: string, filter?: { group?: HostGroup; q?: string | undefined; limit?: number | undefined }): Promise<HostRun[]>;
+  hosts(
+    id: string,
+    filter?: { group?: HostGroup; q?: string | undefined; limit?: number | undefined },
+  ): Promise<HostRun[]>;
   /** What the script wrote on one host; `truncated` where not all of it was kept. */
-  output(id: string, host: string, options: { stream: 'stdout' | 'stderr'; attempt?: number | undefined }): Promise<HostOutput>;
+  output(
+    id: string,
+    host: string,
+    options: { stream: 'stdout' | 'stderr'; attempt?: number | undefined },
+  ): Promise<HostOutput>;
   timeline(id: string): Promise<TimelineEntry[]>;
   /** Asks for it and waits until it is applied or refused, at most `timeoutMs`. */
   operate(id: string, action: TaskAction, options: { timeoutMs: number }): Promise<TaskOperation>;
@@ -68,7 +84,15 @@ export function createTasksClient(http: HttpClient, interrupted: AbortSignal): T
           );
         }
         await sleep(300, undefined, { signal: interrupted });
-        operation = await http.json('GET', `${taskPath(id)}/operations/${operation.id}`, { patienceMs: submitPatienceMs });
+        operation = await http.json('GET', `${taskPath(id)}/operations/${operation.id}`, {
+          patienceMs: submitPatienceMs,
+        });
+      }
+      if (operation.state === 'refused') {
+        throw new CliFault(
+          exitCodes.failed,
+          `refused: ${operation.detail ?? action} (${operation.reason ?? 'no reason given'})`,
+        );
       }
       return operation;
     },

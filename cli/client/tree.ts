@@ -39,7 +39,8 @@ export function createTreeClient(http: HttpClient): TreeClient {
     for (const root of await list({}, limit)) {
       if (rows.length >= limit) break;
       rows.push(root);
-      if (root.children > 0 && rows.length < limit) rows.push(...(await list({ under: root.path }, limit - rows.length)));
+      if (root.children > 0 && rows.length < limit)
+        rows.push(...(await list({ under: root.path }, limit - rows.length)));
     }
     return rows;
   }

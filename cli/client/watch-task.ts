@@ -72,23 +72,23 @@ export async function watchTask(options: WatchOptions): Promise<TaskDetail> {
 
 /** Keeps the event stream of the task open until it is told to stop; rings where the task should be looked at. */
 async function followEvents(options: WatchOptions & { signal: AbortSignal; ring: () => void }): Promise<void> {
-  const { http, taskId, signal } = options;
+  const { http, taskId, signal, ring } = options;
   let lastEventId: string | undefined;
   let pauseMs = shortestPauseMs;
   while (!signal.aborted) {
     try {
-      for await (const event of openEvents(http, { topics: [`task:${taskId}`], lastEventId, signal })) {
+      for await (const event of openEvents(http, { topics: [`task:${taskId}`], lastEventId, signal, onOpen: ring })) {
         pauseMs = shortestPauseMs;
         lastEventId = event.event === 'reset' ? undefined : (event.id ?? lastEventId);
         const seen = positionIn(event.data);
         if (seen !== undefined && !isEndedTask(seen.state)) options.onProgress(seen);
-        else options.ring();
+        else ring();
       }
     } catch (error) {
       // No events for us (permission, a proxy that cuts them off): the task is polled all the same.
       if (error instanceof Refusal) return;
     }
-    options.ring();
+    ring();
     await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);
   }
@@ -97,7 +97,9 @@ async function followEvents(options: WatchOptions & { signal: AbortSignal; ring:
 function positionIn(data: string): TaskPositionSeen | undefined {
   try {
     const event = JSON.parse(data) as Partial<TaskPositionSeen>;
-    return event.state !== undefined && event.counts !== undefined ? { state: event.state, counts: event.counts } : undefined;
+    return event.state !== undefined && event.counts !== undefined
+      ? { state: event.state, counts: event.counts }
+      : undefined;
   } catch {
     return undefined;
   }

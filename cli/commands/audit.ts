@@ -58,7 +58,10 @@ export function addAuditCommands(program: Command, context: CliContext): void {
   ).action(async (options: OutputOption & LimitOption & Filter) => {
     const { actor, action, outcome, target, node, since, until } = options;
     const limit = rowLimit(options, shownToPeople);
-    const rows = await client().audit({ actor, action, outcome, target, node, since: utc(since), until: utc(until) }, limit);
+    const rows = await client().audit(
+      { actor, action, outcome, target, node, since: utc(since), until: utc(until) },
+      limit,
+    );
     context.print.list(options.output, rows, auditList);
     if (options.limit === undefined && isForPeople(options.output) && rows.length === limit) {
       context.print.message(`The newest ${limit}; --limit 0 shows all.`);

@@ -1,63 +1,10 @@
 import { Option, type Command } from 'commander';
-import type { Machine, Node, NodeDetail, NodeGrant } from '#api/contract/tree.ts';
 import { nodeRoles, type NodeRole } from '#domain/identity/permissions.ts';
 import { createTreeClient } from '../client/tree.ts';
 import type { CliContext } from '../context.ts';
 import { CliFault, exitCodes, usageFault } from '../fault.ts';
-import type { ItemView, ListView } from '../output/printer.ts';
-import { stateTone } from '../output/paint.ts';
-import { localTime } from '../output/text.ts';
+import { grantList, machineList, nodeItem, nodeList } from './node-views.ts';
 import { rowLimit, withLimit, withOutput, type LimitOption, type OutputOption } from './options.ts';
-
-const nodeList: ListView<Node> = {
-  columns: [
-    { header: 'PATH', value: (node) => node.path },
-    { header: 'CHILDREN', value: (node) => node.children },
-    { header: 'MACHINES', value: (node) => node.machines },
-    { header: 'DESCRIPTION', value: (node) => (node.visible ? node.description : '(no permission)') },
-    { header: 'ID', value: (node) => node.id, wide: true },
-  ],
-  name: (node) => node.path,
-  empty: 'No nodes.',
-};
-
-const nodeItem: ItemView<NodeDetail> = {
-  fields: (node) => [
-    ['path', node.path],
-    ['description', node.description === '' ? '-' : node.description],
-    ['children', String(node.children)],
-    ['machines', String(node.machines)],
-    ['you may', node.actions.length === 0 ? 'nothing' : node.actions.join(', ')],
-    ['id', node.id],
-  ],
-  name: (node) => node.path,
-};
-
-/** How machines are listed. */
-export const machineList: ListView<Machine> = {
-  columns: [
-    { header: 'NAME', value: (machine) => machine.name },
-    { header: 'ADDRESS', value: (machine) => machine.address },
-    { header: 'STATE', value: (machine) => machine.state, tone: (machine) => stateTone(machine.state) },
-    { header: 'NODES', value: (machine) => machine.nodes.join(' ') },
-    { header: 'IDENTITY', value: (machine) => machine.identity, wide: true },
-    { header: 'ID', value: (machine) => machine.id, wide: true },
-  ],
-  name: (machine) => machine.name,
-  empty: 'No machines.',
-};
-
-const grantList: ListView<NodeGrant> = {
-  columns: [
-    { header: 'USER', value: (grant) => grant.user },
-    { header: 'ROLE', value: (grant) => grant.role },
-    { header: 'GRANTED ON', value: (grant) => grant.node },
-    { header: 'BY', value: (grant) => grant.grantedBy },
-    { header: 'SINCE', value: (grant) => localTime(grant.grantedAt) },
-  ],
-  name: (grant) => grant.user,
-  empty: 'Nobody has a role here.',
-};
 
 /** `signalbox node …` */
 export function addNodeCommands(program: Command, context: CliContext): void {
@@ -89,25 +36,29 @@ export function addNodeCommands(program: Command, context: CliContext): void {
         .option('--children', 'one level only', false)
         .option('-q, --search <text>', 'part of a name or path'),
     ),
-  ).action(async (path: string | undefined, options: OutputOption & LimitOption & { children: boolean; search?: string }) => {
-    if (options.search !== undefined && path !== undefined) throw usageFault('--search', 'searches the whole tree; give no path');
-    const limit = { limit: rowLimit(options) };
-    const rows =
-      options.search !== undefined
-        ? client().search(options.search, limit)
-        : options.children
-          ? client().children(path, limit)
-          : client().below(path, limit);
-    print.list(options.output, await rows, nodeList);
-  });
+  ).action(
+    async (path: string | undefined, options: OutputOption & LimitOption & { children: boolean; search?: string }) => {
+      if (options.search !== undefined && path !== undefined)
+        throw usageFault('--search', 'searches the whole tree; give no path');
+      const limit = { limit: rowLimit(options) };
+      const rows =
+        options.search !== undefined
+          ? client().search(options.search, limit)
+          : options.children
+            ? client().children(path, limit)
+            : client().below(path, limit);
+      print.list(options.output, await rows, nodeList);
+    },
+  );
 
   withOutput(node.command('get').description('Show one node').argument('<path>')).action(
     async (path: string, options: OutputOption) => print.item(options.output, await client().get(path), nodeItem),
   );
 
-  withOutput(node.command('rename').description('Give a node another name').argument('<path>').argument('<name>')).action(
-    async (path: string, name: string, options: OutputOption) =>
-      print.item(options.output, await client().rename(path, name), nodeItem),
+  withOutput(
+    node.command('rename').description('Give a node another name').argument('<path>').argument('<name>'),
+  ).action(async (path: string, name: string, options: OutputOption) =>
+    print.item(options.output, await client().rename(path, name), nodeItem),
   );
 
   withOutput(
@@ -148,15 +99,25 @@ export function addNodeCommands(program: Command, context: CliContext): void {
         .option('-q, --search <text>', 'part of a name or address'),
     ),
   ).action(async (path: string, options: OutputOption & LimitOption & { direct: boolean; search?: string }) => {
-    const rows = await client().machines(path, { subtree: !options.direct, q: options.search, limit: rowLimit(options) });
+    const rows = await client().machines(path, {
+      subtree: !options.direct,
+      q: options.search,
+      limit: rowLimit(options),
+    });
     print.list(options.output, rows, machineList);
   });
 
   withOutput(
-    node.command('bind').description('Bind machines to a node, by name or address').argument('<path>').argument('<machine...>'),
+    node
+      .command('bind')
+      .description('Bind machines to a node, by name or address')
+      .argument('<path>')
+      .argument('<machine...>'),
   ).action(async (path: string, machines: string[], options: OutputOption) => {
     print.item(options.output, await client().bind(path, machines), {
-      fields: ({ bound }) => [['bound', `${bound}${bound < machines.length ? ` (${machines.length - bound} were already)` : ''}`]],
+      fields: ({ bound }) => [
+        ['bound', `${bound}${bound < machines.length ? ` (${machines.length - bound} were already)` : ''}`],
+      ],
       name: () => path,
     });
   });
@@ -165,7 +126,9 @@ export function addNodeCommands(program: Command, context: CliContext): void {
     node.command('unbind').description('Unbind machines from a node').argument('<path>').argument('<machine...>'),
   ).action(async (path: string, machines: string[], options: OutputOption) => {
     print.item(options.output, await client().unbind(path, machines), {
-      fields: ({ unbound }) => [['unbound', `${unbound}${unbound < machines.length ? ` (${machines.length - unbound} were not bound)` : ''}`]],
+      fields: ({ unbound }) => [
+        ['unbound', `${unbound}${unbound < machines.length ? ` (${machines.length - unbound} were not bound)` : ''}`],
+      ],
       name: () => path,
     });
   });
@@ -192,20 +155,36 @@ export function addNodeCommands(program: Command, context: CliContext): void {
     });
   });
 
-  node
-    .command('revoke')
-    .description('Take the role of a user on a node away')
-    .argument('<path>')
-    .argument('<user>')
-    .addOption(new Option('--role <role>', 'only if it is this one').choices(nodeRoles))
-    .action(async (path: string, user: string, options: { role?: NodeRole }) => {
-      if (options.role !== undefined) {
-        const own = (await client().grants(path)).find((grant) => !grant.inherited && [grant.user, grant.userId].includes(user));
-        if (own !== undefined && own.role !== options.role) {
-          throw new CliFault(exitCodes.failed, `${user} is ${own.role} on ${path}, not ${options.role}: nothing was changed`);
-        }
+  withOutput(
+    node
+      .command('revoke')
+      .description('Take the role of a user on a node away')
+      .argument('<path>')
+      .argument('<user>')
+      .addOption(new Option('--role <role>', 'only if it is this one').choices(nodeRoles)),
+  ).action(async (path: string, user: string, options: OutputOption & { role?: NodeRole }) => {
+    if (options.role !== undefined) {
+      const own = (await client().grants(path)).find(
+        (grant) => !grant.inherited && [grant.user, grant.userId].includes(user),
+      );
+      if (own !== undefined && own.role !== options.role) {
+        throw new CliFault(
+          exitCodes.failed,
+          `${user} is ${own.role} on ${path}, not ${options.role}: nothing was changed`,
+        );
       }
-      await client().revoke(path, user);
-      print.message(`${user} has no role of their own on ${path} any more.`);
-    });
+    }
+    await client().revoke(path, user);
+    print.item(
+      options.output,
+      { node: path, user, revoked: true },
+      {
+        fields: () => [
+          ['revoked', user],
+          ['node', path],
+        ],
+        name: () => user,
+      },
+    );
+  });
 }

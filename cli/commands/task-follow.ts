@@ -1,15 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { TaskState } from '#domain/tasks/task.ts';
 import type { TasksClient } from '../client/tasks.ts';
-import { watchTask } from '../client/watch-task.ts';
+import { watchTask, type TaskPositionSeen } from '../client/watch-task.ts';
 import type { CliContext } from '../context.ts';
 import { CliFault, exitCodes } from '../fault.ts';
 import type { OutputFormat } from '../output/printer.ts';
 import { createProgress } from '../output/progress.ts';
-import type { TaskState } from '#domain/tasks/task.ts';
 import { reportTask } from './task-report.ts';
 
-/** A task that ends sooner is not worth a live line. */
+/** A task that ends sooner is not worth a line of progress. */
 const quietMs = 400;
+/** The live line shows the time that passes. */
+const tickMs = 500;
 
 /**
  * Watches a task to its end with progress on stderr, prints what came of it, and sets the exit code: 0 only for a
@@ -25,8 +26,12 @@ export async function followToEnd(
   const { io, print } = context;
   const progress = createProgress(io.stderr, print.paintMessage);
   if (options.begun !== undefined) progress.note(options.begun);
-  let patient = false;
-  const patience = sleep(quietMs).then(() => (patient = true));
+  const quietUntil = Date.now() + quietMs;
+  let last: TaskPositionSeen | undefined;
+  const show = () => {
+    if (last !== undefined && Date.now() >= quietUntil) progress.show(last);
+  };
+  const ticking = setInterval(show, tickMs);
   try {
     const task = await watchTask({
       http: context.http(),
@@ -34,19 +39,23 @@ export async function followToEnd(
       taskId,
       interrupted: io.interrupted,
       onProgress: (seen) => {
-        if (patient) progress.show(seen);
+        last = seen;
+        show();
       },
       onConnection: (connected) =>
-        progress.note(connected ? 'The platform answers again.' : 'The platform does not answer; the task goes on. Trying again …'),
+        progress.note(
+          connected ? 'The platform answers again.' : 'The platform does not answer; the task goes on. Trying again …',
+        ),
     });
+    clearInterval(ticking);
     progress.end();
     await reportTask(context, tasks, format, task);
     if (!options.good.includes(task.state)) context.setExitCode(exitCodes.failed);
   } catch (error) {
-    progress.end();
     if (!io.interrupted.aborted) throw error;
     throw new CliFault(exitCodes.interrupted, `Not watching any more; the task goes on: signalbox task wait ${taskId}`);
   } finally {
-    await patience;
+    clearInterval(ticking);
+    progress.end();
   }
 }

@@ -31,8 +31,10 @@ export async function readTaskInput(
   command: readonly string[] | undefined,
   io: Pick<CliIo, 'cwd' | 'stdin'>,
 ): Promise<TaskInput> {
-  if (options.script !== undefined && command !== undefined) throw usageFault('--script', 'give either a script or a command after --, not both');
-  if (options.script === undefined && command === undefined) throw usageFault('--script', 'give a script, or a command after --');
+  if (options.script !== undefined && command !== undefined)
+    throw usageFault('--script', 'give either a script or a command after --, not both');
+  if (options.script === undefined && command === undefined)
+    throw usageFault('--script', 'give a script, or a command after --');
   if (command?.length === 0) throw usageFault('--', 'no command follows');
   return {
     ...present({ title: options.title }),
@@ -54,7 +56,10 @@ export async function readTaskInput(
 async function readTarget(options: TaskRunOptions, io: Pick<CliIo, 'cwd' | 'stdin'>): Promise<TaskInput['target']> {
   const given = (['node', 'host', 'hostsFile'] as const).filter((name) => options[name] !== undefined);
   if (given.length !== 1) {
-    throw usageFault('--node', given.length === 0 ? 'say where: --node, --host or --hosts-file' : 'give one of --node, --host and --hosts-file');
+    throw usageFault(
+      '--node',
+      given.length === 0 ? 'say where: --node, --host or --hosts-file' : 'give one of --node, --host and --hosts-file',
+    );
   }
   if (options.node !== undefined) return { node: options.node };
   if (options.host !== undefined) {
@@ -63,7 +68,12 @@ async function readTarget(options: TaskRunOptions, io: Pick<CliIo, 'cwd' | 'stdi
     return { hosts };
   }
   const file = options.hostsFile ?? '';
-  const hosts = (await readText('--hosts-file', file, io)).split('\n').flatMap((line) => line.replace(/#.*/, '').split(/[\s,]+/).filter(Boolean));
+  const hosts = (await readText('--hosts-file', file, io)).split('\n').flatMap((line) =>
+    line
+      .replace(/#.*/, '')
+      .split(/[\s,]+/)
+      .filter(Boolean),
+  );
   if (hosts.length === 0) throw usageFault('--hosts-file', `${file} names no host`);
   return { hosts };
 }
@@ -78,7 +88,10 @@ async function readText(option: string, file: string, io: Pick<CliIo, 'cwd' | 's
   try {
     bytes = await readFile(resolve(io.cwd, file));
   } catch (error) {
-    throw usageFault(option, `cannot read ${file}: ${reading[(error as NodeJS.ErrnoException).code ?? ''] ?? (error as Error).message}`);
+    throw usageFault(
+      option,
+      `cannot read ${file}: ${reading[(error as NodeJS.ErrnoException).code ?? ''] ?? (error as Error).message}`,
+    );
   }
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -30,17 +30,26 @@ export async function reportTask(
     await listFailures(context, tasks, format, task);
   }
   const { paint } = print;
-  print.data(`${paint('strong', 'Task')} ${task.id} ${paint(stateTone(task.state), task.state)}: ${describeCounts(task.counts)}\n`);
+  print.data(
+    `${paint('strong', 'Task')} ${task.id} ${paint(stateTone(task.state), task.state)}: ${describeCounts(task.counts)}\n`,
+  );
 }
 
-async function showHost(context: Pick<CliContext, 'print'>, tasks: TasksClient, taskId: string, run: HostRun): Promise<void> {
+async function showHost(
+  context: Pick<CliContext, 'print'>,
+  tasks: TasksClient,
+  taskId: string,
+  run: HostRun,
+): Promise<void> {
   const { print } = context;
   const { paint } = print;
   const exit = run.exitCode === null ? (run.signal ?? '') : `exit ${run.exitCode}`;
   const took = run.durationMs === null ? '' : duration(run.durationMs);
   const why = run.state === 'succeeded' ? '' : (run.reason ?? '');
   const facts = [exit, took, why].filter((fact) => fact !== '').join(', ');
-  print.data(`${paint('strong', run.host)} ${paint(stateTone(run.state), run.state)}${facts === '' ? '' : ` (${facts})`}\n`);
+  print.data(
+    `${paint('strong', run.host)} ${paint(stateTone(run.state), run.state)}${facts === '' ? '' : ` (${facts})`}\n`,
+  );
   for (const stream of ['stdout', 'stderr'] as const) {
     const size = stream === 'stdout' ? run.stdoutBytes : run.stderrBytes;
     if (size === 0) continue;
@@ -48,7 +57,8 @@ async function showHost(context: Pick<CliContext, 'print'>, tasks: TasksClient, 
     const text = terminalText(new TextDecoder().decode(bytes));
     if (stream === 'stderr') print.data(`${paint('quiet', 'stderr:')}\n`);
     print.data(text.endsWith('\n') || text === '' ? text : `${text}\n`);
-    if (truncated) print.data(`${paint('quiet', `(cut: ${bytes.length} of ${totalBytes} bytes were kept)`)}\n`);
+    if (truncated)
+      print.data(`${paint('quiet', `(cut: of ${totalBytes} bytes the beginning and the end were kept)`)}\n`);
   }
 }
 

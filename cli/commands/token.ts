@@ -50,21 +50,18 @@ export function addTokenCommands(program: Command, context: CliContext): void {
     });
   });
 
-  withOutput(token.command('list').description('List API tokens (never their secrets)').option('--user <name>', 'of this user')).action(
-    async (options: OutputOption & UserOption) => {
-      context.print.list(options.output, await client().tokens(options.user), tokenList);
-    },
-  );
+  withOutput(
+    token.command('list').description('List API tokens (never their secrets)').option('--user <name>', 'of this user'),
+  ).action(async (options: OutputOption & UserOption) => {
+    context.print.list(options.output, await client().tokens(options.user), tokenList);
+  });
 
-  token
-    .command('revoke')
-    .description('Revoke an API token')
-    .argument('<id>')
-    .option('--user <name>', 'of this user')
-    .action(async (id: string, options: UserOption) => {
-      await client().revokeToken(options.user, id);
-      context.print.message(`Token ${id} is revoked.`);
-    });
+  withOutput(
+    token.command('revoke').description('Revoke an API token').argument('<id>').option('--user <name>', 'of this user'),
+  ).action(async (id: string, options: OutputOption & UserOption) => {
+    await client().revokeToken(options.user, id);
+    context.print.item(options.output, { id, revoked: true }, { fields: () => [['revoked', id]], name: () => id });
+  });
 }
 
 function days(text: string): number {

@@ -11,7 +11,11 @@ const userList: ListView<User> = {
   columns: [
     { header: 'NAME', value: (user) => user.name },
     { header: 'ROLE', value: (user) => user.role },
-    { header: 'STATE', value: (user) => (user.disabled ? 'disabled' : 'active'), tone: (user) => (user.disabled ? 'bad' : 'plain') },
+    {
+      header: 'STATE',
+      value: (user) => (user.disabled ? 'disabled' : 'active'),
+      tone: (user) => (user.disabled ? 'bad' : 'plain'),
+    },
     { header: 'CREATED', value: (user) => localTime(user.createdAt) },
     { header: 'ID', value: (user) => user.id, wide: true },
   ],
@@ -56,14 +60,18 @@ export function addUserCommands(program: Command, context: CliContext): void {
     });
   });
 
-  withLimit(withOutput(user.command('list').description('List users').option('-q, --search <text>', 'part of a name'))).action(
-    async (options: OutputOption & LimitOption & { search?: string }) => {
-      context.print.list(options.output, await client().users({ q: options.search, limit: rowLimit(options) }), userList);
-    },
-  );
+  withLimit(
+    withOutput(user.command('list').description('List users').option('-q, --search <text>', 'part of a name')),
+  ).action(async (options: OutputOption & LimitOption & { search?: string }) => {
+    context.print.list(options.output, await client().users({ q: options.search, limit: rowLimit(options) }), userList);
+  });
 
   withOutput(
-    user.command('set-role').description('Change the role of a user').argument('<name>').argument('<role>', userRoles.join(', ')),
+    user
+      .command('set-role')
+      .description('Change the role of a user')
+      .argument('<name>')
+      .argument('<role>', userRoles.join(', ')),
   ).action(async (name: string, role: UserRole, options: OutputOption) => {
     context.print.item(options.output, await client().updateUser(name, { role }), userItem);
   });

@@ -46,7 +46,9 @@ export function createPrinter(streams: {
   const { stdout, stderr, paint, paintMessage } = streams;
 
   function machineForm(format: OutputFormat, value: unknown): string {
-    return format === 'yaml' ? stringify(value, { lineWidth: 0 }) : `${JSON.stringify(value, null, format === 'json' ? 2 : undefined)}\n`;
+    return format === 'yaml'
+      ? stringify(value, { lineWidth: 0 })
+      : `${JSON.stringify(value, null, format === 'json' ? 2 : undefined)}\n`;
   }
 
   return {
@@ -67,7 +69,14 @@ export function createPrinter(streams: {
         case 'table':
         case 'wide':
           if (rows.length === 0) stderr.write(`${view.empty}\n`);
-          else stdout.write(renderTable(rows, view.columns.filter((column) => format === 'wide' || column.wide !== true), paint));
+          else
+            stdout.write(
+              renderTable(
+                rows,
+                view.columns.filter((column) => format === 'wide' || column.wide !== true),
+                paint,
+              ),
+            );
       }
     },
     item(format, item, view) {

@@ -7,35 +7,52 @@ const optionNames: Record<string, string> = {
   onError: '--on-error',
   runAs: '--run-as',
   workDir: '--work-dir',
-  timeoutMs: '--timeout',
   hosts: '--host',
-  nodes: '--node',
   args: '--arg',
-  command: 'the command after --',
+  expiresInMinutes: '--expires',
+  expiresInDays: '--expires',
+  agentName: '--name',
+  q: '--search',
 };
 
 /** Answers that are shown otherwise, or that say nothing to people. */
 const shownElsewhere = new Set(['type', 'title', 'status', 'detail', 'code', 'reason', 'errors', 'requestId']);
 
 /** A refusal for people: the sentence, a line per wrong field under the name of its option, what it adds, the request's id. */
-export function renderRefusal(refusal: Refusal, options: { paint: Paint; optionsOfCommand: readonly string[] }): string {
+export function renderRefusal(
+  refusal: Refusal,
+  options: { paint: Paint; optionsOfCommand: readonly string[] },
+): string {
   const { paint, optionsOfCommand } = options;
-  const lines = [`${paint('bad', 'refused')}: ${oneLine(refusal.message)}${refusal.reason === undefined ? '' : ` (${oneLine(refusal.reason)})`}`];
-  for (const { field, message } of refusal.fields) lines.push(`  ${optionOf(field, optionsOfCommand)}: ${oneLine(message)}`);
-  for (const [name, value] of Object.entries(refusal.answer)) {
-    if (!shownElsewhere.has(name)) lines.push(`  ${name}: ${oneLine(typeof value === 'string' ? value : JSON.stringify(value))}`);
+  const reason = refusal.reason === undefined ? '' : ` (${oneLine(refusal.reason)})`;
+  const lines = [`${paint('bad', 'refused')}: ${oneLine(sentence(refusal))}${reason}`];
+  for (const { field, message } of refusal.fields) {
+    lines.push(`  ${optionOf(field, optionsOfCommand)}: ${oneLine(message)}`);
   }
-  if (refusal.code === 'unauthenticated') lines.push('The token is unknown, expired or revoked.');
-  if (refusal.requestId !== undefined) lines.push(paint('quiet', `request ${refusal.requestId}`));
+  for (const [name, value] of Object.entries(refusal.answer)) {
+    if (shownElsewhere.has(name)) continue;
+    lines.push(`  ${oneLine(name)}: ${oneLine(typeof value === 'string' ? value : JSON.stringify(value))}`);
+  }
+  if (refusal.requestId !== undefined) lines.push(paint('quiet', `request ${oneLine(refusal.requestId)}`));
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** `payload.timeoutMs` → `--timeout`, `hosts.3` → `--host (number 4)`. */
+/** The detail; where that only repeats the fields in the API's words, the title. */
+function sentence(refusal: Refusal): string {
+  const { title } = refusal.answer;
+  const repeats =
+    refusal.fields.length > 0 && refusal.fields.every(({ field }) => refusal.message.includes(`${field}: `));
+  return repeats && typeof title === 'string' ? title : refusal.message;
+}
+
+/** `strategy.onError` → `--on-error`, `target.hosts.3` → `--host (number 4)`; a field that is no option stays as it is. */
 function optionOf(field: string, optionsOfCommand: readonly string[]): string {
   const parts = field.split('.');
-  const index = /^\d+$/.test(parts.at(-1) ?? '') ? Number(parts.pop()) : undefined;
-  const name = parts.findLast((part) => part !== 'payload' && part !== 'strategy') ?? field;
-  const flag = optionNames[name] ?? `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  const shown = !flag.startsWith('--') || optionsOfCommand.includes(flag) ? flag : oneLine(name);
-  return index === undefined ? shown : `${shown} (number ${index + 1})`;
+  const index = /^\d+$/.test(parts.at(-1) ?? '') ? ` (number ${Number(parts.pop()) + 1})` : '';
+  for (const part of parts.toReversed()) {
+    const flag = optionNames[part] ?? `--${part.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    if (optionsOfCommand.includes(flag)) return flag + index;
+  }
+  if (parts.includes('command') && optionsOfCommand.includes('--script')) return `the command after --${index}`;
+  return oneLine(parts.join('.')) + index;
 }

@@ -2,8 +2,9 @@ import { stripVTControlCharacters } from 'node:util';
 
 /** Text from elsewhere, safe on a terminal: one line, no control characters. */
 export function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what this is about
-  return stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
+  return stripVTControlCharacters(text)
+    .replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
+    .trim();
 }
 
 /** Columns that a text takes on a terminal: East Asian wide characters take two, marks none. */
@@ -59,7 +60,7 @@ export function localTime(iso: string | null | undefined): string {
 /** Output of a script, safe on a terminal: colours stay, whatever moves the cursor or talks to the terminal goes. */
 export function terminalText(text: string): string {
   const kept: string[] = [];
-  // eslint-disable-next-line no-control-regex -- control characters are what this is about
+
   const rest = text.replace(/\u001b\[[0-9;]*m/g, (colour) => {
     kept.push(colour);
     return '\uE000';
@@ -67,7 +68,7 @@ export function terminalText(text: string): string {
   let next = 0;
   return stripVTControlCharacters(rest)
     .replace(/\r\n/g, '\n')
-    // eslint-disable-next-line no-control-regex -- as above
+
     .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
     .replace(/\uE000/g, () => kept[next++] ?? '');
 }

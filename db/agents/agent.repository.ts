@@ -65,10 +65,13 @@ function toSummary(row: Selected): AgentSummary {
   };
 }
 
-/** Agents by name (then id; names of revoked agents may repeat), `limit` after the cursor; `state` filters. */
+/**
+ * Agents by name (then id; names of revoked agents may repeat), `limit` after the cursor; `state` filters (revoked ones
+ * come only where asked for), `q` is a part of the name or the beginning of the address.
+ */
 export async function listAgents(
   db: Database,
-  options: { after?: AgentCursor | undefined; limit: number; state?: AgentState | undefined },
+  options: { after?: AgentCursor | undefined; limit: number; state?: AgentState | undefined; q?: string | undefined },
 ): Promise<AgentSummary[]> {
   let query = selectAgents(db)
     .orderBy(sql`lower(a.name)`)
@@ -78,7 +81,12 @@ export async function listAgents(
     const { name, id } = options.after;
     query = query.where(sql<boolean>`(lower(a.name), a.id) > (lower(${name}), ${id}::uuid)`);
   }
-  if (options.state !== undefined) query = query.where(sql<boolean>`(${agentStateSql}) = ${options.state}`);
+  if (options.state === undefined) query = query.where('a.revoked_at', 'is', null);
+  else query = query.where(sql<boolean>`(${agentStateSql}) = ${options.state}`);
+  if (options.q !== undefined && options.q !== '') {
+    const part = options.q.replaceAll(/[\\%_]/g, '\\$&');
+    query = query.where((eb) => eb.or([eb('a.name', 'ilike', `%${part}%`), eb('m.address', 'like', `${part}%`)]));
+  }
   return (await query.execute()).map(toSummary);
 }
 

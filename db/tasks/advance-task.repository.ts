@@ -65,7 +65,9 @@ async function advanceLocked(tx: Tx, task: LockedTask, leaseMs: number): Promise
       const stopped = state !== 'killing';
       const hosts = await revokeWaitingHostRuns(tx, task.id, stopped ? 'stoppedByErrorStrategy' : 'revokedBeforeStart');
       if (stopped) {
-        await appendTaskTimeline(tx, task.id, 'stopped-by-errors', { details: { errors: tally.errors, revoked: hosts } });
+        await appendTaskTimeline(tx, task.id, 'stopped-by-errors', {
+          details: { errors: tally.errors, revoked: hosts },
+        });
       }
       if (hosts === 0) break;
     } else {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, Tx } from '#db/database.ts';
-import { inFlightStates, statesBefore } from '#domain/tasks/host-run.ts';
+import { statesBefore } from '#domain/tasks/host-run.ts';
 import { describeResultCode, resultCodes } from '#domain/tasks/result-codes.ts';
 import type { TaskPayload } from '#domain/tasks/task.ts';
 
@@ -42,7 +42,11 @@ export async function outstandingOfAgents(db: Database, agentIds: readonly strin
 }
 
 /** Outstanding commands of one task whose agents are connected to this gateway, by agent and number. */
-export async function outstandingOfTask(db: Database, taskId: string, gatewayId: string): Promise<OutstandingCommand[]> {
+export async function outstandingOfTask(
+  db: Database,
+  taskId: string,
+  gatewayId: string,
+): Promise<OutstandingCommand[]> {
   const ofTask = sql`h.task_id = ${taskId}`;
   const here = sql`join agent a on a.id = h.agent_id and a.gateway_id = ${gatewayId} and a.disconnected_at is null and a.revoked_at is null`;
   const { rows } = await sql<CommandRow>`
@@ -66,6 +70,12 @@ function toCommand(row: CommandRow): OutstandingCommand {
   return { ...same, agentId: agent_id, seq: Number(seq), runId: id, taskId: task_id };
 }
 
+/** Number that the agent's next command will get; all below have been handed out. */
+export async function nextCommandNumber(db: Database, agentId: string): Promise<number> {
+  const row = await db.selectFrom('agent').select('next_seq').where('id', '=', agentId).executeTakeFirst();
+  return Number(row?.next_seq ?? '1');
+}
+
 /** What these tasks run. */
 export async function payloadsOf(db: Database, taskIds: readonly string[]): Promise<Map<string, TaskPayload>> {
   if (taskIds.length === 0) return new Map();
@@ -81,14 +91,16 @@ export async function payloadsOf(db: Database, taskIds: readonly string[]): Prom
  * Ends as `lost` what was dispatched to a spool that its agent no longer has: nothing of it is ever sent again.
  * Returns the tasks concerned.
  */
-export async function loseRunsOfReplacedSpools(tx: Tx, agents: readonly { agentId: string; spoolId: string }[]): Promise<string[]> {
+export async function loseRunsOfReplacedSpools(
+  tx: Tx,
+  agents: readonly { agentId: string; spoolId: string }[],
+): Promise<string[]> {
   if (agents.length === 0) return [];
   const { rows } = await sql<{ task_id: string }>`
     with mine as (
       select h.id from host_run h
       join unnest(${agents.map((a) => a.agentId)}::uuid[], ${agents.map((a) => a.spoolId)}::text[]) as i(agent_id, spool_id) on i.agent_id = h.agent_id
-      where h.state = any(${statesBefore('lose')}::text[]) and h.state in (${sql.join(inFlightStates.map((state) => sql.lit(state)))})
-        and h.spool_id is distinct from i.spool_id
+      where h.state in (${sql.join(statesBefore('lose').map((state) => sql.lit(state)))}) and h.spool_id is distinct from i.spool_id
       order by h.id for no key update of h),
     gone as (
       update host_run h set state = 'lost', code = ${resultCodes.spoolReplaced}, reason = ${describeResultCode(resultCodes.spoolReplaced)},

@@ -62,9 +62,12 @@ export async function killHostRunsInFlight(tx: Tx, taskId: string): Promise<{ ho
       select id, ord, agent_id from host_run
       where task_id = ${taskId}::uuid and current and state = any(${states(statesBefore('kill'))})),
     ${numbersFromAgents},
+    held as materialized (
+      select id from host_run where id in (select id from numbered) and state = any(${states(statesBefore('kill'))})
+      order by id for no key update),
     moved as (
       update host_run as run set state = 'killing', kill_seq = numbered.seq
-      from numbered where run.id = numbered.id and run.state = any(${states(statesBefore('kill'))})
+      from held join numbered on numbered.id = held.id where run.id = held.id
       returning numbered.gateway_id)
     select gateway_id, count(*)::int as hosts from moved group by gateway_id`.execute(tx);
   return { hosts: rows.reduce((sum, row) => sum + row.hosts, 0), gateways: gatewaysOf(rows) };

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import { type HostRunGroup, hostRunGroups, type HostRunState } from '#domain/tasks/host-run.ts';
+import { containing } from './search-pattern.ts';
 
 /** A host of a task, its latest attempt. Times are ISO 8601 in UTC (started, finished: the agent's clock). */
 export interface HostRunRow {
@@ -9,6 +10,7 @@ export interface HostRunRow {
   readonly ord: number;
   readonly host: string;
   readonly address: string;
+  readonly agentId: string | null;
   readonly state: HostRunState;
   readonly attempt: number;
   readonly code: number | null;
@@ -27,6 +29,7 @@ export interface HostRunRow {
 
 export interface HostRunFilter {
   readonly groups?: readonly HostRunGroup[];
+  readonly states?: readonly HostRunState[];
   /** Part of the host's name or address, any case. */
   readonly search?: string;
 }
@@ -40,7 +43,20 @@ export async function listHostRuns(
 ): Promise<HostRunRow[]> {
   let query = db
     .selectFrom('host_run')
-    .select(['id', 'ord', 'host', 'address', 'state', 'attempt', 'code', 'reason', 'exit_code', 'signal', 'late'])
+    .select([
+      'id',
+      'ord',
+      'host',
+      'address',
+      'agent_id',
+      'state',
+      'attempt',
+      'code',
+      'reason',
+      'exit_code',
+      'signal',
+      'late',
+    ])
     .select(['dispatched_at', 'started_at', 'finished_at', 'stdout_bytes', 'stderr_bytes'])
     .where('task_id', '=', taskId)
     .where('current', '=', true)
@@ -54,8 +70,9 @@ export async function listHostRuns(
       filter.groups.flatMap((group): readonly HostRunState[] => hostRunGroups[group]),
     );
   }
+  if (filter.states !== undefined) query = query.where('state', 'in', [...filter.states]);
   if (filter.search !== undefined && filter.search !== '') {
-    const pattern = `%${filter.search.replaceAll(/[\\%_]/g, '\\$&')}%`;
+    const pattern = containing(filter.search);
     query = query.where((eb) => eb.or([eb('host', 'ilike', pattern), eb('address', 'ilike', pattern)]));
   }
   const rows = await query.execute();
@@ -64,6 +81,7 @@ export async function listHostRuns(
     ord: row.ord,
     host: row.host,
     address: row.address,
+    agentId: row.agent_id,
     state: row.state,
     attempt: row.attempt,
     code: row.code,
@@ -107,5 +125,9 @@ export async function readHostOutput(
     order by run.host = ${key.host} desc, run.ord limit 1`.execute(db);
   const row = rows[0];
   if (row === undefined) return undefined;
-  return { head: row.head ?? Buffer.alloc(0), tail: row.tail ?? Buffer.alloc(0), totalBytes: Number(row.total_bytes ?? 0) };
+  return {
+    head: row.head ?? Buffer.alloc(0),
+    tail: row.tail ?? Buffer.alloc(0),
+    totalBytes: Number(row.total_bytes ?? 0),
+  };
 }

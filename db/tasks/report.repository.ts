@@ -50,16 +50,22 @@ export interface StoredReport {
 
 /**
  * Writes acknowledgements: dispatched → running for a run, a time for a kill or a revocation. Repeats, ends and other
- * agents' runs change nothing. Returns the tasks of runs that started.
+ * agents' runs change nothing.
  */
-export async function storeAcknowledgements(tx: Tx, gatewayId: string, acks: readonly CommandAcknowledgement[]): Promise<void> {
+export async function storeAcknowledgements(
+  tx: Tx,
+  gatewayId: string,
+  acks: readonly CommandAcknowledgement[],
+): Promise<void> {
   for (const kind of ['run', 'kill', 'revoke'] as const) {
     const some = acks.filter((ack) => ack.kind === kind);
     if (some.length === 0) continue;
     const seqColumn = sql.ref(kind === 'run' ? 'h.seq' : `h.${kind}_seq`);
     const ackedColumn = sql.ref(kind === 'run' ? 'acked_at' : `${kind}_acked_at`);
     const state =
-      kind === 'run' ? sql`, state = case when h.state = any(${statesBefore('ack')}::text[]) then 'running' else h.state end` : sql``;
+      kind === 'run'
+        ? sql`, state = case when h.state = any(${statesBefore('ack')}::text[]) then 'running' else h.state end`
+        : sql``;
     await sql`
       with mine as (
         select h.id from unnest(${some.map((ack) => ack.runId)}::uuid[], ${some.map((ack) => ack.seq)}::bigint[],
@@ -105,7 +111,11 @@ interface ReportedRow {
   current_session: boolean;
 }
 
-async function lockReportedRuns(tx: Tx, gatewayId: string, reports: readonly RunReport[]): Promise<Map<number, ReportedRow>> {
+async function lockReportedRuns(
+  tx: Tx,
+  gatewayId: string,
+  reports: readonly RunReport[],
+): Promise<Map<number, ReportedRow>> {
   const { rows } = await sql<ReportedRow>`
     select i.ord, h.task_id, h.agent_id, h.state, a.id is not null as current_session
     from unnest(${reports.map((report) => report.runId)}::uuid[], ${reports.map((report) => report.agentId)}::uuid[],
@@ -116,7 +126,10 @@ async function lockReportedRuns(tx: Tx, gatewayId: string, reports: readonly Run
   return new Map(rows.map((row) => [Number(row.ord) - 1, row]));
 }
 
-async function endRuns(tx: Tx, ends: readonly { report: RunReport; state: HostRunState; late: boolean }[]): Promise<void> {
+async function endRuns(
+  tx: Tx,
+  ends: readonly { report: RunReport; state: HostRunState; late: boolean }[],
+): Promise<void> {
   const column = <T>(value: (report: RunReport) => T) => ends.map(({ report }) => value(report));
   await sql`
     update host_run h set state = i.state, late = i.late, code = i.code, reason = i.reason, exit_code = i.exit_code, signal = i.signal,

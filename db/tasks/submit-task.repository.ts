@@ -66,7 +66,12 @@ function faultOf(host: SubmittedHost): 'noSuchHost' | 'noAgent' | undefined {
   return host.agentId === undefined ? 'noAgent' : undefined;
 }
 
-async function insertHostRuns(tx: Tx, taskId: string, hosts: readonly SubmittedHost[], states: HostRunState[]): Promise<void> {
+async function insertHostRuns(
+  tx: Tx,
+  taskId: string,
+  hosts: readonly SubmittedHost[],
+  states: HostRunState[],
+): Promise<void> {
   const codes = hosts.map((host) => {
     const fault = faultOf(host);
     return fault === undefined ? null : resultCodes[fault];

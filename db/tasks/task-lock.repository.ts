@@ -30,7 +30,18 @@ export async function lockTask(tx: Tx, taskId: string): Promise<LockedTask> {
   const row = isUuid(taskId)
     ? await tx
         .selectFrom('task')
-        .select(['id', 'title', 'state', 'strategy', 'requester_name', 'nodes', 'step', 'counts', 'last_advance', 'created_at'])
+        .select([
+          'id',
+          'title',
+          'state',
+          'strategy',
+          'requester_name',
+          'nodes',
+          'step',
+          'counts',
+          'last_advance',
+          'created_at',
+        ])
         .where('id', '=', taskId)
         .forNoKeyUpdate()
         .executeTakeFirst()

@@ -113,11 +113,20 @@ async function applyTo(tx: Tx, task: LockedTask, operation: TaskOperation): Prom
     case 'kill': {
       const revoked = await revokeWaitingHostRuns(tx, task.id, 'revokedBeforeStart');
       const killing = await killHostRunsInFlight(tx, task.id);
-      return moved(tx, task, 'killing', 'kill-requested', operation, { revoked, killing: killing.hosts }, killing.gateways);
+      return moved(
+        tx,
+        task,
+        'killing',
+        'kill-requested',
+        operation,
+        { revoked, killing: killing.hosts },
+        killing.gateways,
+      );
     }
     case 'retry-failed': {
       const renewed = await renewHostRuns(tx, task.id);
-      if (renewed.hosts === 0) return refuse(task, { reason: 'nothing-to-retry', detail: 'No host failed that could run again' });
+      if (renewed.hosts === 0)
+        return refuse(task, { reason: 'nothing-to-retry', detail: 'No host failed that could run again' });
       const state = isEndedTask(task.state) ? 'running' : task.state;
       return moved(tx, task, state, 'retry-requested', operation, { hosts: renewed.hosts }, renewed.gateways);
     }

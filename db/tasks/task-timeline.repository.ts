@@ -15,6 +15,7 @@ export type TaskTimelineKind =
 
 /** One line of a task's story. `actor` is null for what the platform did by itself. */
 export interface TaskTimelineEntry {
+  readonly id: string;
   readonly at: string;
   readonly kind: string;
   readonly actor: string | null;
@@ -34,14 +35,19 @@ export async function appendTaskTimeline(
     .execute();
 }
 
-/** The story of a task, oldest first. */
-export async function readTaskTimeline(db: Database, taskId: string, limit = 1_000): Promise<TaskTimelineEntry[]> {
-  const rows = await db
+/** The story of a task, oldest first, from after the entry `after`. */
+export async function readTaskTimeline(
+  db: Database,
+  taskId: string,
+  page: { after?: string; limit: number },
+): Promise<TaskTimelineEntry[]> {
+  let query = db
     .selectFrom('task_timeline')
-    .select(['at', 'kind', 'actor', 'details'])
+    .select(['id', 'at', 'kind', 'actor', 'details'])
     .where('task_id', '=', taskId)
     .orderBy('id')
-    .limit(limit)
-    .execute();
+    .limit(page.limit);
+  if (page.after !== undefined) query = query.where('id', '>', page.after);
+  const rows = await query.execute();
   return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
 }

@@ -1,8 +1,9 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import { countByGroup } from '#domain/tasks/host-run.ts';
 import type { TaskPayload, TaskState, TaskStrategy, TaskSummary } from '#domain/tasks/task.ts';
 import { countHostRuns } from './host-run-counts.repository.ts';
+import { containing } from './search-pattern.ts';
 import { isUuid } from './task-lock.repository.ts';
 
 /** A task with everything it was submitted with. */
@@ -10,22 +11,31 @@ export interface TaskDetails extends TaskSummary {
   readonly requesterId: string;
   readonly payload: TaskPayload;
   readonly strategy: TaskStrategy;
-  /** Nodes it was submitted on, with the ids of all nodes from the root to each. */
-  readonly nodes: readonly { readonly id: string; readonly fullName: string; readonly path: readonly string[] }[];
   readonly ticketId: string | null;
 }
 
 export interface TaskFilter {
   readonly states?: readonly TaskState[];
-  /** User id of the requester. */
-  readonly requesterId?: string;
+  /** Name of the requester. */
+  readonly requester?: string;
+  /** Part of the title, any case. */
+  readonly search?: string;
   /** Tasks submitted on this node or below it. */
   readonly nodeId?: string;
-  /** Only tasks all of whose nodes lie at or below one of these; absent: all tasks. A task without nodes is in no such list. */
-  readonly visibleUnder?: readonly string[];
+  /** Only tasks of this user and those submitted on a node at or below one of these; absent: all tasks. */
+  readonly visibleTo?: { readonly userId: string; readonly nodeIds: readonly string[] };
 }
 
-const summaryColumns = ['id', 'title', 'state', 'requester_name', 'created_at', 'started_at', 'ended_at'] as const;
+const summaryColumns = [
+  'id',
+  'title',
+  'state',
+  'requester_name',
+  'nodes',
+  'created_at',
+  'started_at',
+  'ended_at',
+] as const;
 
 /** Tasks, newest first, from below the id `before`. Counts are those of the host runs now. */
 export async function listTasks(
@@ -36,17 +46,13 @@ export async function listTasks(
   let query = db.selectFrom('task').select(summaryColumns).orderBy('id', 'desc').limit(page.limit);
   if (page.before !== undefined) query = query.where('id', '<', page.before);
   if (filter.states !== undefined) query = query.where('state', 'in', [...filter.states]);
-  if (filter.requesterId !== undefined) query = query.where('requester_id', '=', filter.requesterId);
-  if (filter.nodeId !== undefined) {
-    query = query.where(sql<boolean>`exists (
-      select 1 from task_node join node on node.id = task_node.node_id join node as top on node.path <@ top.path
-      where task_node.task_id = task.id and top.id = ${filter.nodeId}::bigint)`);
-  }
-  if (filter.visibleUnder !== undefined) {
-    const granted = sql`select 1 from node join node as top on node.path <@ top.path
-      where node.id = task_node.node_id and top.id = any(${[...filter.visibleUnder]}::bigint[])`;
-    query = query.where(sql<boolean>`exists (select 1 from task_node where task_node.task_id = task.id)
-      and not exists (select 1 from task_node where task_node.task_id = task.id and not exists (${granted}))`);
+  if (filter.requester !== undefined) query = query.where('requester_name', '=', filter.requester);
+  if (filter.search !== undefined && filter.search !== '')
+    query = query.where('title', 'ilike', containing(filter.search));
+  if (filter.nodeId !== undefined) query = query.where(submittedUnder([filter.nodeId]));
+  const { visibleTo } = filter;
+  if (visibleTo !== undefined) {
+    query = query.where((eb) => eb.or([eb('requester_id', '=', visibleTo.userId), submittedUnder(visibleTo.nodeIds)]));
   }
   const rows = await query.execute();
   const counts = await countHostRuns(
@@ -56,12 +62,18 @@ export async function listTasks(
   return rows.map((row) => toSummary(row, counts));
 }
 
+function submittedUnder(nodeIds: readonly string[]): RawBuilder<boolean> {
+  return sql<boolean>`exists (
+    select 1 from task_node join node on node.id = task_node.node_id join node as top on node.path <@ top.path
+    where task_node.task_id = task.id and top.id = any(${[...nodeIds]}::bigint[]))`;
+}
+
 /** One task, or undefined. Counts are those of the host runs now. */
 export async function getTask(db: Database, taskId: string): Promise<TaskDetails | undefined> {
   if (!isUuid(taskId)) return undefined;
   const row = await db
     .selectFrom('task')
-    .select([...summaryColumns, 'requester_id', 'payload', 'strategy', 'ticket_id', 'nodes'])
+    .select([...summaryColumns, 'requester_id', 'payload', 'strategy', 'ticket_id'])
     .where('id', '=', taskId)
     .executeTakeFirst();
   if (row === undefined) return undefined;
@@ -71,19 +83,8 @@ export async function getTask(db: Database, taskId: string): Promise<TaskDetails
     requesterId: row.requester_id,
     payload: row.payload,
     strategy: row.strategy,
-    nodes: await nodesOf(db, taskId),
     ticketId: row.ticket_id,
   };
-}
-
-async function nodesOf(db: Database, taskId: string): Promise<TaskDetails['nodes']> {
-  const { rows } = await sql<{ id: string; path: string; full_name: string }>`
-    select node.id::text as id, node.path::text as path,
-           (select string_agg(part.name, '.' order by nlevel(part.path)) from node as part where part.path @> node.path) as full_name
-    from task_node join node on node.id = task_node.node_id where task_node.task_id = ${taskId}::uuid order by node.path`.execute(
-    db,
-  );
-  return rows.map((row) => ({ id: row.id, fullName: row.full_name, path: row.path.split('.') }));
 }
 
 interface SummaryRow {
@@ -91,6 +92,7 @@ interface SummaryRow {
   title: string;
   state: TaskState;
   requester_name: string;
+  nodes: string[];
   created_at: Date;
   started_at: Date | null;
   ended_at: Date | null;
@@ -102,6 +104,7 @@ function toSummary(row: SummaryRow, counts: ReadonlyMap<string, TaskSummary['cou
     title: row.title,
     state: row.state,
     requester: row.requester_name,
+    nodes: row.nodes,
     counts: counts.get(row.id) ?? countByGroup({}),
     createdAt: row.created_at.toISOString(),
     startedAt: row.started_at?.toISOString() ?? null,

@@ -23,12 +23,7 @@ export interface AdvanceResult {
 }
 
 export type OperationRefusal =
-  | 'task-ended'
-  | 'already-paused'
-  | 'not-paused'
-  | 'kill-already-requested'
-  | 'nothing-to-retry'
-  | 'no-such-operation';
+  'task-ended' | 'already-paused' | 'not-paused' | 'kill-already-requested' | 'nothing-to-retry' | 'no-such-operation';
 
 export interface OperationResult {
   readonly applied: boolean;

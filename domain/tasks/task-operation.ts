@@ -13,7 +13,8 @@ export function operationFault(action: TaskAction, state: TaskState): OperationF
     return action === 'retry-failed' ? undefined : { reason: 'task-ended', detail: `The task has ended (${state})` };
   }
   if (state === 'killing') return { reason: 'kill-already-requested', detail: 'The task is being killed' };
-  if (action === 'pause' && state === 'paused') return { reason: 'already-paused', detail: 'The task is paused already' };
+  if (action === 'pause' && state === 'paused')
+    return { reason: 'already-paused', detail: 'The task is paused already' };
   if (action === 'continue' && state !== 'paused') return { reason: 'not-paused', detail: 'The task is not paused' };
   return undefined;
 }

@@ -114,6 +114,8 @@ export interface TaskSummary {
   readonly title: string;
   readonly state: TaskState;
   readonly requester: string;
+  /** Full names of the nodes it was submitted on. */
+  readonly nodes: readonly string[];
   readonly counts: TaskCounts;
   readonly createdAt: string;
   readonly startedAt: string | null;

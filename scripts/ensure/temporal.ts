@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installOnce } from './cache-folder.ts';
 import { findCommand, isExecutable, runCommand } from './command.ts';
-import { download, verifySha256 } from './official-download.ts';
+import { verifySha256 } from './official-download.ts';
 import { PartMissing, withDefaults, type EnsureOptions } from './part.ts';
 
 const cliVersion = '1.5.1';
@@ -27,7 +27,7 @@ function isRecent(version: string | undefined): boolean {
   return major === oldestServer[0] && minor >= oldestServer[1];
 }
 
-async function fromOfficialRelease(folder: string): Promise<void> {
+async function fromOfficialRelease(folder: string, download: (url: string) => Promise<Buffer>): Promise<void> {
   const platform = process.platform === 'darwin' ? 'darwin' : 'linux';
   const arch = process.arch === 'arm64' ? 'arm64' : 'amd64';
   const archive = `temporal_cli_${cliVersion}_${platform}_${arch}.tar.gz`;
@@ -58,7 +58,7 @@ async function fromGo(folder: string, go: string, env: Readonly<Record<string, s
  * Throws PartMissing with the next step when none works.
  */
 export async function temporalBinary(options: EnsureOptions = {}): Promise<string> {
-  const { env, say } = withDefaults(options);
+  const { env, say, download } = withDefaults(options);
   const explicit = env['SIGNALBOX_TEMPORAL_BIN'];
   if (explicit) {
     if (!isExecutable(explicit)) throw new PartMissing(`SIGNALBOX_TEMPORAL_BIN is ${explicit}, which is not an executable file. Correct it or unset it.`);
@@ -75,12 +75,12 @@ export async function temporalBinary(options: EnsureOptions = {}): Promise<strin
     join('bin', 'temporal'),
     async (folder) => {
       say(`Fetching Temporal (CLI ${cliVersion}) from its official release, about 100 MB, usually under a minute …`);
-      const refusal = await fromOfficialRelease(folder).then(
+      const refusal = await fromOfficialRelease(folder, download).then(
         () => undefined,
         (error: Error) => error.message,
       );
       if (refusal === undefined) return;
-      say(`  not reachable from here (${refusal}).`);
+      say(`  that did not work (${refusal}).`);
       const go = findCommand('go', env);
       if (!go) {
         throw new PartMissing(

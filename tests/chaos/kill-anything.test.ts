@@ -112,6 +112,8 @@ describe('kill -9 of anything, while one long task runs', () => {
     expect(verdict.faults).toEqual([]);
     expect(verdict.executions).toBe(verdict.rows);
 
+    expect(platform.logged(/unhandled|uncaught|too_many_pings/i)).toEqual([]);
+
     await sleep(500);
     await live.close();
     expect(live.names).not.toContain('reset');

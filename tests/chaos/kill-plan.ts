@@ -89,7 +89,8 @@ export async function killAndRecover(
   }
 }
 
-async function ledgerNow(db: Database): Promise<string> {
+/** The ledger's clock. */
+export async function ledgerNow(db: Database): Promise<string> {
   const { rows } = await sql<{ now: string }>`select clock_timestamp()::text as now`.execute(db);
   return rows[0]?.now ?? '';
 }
@@ -102,6 +103,7 @@ async function handedOutSince(db: Database, taskId: string, from: string): Promi
   return rows[0]?.yes ?? false;
 }
 
+/** Agents with a session at a gateway that lives. */
 export async function connectedAgents(db: Database): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     select count(*)::int as n from agent join gateway on gateway.id = agent.gateway_id

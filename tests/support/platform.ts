@@ -24,6 +24,7 @@ export interface Platform {
   readonly database: DatabaseHandle;
   /** The command line as a user types it; signed in through the data folder. */
   cli(args: readonly string[], options?: { env?: Record<string, string>; input?: string; timeoutMs?: number }): Promise<CliResult>;
+  readonly env: Readonly<Record<string, string>>;
   signIn(): { url: string; token: string };
   gatewayAddress(): string;
   temporalAddress(): string;
@@ -41,6 +42,8 @@ export interface Platform {
   interrupt(): Promise<number>;
   /** kill -9 of the supervisor; its children stay behind. */
   killSupervisor(): Promise<void>;
+  /** Lines of all logs that match. */
+  logged(pattern: RegExp): string[];
   /** The ends of all logs, for a failed test. */
   evidence(): string;
   remove(): Promise<void>;
@@ -113,8 +116,18 @@ export async function startPlatform(options: { env?: Record<string, string> } = 
       ? Promise.resolve()
       : new Promise<void>((resolve) => process.once('exit', () => resolve()));
 
+  const logNames = () => (existsSync(join(data, 'logs')) ? readdirSync(join(data, 'logs')) : []);
+
+  function logged(pattern: RegExp): string[] {
+    return logNames().flatMap((name) =>
+      readFileSync(join(data, 'logs', name), 'utf8')
+        .split('\n')
+        .filter((line) => pattern.test(line)),
+    );
+  }
+
   function evidence(): string {
-    const logs = existsSync(join(data, 'logs')) ? readdirSync(join(data, 'logs')) : [];
+    const logs = logNames();
     const tails = logs.map((name) => `--- ${name}\n${lastLines(join(data, 'logs', name), 12)}`);
     return [`--- supervisor\n${printed().split('\n').slice(-25).join('\n')}`, ...tails].join('\n');
   }
@@ -122,6 +135,7 @@ export async function startPlatform(options: { env?: Record<string, string> } = 
   const platform: Platform = {
     folder,
     data,
+    env,
     api,
     get database() {
       return (database ??= openDatabase(databaseUrl(paths, ports().postgres), { max: 3, applicationName: 'oracle' }));
@@ -159,6 +173,7 @@ export async function startPlatform(options: { env?: Record<string, string> } = 
       supervisor().kill('SIGKILL');
       await ended(supervisor());
     },
+    logged,
     evidence,
     async remove() {
       await database?.close().catch(() => undefined);
@@ -181,11 +196,12 @@ export async function startPlatform(options: { env?: Record<string, string> } = 
   return platform;
 }
 
-/** The test's own settings must not leak into the platform under test. */
+/** Where the servers come from may be set outside; nothing else of the test's settings may leak in. */
+const inherited = ['SIGNALBOX_CACHE', 'SIGNALBOX_POSTGRES_BIN', 'SIGNALBOX_TEMPORAL_BIN'];
+
 function inheritedEnvironment(): Record<string, string> {
+  const ours = (name: string) => /^(SIGNALBOX|TEMPORAL|VITEST|NODE_OPTIONS)/.test(name) && !inherited.includes(name);
   return Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value]) =>
-      value === undefined || name.startsWith('SIGNALBOX_') || name.startsWith('VITEST') ? [] : [[name, value]],
-    ),
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined || ours(name) ? [] : [[name, value]])),
   );
 }

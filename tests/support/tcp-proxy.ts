@@ -23,7 +23,8 @@ interface Line {
   readonly far: Socket;
 }
 
-export async function startTcpProxy(target: { host?: string; port: number }, port = 0): Promise<TcpProxy> {
+/** `target` is asked at every new connection: it may not be known yet when agents are told the proxy's address. */
+export async function startTcpProxy(target: () => { port: number }, port = 0): Promise<TcpProxy> {
   const lines = new Set<Line>();
   let cut: Direction | undefined;
   let accepted = 0;
@@ -39,10 +40,12 @@ export async function startTcpProxy(target: { host?: string; port: number }, por
     to.on('drain', () => {
       if (!isCut(direction)) from.resume();
     });
-    from.on('end', () => to.end());
+    from.on('end', () => {
+      if (!isCut(direction)) to.end();
+    });
     from.on('error', () => from.destroy());
-    from.on('close', () => {
-      if (!isCut(direction)) to.destroy();
+    from.on('close', (broken: boolean) => {
+      if (broken && !isCut(direction)) to.destroy();
       if (line.near.destroyed && line.far.destroyed) lines.delete(line);
     });
   }
@@ -53,14 +56,15 @@ export async function startTcpProxy(target: { host?: string; port: number }, por
       [line.far, line.near, 'down'],
     ] as const) {
       if (isCut(direction)) from.pause();
-      else if (from.destroyed) to.destroy();
+      else if (from.errored !== null) to.destroy();
+      else if (from.readableEnded) to.end();
       else from.resume();
     }
   }
 
-  const server = createServer((near) => {
+  const server = createServer({ allowHalfOpen: true }, (near) => {
     accepted += 1;
-    const far = connect({ host: target.host ?? '127.0.0.1', port: target.port });
+    const far = connect({ host: '127.0.0.1', port: target().port, allowHalfOpen: true });
     near.setNoDelay(true);
     far.setNoDelay(true);
     const line: Line = { near, far };

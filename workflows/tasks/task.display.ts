@@ -23,7 +23,9 @@ export function taskDetails(result: AdvanceResult): string {
 
 /** Text of people as text: nothing in it is Markdown or HTML. */
 function plain(text: string): string {
-  return text.replaceAll(/[\\`*_{}[\]()#+!|<>&~]/g, (character) => `&#${character.codePointAt(0)};`).replaceAll(/\s+/g, ' ');
+  return text
+    .replaceAll(/[\\`*_{}[\]()#+!|<>&~]/g, (character) => `&#${character.codePointAt(0)};`)
+    .replaceAll(/\s+/g, ' ');
 }
 
 /** The search attributes that have to change; none where all stand as they should. */

@@ -146,7 +146,9 @@ function refuseWithoutId(input: TaskOperationInput | undefined): void {
 }
 
 function isFinal(error: unknown): boolean {
-  return error instanceof ActivityFailure && error.cause instanceof ApplicationFailure && error.cause.nonRetryable === true;
+  return (
+    error instanceof ActivityFailure && error.cause instanceof ApplicationFailure && error.cause.nonRetryable === true
+  );
 }
 
 /** A failure with the type that the activity gave it. */

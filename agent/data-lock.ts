@@ -1,0 +1,18 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { exitCodes, FatalFault } from './exit-codes.ts';
+
+/**
+ * Two agents on one data folder would run scripts twice. The lock is the operating system's (SQLite's exclusive file
+ * lock), so it is gone with the process, however that ended, and a stale one cannot exist.
+ */
+export function lockDataFolder(dataFolder: string): { release(): void } {
+  const database = new DatabaseSync(join(dataFolder, 'lock.db'));
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    throw new FatalFault('dataInUse', `Another agent runs on ${dataFolder} (exit code ${exitCodes.dataInUse})`, error);
+  }
+  return { release: () => database.close() };
+}

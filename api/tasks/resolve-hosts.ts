@@ -1,0 +1,80 @@
+import type { Database } from '#db/database.ts';
+import { findHosts } from '#db/tasks/find-hosts.repository.ts';
+import type { SubmittedHost } from '#db/tasks/submit-task.repository.ts';
+import { listBindings, listTaskMachines, type TaskMachine } from '#db/tree/binding.repository.ts';
+import { fullNames, idsOf, type NodeSummary } from '#db/tree/node.repository.ts';
+import { type FieldError, Problem } from '#domain/errors.ts';
+import { type Actor, can } from '#domain/identity/permissions.ts';
+import { taskLimits } from '#domain/tasks/task.ts';
+
+/** Where a task goes: its hosts in order, and the nodes on which it is decided who may see and steer it. */
+export interface ResolvedTarget {
+  readonly hosts: readonly SubmittedHost[];
+  readonly nodes: readonly { readonly id: string; readonly fullName: string }[];
+}
+
+/** Machines of a node and everything below it, by name. An empty set is bad input. The caller has decided on the node. */
+export async function resolveNodeTarget(db: Database, node: NodeSummary): Promise<ResolvedTarget> {
+  const machines = await listTaskMachines(db, node.idPath, taskLimits.hosts + 1);
+  if (machines.length === 0) throw Problem.field('target.node', `${node.path} has no machines`);
+  if (machines.length > taskLimits.hosts) throw Problem.field('target.node', `has more than ${taskLimits.hosts} machines`);
+  return { hosts: machines.map((machine) => hostOf(machine.name, machine)), nodes: [{ id: node.id, fullName: node.path }] };
+}
+
+/**
+ * Hosts as somebody named them. Words for one machine count once; an unknown one keeps its place and fails by itself,
+ * unless all are unknown. Of each machine the actor needs `task.run` on a node that it is bound to, or everywhere.
+ */
+export async function resolveNamedHosts(db: Database, actor: Actor, words: readonly string[]): Promise<ResolvedTarget> {
+  const found = await findHosts(db, words);
+  refuse(
+    found.flatMap(({ word, machines }, index) =>
+      machines.length > 1
+        ? [{ field: `target.hosts.${index}`, message: `'${word}' is the address of ${machines.length} machines: use a name` }]
+        : [],
+    ),
+    'invalid-input',
+  );
+  const machineIds = [...new Set(found.flatMap(({ machines }) => machines.map((machine) => machine.id)))];
+  if (machineIds.length === 0) throw Problem.field('target.hosts', 'none of these hosts is known');
+
+  const bindings = await listBindings(db, machineIds);
+  const runnable = bindings.filter((binding) => can(actor, 'task.run', idsOf(binding.idPath)));
+  const permitted = new Set(can(actor, 'task.run') ? machineIds : runnable.map((binding) => binding.machineId));
+  refuse(
+    found.flatMap(({ word, machines }, index) =>
+      machines.some((machine) => !permitted.has(machine.id))
+        ? [{ field: `target.hosts.${index}`, message: `you may not run tasks on '${word}'` }]
+        : [],
+    ),
+    'forbidden',
+  );
+
+  const seen = new Set<string>();
+  const hosts: SubmittedHost[] = [];
+  for (const { word, machines } of found) {
+    const machine = machines[0];
+    const key = machine === undefined ? `word ${word.toLowerCase()}` : machine.id;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    hosts.push(machine === undefined ? { host: word, fault: 'noSuchHost' } : hostOf(machine.name, machine));
+  }
+  const nodeIds = [...new Set(runnable.map((binding) => binding.nodeId))];
+  const names = await fullNames(db, nodeIds);
+  return { hosts, nodes: nodeIds.map((id) => ({ id, fullName: names.get(id) ?? '' })) };
+}
+
+function hostOf(host: string, machine: TaskMachine): SubmittedHost {
+  return {
+    host,
+    address: machine.address,
+    machineId: machine.id,
+    ...(machine.agentId === null ? { fault: 'noAgent' as const } : { agentId: machine.agentId }),
+  };
+}
+
+function refuse(fields: FieldError[], type: 'invalid-input' | 'forbidden'): void {
+  if (fields.length === 0) return;
+  const detail = fields.slice(0, 5).map((field) => `${field.field}: ${field.message}`).join('; ');
+  throw new Problem(type, detail, { fields: fields.slice(0, 100), ...(type === 'forbidden' ? { reason: 'task.run' } : {}) });
+}

@@ -1,0 +1,47 @@
+import { Readable } from 'node:stream';
+import { runCli } from '../program.ts';
+
+/** What a command line came to. */
+export interface CliResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command line in this process, with an environment, terminal and input of its own. */
+export async function runCliHere(
+  argv: readonly string[],
+  options: {
+    env?: Readonly<Record<string, string>>;
+    cwd?: string;
+    stdin?: string;
+    tty?: boolean;
+    interrupted?: AbortSignal;
+  } = {},
+): Promise<CliResult> {
+  const stdout = sink(options.tty);
+  const stderr = sink(options.tty);
+  const code = await runCli(argv, {
+    env: { HOME: '/nonexistent', ...options.env },
+    cwd: options.cwd ?? '/',
+    stdin: Readable.from([options.stdin ?? '']),
+    stdout,
+    stderr,
+    interrupted: options.interrupted ?? new AbortController().signal,
+  });
+  return { code, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+function sink(isTTY = false) {
+  const chunks: Buffer[] = [];
+  return {
+    isTTY,
+    columns: 120,
+    write(chunk: string | Uint8Array) {
+      chunks.push(Buffer.from(chunk));
+      return true;
+    },
+    once: () => undefined,
+    text: () => Buffer.concat(chunks).toString('utf8'),
+  };
+}

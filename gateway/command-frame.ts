@@ -1,0 +1,34 @@
+import type { OutstandingCommand } from '#db/tasks/delivery.repository.ts';
+import { type TaskPayload, taskLimits } from '#domain/tasks/task.ts';
+import type { GatewayFrame } from '#proto/gen/agent.ts';
+
+/** A command as the agent gets it. The payload is that of its task; kills and revocations need none. */
+export function commandFrame(command: OutstandingCommand, payload: TaskPayload): GatewayFrame {
+  const { seq, kind } = command;
+  const run = { runId: command.runId, taskId: command.taskId, attempt: command.attempt };
+  if (kind === 'kill') return { body: { $case: 'kill', value: { seq, run } } };
+  if (kind === 'revoke') return { body: { $case: 'revoke', value: { seq, run } } };
+  return {
+    body: {
+      $case: 'run',
+      value: {
+        seq,
+        run,
+        script: Buffer.from(payload.script ?? '', 'utf8'),
+        command: [...(payload.command ?? [])],
+        interpreter: payload.interpreter ?? '',
+        args: [...payload.args],
+        env: { ...payload.env },
+        workDir: payload.workDir ?? '',
+        runAs: payload.runAs ?? '',
+        timeoutMs: payload.timeoutMs,
+        outputLimitBytes: taskLimits.outputBytes,
+      },
+    },
+  };
+}
+
+/** Everything up to this number has been sent or is void. */
+export function caughtUpFrame(through: number): GatewayFrame {
+  return { body: { $case: 'caughtUp', value: { seq: through } } };
+}
