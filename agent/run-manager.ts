@@ -1,9 +1,8 @@
-import type { RunCommand, RunRef } from '#proto/gen/agent.ts';
+import type { RunCommand, RunRef, RunResult } from '#proto/gen/agent.ts';
 import type { Executor } from './executor.ts';
 import { isDiskFull } from './durable-file.ts';
 import { type Log } from './log.ts';
 import { failedResult, outcomeName, revokedResult } from './run-result.ts';
-import type { RunResult } from '#proto/gen/agent.ts';
 import type { Spool, SpooledRun } from './spool.ts';
 
 /**
@@ -75,23 +74,30 @@ export function createRunManager({ spool, executor, log, stopping, onResult }: R
 
   /** Ends a known run that has not begun; false where it has. */
   async function withdraw(run: SpooledRun): Promise<boolean> {
-    if (executing.has(run.run.runId) || (await executor.hasStarted(run))) return false;
-    executing.add(run.run.runId);
+    const { runId } = run.run;
+    if (executing.has(runId)) return false;
+    // Before the first await: nobody else may start it from here on.
+    executing.add(runId);
     try {
+      if (await executor.hasStarted(run)) return false;
       await end(run, revokedResult(run.run));
+      return true;
     } finally {
-      executing.delete(run.run.runId);
+      executing.delete(runId);
+      fill();
     }
-    return true;
   }
 
   return {
     async start() {
       for (const run of spool.openRuns()) {
         if (run.ended) continue;
-        const started = await executor.hasStarted(run);
-        if (started) void carryOut(run);
-        if (run.killRequested && !(await withdraw(run))) void executor.kill(run);
+        if (await executor.hasStarted(run)) {
+          void carryOut(run);
+          if (run.killRequested) void executor.kill(run);
+        } else if (run.killRequested) {
+          await withdraw(run);
+        }
       }
     },
     async accept(command) {

@@ -8,7 +8,14 @@ import { postgresBinaries } from './ensure/postgres.ts';
 import { temporalBinary } from './ensure/temporal.ts';
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
-const agentSources = ['agent/**/*.ts', 'domain/**/*.ts', 'platform/**/*.ts', 'proto/**/*.ts', 'scripts/build-agent.ts', 'package-lock.json'];
+const agentSources = [
+  'agent/**/*.ts',
+  'domain/**/*.ts',
+  'platform/**/*.ts',
+  'proto/**/*.ts',
+  'scripts/build-agent.ts',
+  'package-lock.json',
+];
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
@@ -16,7 +23,10 @@ function say(line: string): void {
 
 function sourcesHash(): string {
   const hash = createHash('sha256');
-  const files = globSync(agentSources, { cwd: checkout, exclude: (name) => String(name).endsWith('.test.ts') }).toSorted();
+  const files = globSync(agentSources, {
+    cwd: checkout,
+    exclude: (name) => String(name).endsWith('.test.ts'),
+  }).toSorted();
   for (const file of files) hash.update(`${file}\0`).update(readFileSync(join(checkout, file)));
   return hash.digest('hex');
 }

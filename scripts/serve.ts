@@ -3,17 +3,15 @@ import { parseArgs } from 'node:util';
 import { readConfig, type Config } from '#platform/config.ts';
 import { createLogger } from '#platform/logging.ts';
 import { composeServices, type Service } from '#platform/process.ts';
-import { createApiRole } from './serve/api.role.ts';
-import { createGatewayRole } from './serve/gateway.role.ts';
-import { createWorkerRole } from './serve/worker.role.ts';
 
 const usage = `node scripts/serve.ts --roles api,worker,gateway [--data DIR]
 Starts these roles in this process; settings come from the environment (see .env.example).
 `;
-const roles: Readonly<Record<string, (config: Config) => Service>> = {
-  api: createApiRole,
-  worker: createWorkerRole,
-  gateway: createGatewayRole,
+/** Loaded only where it is played: an api has no use for a Temporal worker in its memory. */
+const roles: Readonly<Record<string, (config: Config) => Promise<Service>>> = {
+  api: async (config) => (await import('./serve/api.role.ts')).createApiRole(config),
+  worker: async (config) => (await import('./serve/worker.role.ts')).createWorkerRole(config),
+  gateway: async (config) => (await import('./serve/gateway.role.ts')).createGatewayRole(config),
 };
 /** What is still open this long after a stop signal is cut off. */
 const drainMs = 20_000;
@@ -42,7 +40,9 @@ try {
   process.exit(2);
 }
 
-const service = composeServices(wanted.flatMap((name) => roles[name]?.(config) ?? []));
+if (wanted.some((name) => name !== 'api')) (await import('./serve/temporal-runtime.ts')).installTemporalRuntime(logger);
+const services = await Promise.all(wanted.flatMap((name) => roles[name]?.(config) ?? []));
+const service = composeServices(services);
 let stopping = false;
 async function stop(signal: string): Promise<void> {
   if (stopping) return;

@@ -29,7 +29,10 @@ function npmCommand() {
 
 function checkMachine() {
   if (Number(process.versions.node.split('.')[0]) < oldestNode) {
-    fail(`This is Node ${process.versions.node}; Signalbox needs ${oldestNode} or later to set itself up.`, 'install a current Node from nodejs.org, then run npm start again.');
+    fail(
+      `This is Node ${process.versions.node}; Signalbox needs ${oldestNode} or later to set itself up.`,
+      'install a current Node from nodejs.org, then run npm start again.',
+    );
   }
   if (spawnSync('git', ['--version'], { stdio: 'ignore' }).status !== 0) {
     fail('git was not found.', 'install git (on Debian: apt-get install git), then run npm start again.');
@@ -50,7 +53,9 @@ function isInstalled() {
   return Object.entries(wanted).every(([path, entry]) => {
     if (path === '') return true;
     const present = installed[path];
-    return present ? present.version === entry.version && present.integrity === entry.integrity : entry.optional || entry.devOptional || entry.peer;
+    return present
+      ? present.version === entry.version && present.integrity === entry.integrity
+      : entry.optional || entry.devOptional || entry.peer;
   });
 }
 
@@ -84,7 +89,10 @@ async function installDependencies() {
     const startedAt = Date.now();
     const options = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
     if ((await run(npm, [...npmArgs, ...options], 'still installing')) !== 0) {
-      fail('npm ci failed; npm says why above.', 'check that this machine reaches its npm registry and that the disk has 1 GB free, then run npm start again.');
+      fail(
+        'npm ci failed; npm says why above.',
+        'check that this machine reaches its npm registry and that the disk has 1 GB free, then run npm start again.',
+      );
     }
     say(`  installed in ${Math.round((Date.now() - startedAt) / 1000)} s.`);
   }
@@ -93,14 +101,20 @@ async function installDependencies() {
   say('Fetching the pinned Node 24 …');
   await run(npm, [...npmArgs, 'rebuild', 'node', '--ignore-scripts=false', '--loglevel=error'], 'still fetching');
   if (!pinnedNodeWorks()) {
-    fail('The pinned Node 24 (npm package `node`) does not run on this machine.', 'run `npm rebuild node --ignore-scripts=false` and look at its messages.');
+    fail(
+      'The pinned Node 24 (npm package `node`) does not run on this machine.',
+      'run `npm rebuild node --ignore-scripts=false` and look at its messages.',
+    );
   }
 }
 
 checkMachine();
 await installDependencies();
 process.exitCode = await new Promise((resolve) => {
-  const child = spawn(pinnedNode, [join(checkout, 'scripts', 'prepare.ts'), ...process.argv.slice(2)], { cwd: checkout, stdio: 'inherit' });
+  const child = spawn(pinnedNode, [join(checkout, 'scripts', 'prepare.ts'), ...process.argv.slice(2)], {
+    cwd: checkout,
+    stdio: 'inherit',
+  });
   child.once('error', (error) => {
     say(error.message);
     resolve(1);

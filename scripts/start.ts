@@ -33,13 +33,16 @@ function say(line: string): void {
 }
 
 function welcome(platform: RunningPlatform, root: string, seconds: string): string {
-  const folder = relative(checkout, root);
+  const inside = relative(checkout, root);
+  const folder = inside.startsWith('..') ? root : inside;
   return [
     '',
     `Signalbox is ready (${seconds} s).`,
     `  Web and API      ${platform.web}`,
     ...(platform.firstPassword
-      ? [`  First sign-in    admin / ${platform.firstPassword}   (once: change it; kept in ${folder}/run/first-password until then)`]
+      ? [
+          `  First sign-in    admin / ${platform.firstPassword}   (once: change it; kept in ${folder}/run/first-password until then)`,
+        ]
       : []),
     ...(platform.temporalUi ? [`  Temporal UI      ${platform.temporalUi}`] : []),
     '',
@@ -76,7 +79,8 @@ async function runHere(together: ServeRole[] | undefined): Promise<void> {
     );
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupted);
-  if (process.getuid?.() === 0) say('Running as root: the agent of this machine, and so every task on it, is root too.');
+  if (process.getuid?.() === 0)
+    say('Running as root: the agent of this machine, and so every task on it, is root too.');
   say(`Starting Signalbox on ${settings.dataFolder}`);
   try {
     const platform = await supervisor.start();
@@ -98,7 +102,9 @@ if (values.help) {
 } else if (values.stop) {
   process.exitCode = await stopRunning(dataFolder(readStartSettings(process.env, checkout).dataFolder), say);
 } else if (roles && (roles.length !== 3 || allRoles.some((role) => !roles.includes(role)))) {
-  process.stderr.write(`--roles takes api,worker,gateway (all three, in one process); got ${values.roles}.\n\n${usage}`);
+  process.stderr.write(
+    `--roles takes api,worker,gateway (all three, in one process); got ${values.roles}.\n\n${usage}`,
+  );
   process.exitCode = 1;
 } else if (!existsSync(`${checkout}/node_modules`)) {
   process.stderr.write('Dependencies are missing. Run: npm start\n');

@@ -63,7 +63,11 @@ async function main(): Promise<number> {
       if (able.length === 0) continue;
       const startedAt = Date.now();
       const report = join(reports, `${index}.json`);
-      const code = await runVitest(able.map(({ name }) => name), positionals, report);
+      const code = await runVitest(
+        able.map(({ name }) => name),
+        positionals,
+        report,
+      );
       const outcome = readVitestReport(report, checkout);
       // Vitest also fails for what belongs to no test, such as an error that nobody caught.
       const unexplained = code !== 0 && outcome.failed.length === 0 ? [`vitest ended with exit code ${code}`] : [];

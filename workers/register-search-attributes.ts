@@ -1,8 +1,9 @@
 import type { Connection } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { searchAttributes } from '#workflows/search-attributes.ts';
 
-const { IndexedValueType } = temporal.api.enums.v1;
+// A CommonJS package whose names Node cannot list, hence the default import.
+const { IndexedValueType } = proto.temporal.api.enums.v1;
 const types = {
   KEYWORD: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
   KEYWORD_LIST: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,

@@ -106,6 +106,8 @@ async function sendOperation(
   operation: { id: string; taskId: string; action: TaskAction },
 ): Promise<void> {
   const startWorkflowOperation = new WithStartWorkflowOperation(taskWorkflowType, taskStartOptions(operation.taskId));
+  // A failed start is told by the Update itself; nobody waits for the handle.
+  startWorkflowOperation.workflowHandle().catch(() => undefined);
   await client.workflow.startUpdateWithStart(taskUpdates[operation.action], {
     updateId: operation.id,
     args: [{ operationId: operation.id }],

@@ -46,7 +46,8 @@ export function addAuthRoutes(
 
   async function forward(c: Context<ApiEnv>, body?: unknown): Promise<Response> {
     const headers = new Headers(c.req.raw.headers);
-    for (const name of ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'content-length', 'authorization']) headers.delete(name);
+    for (const name of ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'content-length', 'authorization'])
+      headers.delete(name);
     headers.set(clientIpHeader, c.get('ip'));
     if (body !== undefined) headers.set('content-type', 'application/json');
     const { method } = c.req;
@@ -65,7 +66,12 @@ export function addAuthRoutes(
     try {
       const { user } = (await (await forward(c, input)).json()) as { user: AuthUser };
       await db.transaction().execute((tx) =>
-        appendAudit(tx, { ...origin(c), actor: { id: user.id, name: user.name }, action: 'identity.sign-in', target: user.name }),
+        appendAudit(tx, {
+          ...origin(c),
+          actor: { id: user.id, name: user.name },
+          action: 'identity.sign-in',
+          target: user.name,
+        }),
       );
       return c.json(shown(user));
     } catch (error) {
@@ -100,7 +106,8 @@ export function addAuthRoutes(
     const caller = c.get('caller');
     if (caller?.via !== 'session') throw new Problem('unauthenticated', 'Sign in with the current password first');
     const input = await readBody(c, changePasswordSchema);
-    if (input.newPassword === input.currentPassword) throw Problem.field('newPassword', 'is the same as the current one');
+    if (input.newPassword === input.currentPassword)
+      throw Problem.field('newPassword', 'is the same as the current one');
     await forward(c, { ...input, revokeOtherSessions: true });
     // Were the process to die here, the next sign-in (with the new password) would ask for another one: harmless.
     await db.transaction().execute(async (tx) => {
@@ -119,7 +126,12 @@ function origin(c: Context<ApiEnv>): { requestId: string; ip: string } {
 }
 
 function shown(user: AuthUser) {
-  return { id: user.id, name: user.name, role: user.role ?? 'none', mustChangePassword: user.mustChangePassword ?? false };
+  return {
+    id: user.id,
+    name: user.name,
+    role: user.role ?? 'none',
+    mustChangePassword: user.mustChangePassword ?? false,
+  };
 }
 
 async function readBody<Schema extends z.ZodType>(c: Context<ApiEnv>, schema: Schema): Promise<z.output<Schema>> {
@@ -129,7 +141,9 @@ async function readBody<Schema extends z.ZodType>(c: Context<ApiEnv>, schema: Sc
   const parsed = schema.safeParse(body);
   if (!parsed.success) {
     const fields = fieldErrors(parsed.error.issues);
-    throw new Problem('invalid-input', fields.map((field) => `${field.field}: ${field.message}`).join('; '), { fields });
+    throw new Problem('invalid-input', fields.map((field) => `${field.field}: ${field.message}`).join('; '), {
+      fields,
+    });
   }
   return parsed.data;
 }

@@ -32,7 +32,10 @@ export function authOptions(settings: AuthSettings) {
     database: pool,
     trustedOrigins: [...trustedOrigins],
     telemetry: { enabled: false },
-    logger: { log: (level, message, ...more) => logger[level === 'error' ? 'error' : 'debug']({ more }, `better-auth: ${message}`) },
+    logger: {
+      log: (level, message, ...more) =>
+        logger[level === 'error' ? 'error' : 'debug']({ more }, `better-auth: ${message}`),
+    },
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength, maxPasswordLength: 256 },
     user: {
       additionalFields: {
@@ -52,7 +55,12 @@ export function authOptions(settings: AuthSettings) {
       storage: 'database',
       window: 60,
       max: 600,
-      customRules: { '/sign-in/username': signInLimit, '/change-password': signInLimit, '/get-session': false, '/sign-out': false },
+      customRules: {
+        '/sign-in/username': signInLimit,
+        '/change-password': signInLimit,
+        '/get-session': false,
+        '/sign-out': false,
+      },
     },
     advanced: {
       ipAddress: { ipAddressHeaders: [clientIpHeader] },
@@ -68,13 +76,18 @@ export function authOptions(settings: AuthSettings) {
           before: async (session) => {
             const { rows } = await pool.query('select disabled from "user" where id = $1', [session.userId]);
             const user = (rows as { disabled: boolean }[])[0];
-            if (user === undefined || user.disabled) throw new APIError('FORBIDDEN', { message: 'This user is disabled' });
+            if (user === undefined || user.disabled)
+              throw new APIError('FORBIDDEN', { message: 'This user is disabled' });
           },
         },
       },
     },
     plugins: [
-      username({ minUsernameLength: 2, maxUsernameLength: 63, usernameValidator: (name) => userNameSchema.safeParse(name).success }),
+      username({
+        minUsernameLength: 2,
+        maxUsernameLength: 63,
+        usernameValidator: (name) => userNameSchema.safeParse(name).success,
+      }),
       // Its limit is 10 requests a day unless it is off; requests are checked by our own read, without a write each.
       apiKey({ defaultPrefix: tokenPrefix, rateLimit: { enabled: false }, enableMetadata: true }),
     ],

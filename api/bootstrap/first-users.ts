@@ -42,7 +42,12 @@ export async function ensureFirstUsers(db: Database, files: SignInFiles, url: st
         mustChangePassword: true,
       });
       await issueCliToken(tx, admin.id, files.signIn, url);
-      await appendAudit(tx, { actor: platform, action: 'user.create', target: admin.name, details: { role: 'admin', first: true } });
+      await appendAudit(tx, {
+        actor: platform,
+        action: 'user.create',
+        target: admin.name,
+        details: { role: 'admin', first: true },
+      });
       return;
     }
     await refreshSignIn(tx, files.signIn, url);
@@ -61,7 +66,12 @@ async function refreshSignIn(tx: Tx, path: string, url: string): Promise<void> {
   const admin = await findUser(tx, bootstrapAdminName);
   if (admin === undefined || admin.disabled || admin.role !== 'admin') return;
   await issueCliToken(tx, admin.id, path, url);
-  await appendAudit(tx, { actor: platform, action: 'token.create', target: admin.name, details: { name: cliTokenName } });
+  await appendAudit(tx, {
+    actor: platform,
+    action: 'token.create',
+    target: admin.name,
+    details: { name: cliTokenName },
+  });
 }
 
 async function issueCliToken(tx: Tx, userId: string, path: string, url: string): Promise<void> {

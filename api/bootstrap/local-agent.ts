@@ -15,7 +15,12 @@ const ttlMs = 7 * 86_400_000;
  * While no agent has ever enrolled, keeps a join token for the agent of this machine in a file. Waits for a gateway to
  * make the certificate authority first. Ends when the token is written, is not needed, or `signal` aborts.
  */
-export async function offerLocalJoinToken(db: Database, file: string, logger: Logger, signal: AbortSignal): Promise<void> {
+export async function offerLocalJoinToken(
+  db: Database,
+  file: string,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     try {
       if ((await currentAuthority(db)) !== undefined) {
@@ -35,7 +40,12 @@ async function issue(db: Database, file: string): Promise<void> {
   const token = await db.transaction().execute(async (tx) => {
     const node = await ensureNodePath(tx, localNodePath);
     const made = await createJoinToken(tx, { createdBy: 'signalbox', ttlMs, nodeId: node.id });
-    await appendAudit(tx, { actor: { id: null, name: 'signalbox' }, action: 'agent.join-token.create', target: made.id, node: localNodePath });
+    await appendAudit(tx, {
+      actor: { id: null, name: 'signalbox' },
+      action: 'agent.join-token.create',
+      target: made.id,
+      node: localNodePath,
+    });
     return made;
   });
   await writeSecretFile(file, `${formatJoinToken(token)}\n`);

@@ -4,7 +4,11 @@ import type { Tx } from '#db/database.ts';
 import type { ApiEnv } from './env.ts';
 
 /** Appends an audit row in the name of whoever sent this request. Last in its transaction. */
-export async function auditRequest(tx: Tx, c: Context<ApiEnv>, entry: Omit<AuditEntry, 'actor' | 'requestId' | 'ip'>): Promise<void> {
+export async function auditRequest(
+  tx: Tx,
+  c: Context<ApiEnv>,
+  entry: Omit<AuditEntry, 'actor' | 'requestId' | 'ip'>,
+): Promise<void> {
   const caller = c.get('caller');
   await appendAudit(tx, {
     ...entry,

@@ -45,7 +45,9 @@ export function requireEverywhere(c: Context<ApiEnv>, action: Action): void {
 /** Whether somebody may see a task: on one of its nodes, as its requester, or by their role. */
 export function mayViewTask(actor: Actor, task: TaskAccess): boolean {
   return (
-    task.requesterId === actor.id || can(actor, 'task.view') || task.nodes.some((node) => can(actor, 'task.view', node.ids))
+    task.requesterId === actor.id ||
+    can(actor, 'task.view') ||
+    task.nodes.some((node) => can(actor, 'task.view', node.ids))
   );
 }
 
@@ -62,7 +64,11 @@ export function nodeOf(c: Context<ApiEnv>): NodeSummary {
 }
 
 /** Lets a request pass where the rule of its route says so. */
-export function guard(rule: RouteRule, db: Database, options: { evenBeforePasswordChange: boolean }): MiddlewareHandler<ApiEnv> {
+export function guard(
+  rule: RouteRule,
+  db: Database,
+  options: { evenBeforePasswordChange: boolean },
+): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     if (rule === 'anonymous') return next();
     const caller = callerOf(c);
@@ -94,7 +100,8 @@ export function guard(rule: RouteRule, db: Database, options: { evenBeforePasswo
         break;
       case 'body':
         await next();
-        if (c.error === undefined && !c.get('decided')) throw new Error('the handler changed something without asking who may');
+        if (c.error === undefined && !c.get('decided'))
+          throw new Error('the handler changed something without asking who may');
         return undefined;
     }
     return next();

@@ -50,14 +50,18 @@ export function toProblem(error: unknown, logger: Logger): Problem {
   if (error instanceof HTTPException) return fromHttp(error);
   if (isDatabaseAway(error)) {
     logger.warn({ err: error }, 'the database cannot be reached');
-    return new Problem('unavailable', 'The database cannot be reached; try again', { reason: 'database-away', cause: error });
+    return new Problem('unavailable', 'The database cannot be reached; try again', {
+      reason: 'database-away',
+      cause: error,
+    });
   }
   const code = sqlState(error);
   if (isRetryable(error) || code === '55P03' || code === '57014') {
     return new Problem('unavailable', 'Too much was going on at once; try again', { cause: error });
   }
   if (code === '23505') return new Problem('conflict', 'There is one already', { cause: error });
-  if (code === '23503') return new Problem('conflict', 'Something it refers to has changed meanwhile', { cause: error });
+  if (code === '23503')
+    return new Problem('conflict', 'Something it refers to has changed meanwhile', { cause: error });
   if (code === '22P02' || code === '22021' || code === '22P05' || code === '22003') {
     return new Problem('invalid-input', 'A value cannot be stored as given', { cause: error });
   }
@@ -67,7 +71,8 @@ export function toProblem(error: unknown, logger: Logger): Problem {
 
 function fromHttp(error: HTTPException): Problem {
   if (error.status === 413) return new Problem('too-large', 'The body is too large');
-  if (error.status === 415) return new Problem('malformed-request', 'Content-Type must be application/json', { reason: 'media-type' });
+  if (error.status === 415)
+    return new Problem('malformed-request', 'Content-Type must be application/json', { reason: 'media-type' });
   if (error.status === 400) return new Problem('malformed-request', error.message || 'The request cannot be read');
   return new Problem('internal', 'Something went wrong here', { cause: error });
 }
@@ -77,7 +82,8 @@ function sqlState(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-const awayCodes = /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|57P0\d|08\w{3}|53300)$/;
+const awayCodes =
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|57P0\d|08\w{3}|53300)$/;
 
 /** Whether an error says that PostgreSQL is not there (or not ready, or full) rather than that a query is wrong. */
 export function isDatabaseAway(error: unknown): boolean {

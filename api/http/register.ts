@@ -18,7 +18,10 @@ export type Register = <Route extends RouteConfig & { [ruleKey]: RouteRule }>(
 ) => void;
 
 /** The only way a route gets onto the api. One without a rule is refused when the api is made. */
-export function createRegister(app: OpenAPIHono<ApiEnv>, db: Database): { register: Register; routes: readonly RegisteredRoute[] } {
+export function createRegister(
+  app: OpenAPIHono<ApiEnv>,
+  db: Database,
+): { register: Register; routes: readonly RegisteredRoute[] } {
   const routes: RegisteredRoute[] = [];
   const register: Register = (route, handler) => {
     const rule = (route as Partial<typeof route>)[ruleKey];

@@ -3,13 +3,7 @@ import { auditRequest } from '#api/http/audit-actor.ts';
 import { cursorPart, pageFrom, readCursor } from '#api/http/cursor.ts';
 import { callerOf } from '#api/http/guard.ts';
 import type { Register } from '#api/http/register.ts';
-import {
-  type AgentSummary,
-  findAgentByName,
-  getAgent,
-  listAgents,
-  revokeAgent,
-} from '#db/agents/agent.repository.ts';
+import { type AgentSummary, findAgentByName, getAgent, listAgents, revokeAgent } from '#db/agents/agent.repository.ts';
 import { createJoinToken } from '#db/agents/join-token.repository.ts';
 import type { Database } from '#db/database.ts';
 import { scopeOf } from '#db/identity/caller.repository.ts';

@@ -112,7 +112,11 @@ export function addIdentityRoutes(register: Register, deps: RouteDeps): void {
     const secretHash = await hashToken(secret);
     const token = await db.transaction().execute(async (tx: Tx) => {
       const made = await createToken(tx, { userId: user.id, secret, secretHash, ...input });
-      await auditRequest(tx, c, { action: 'token.create', target: user.name, details: { id: made.id, name: made.name } });
+      await auditRequest(tx, c, {
+        action: 'token.create',
+        target: user.name,
+        details: { id: made.id, name: made.name },
+      });
       return made;
     });
     return { ...token, token: secret };
@@ -122,7 +126,11 @@ export function addIdentityRoutes(register: Register, deps: RouteDeps): void {
     await db.transaction().execute(async (tx: Tx) => {
       const gone = await revokeToken(tx, user.id, tokenId);
       if (gone === undefined) throw new Problem('not-found', 'There is no such token');
-      await auditRequest(tx, c, { action: 'token.revoke', target: user.name, details: { id: gone.id, name: gone.name } });
+      await auditRequest(tx, c, {
+        action: 'token.revoke',
+        target: user.name,
+        details: { id: gone.id, name: gone.name },
+      });
     });
   }
 }

@@ -24,7 +24,8 @@ export function addTaskSubmitRoute(register: Register, deps: RouteDeps): void {
     const payload = payloadOf(input);
     const title = input.title ?? defaultTitle(payload);
     const key = c.req.valid('header')['idempotency-key'];
-    const request = key === undefined ? undefined : { actorId: actor.id, key, route: 'POST /api/v1/tasks', body: input };
+    const request =
+      key === undefined ? undefined : { actorId: actor.id, key, route: 'POST /api/v1/tasks', body: input };
 
     const answer = await withRetry(db, async (tx) => {
       const before = request === undefined ? undefined : await claimIdempotencyKey(tx, request);
@@ -36,11 +37,20 @@ export function addTaskSubmitRoute(register: Register, deps: RouteDeps): void {
       const target =
         node === undefined
           ? await resolveNamedHosts(tx, actor, hosts ?? [])
-          : await resolveNodeTarget(tx, requireOnNode(c, 'task.run', await findNode(tx, node, scopeOf(caller, 'tree.view'))));
+          : await resolveNodeTarget(
+              tx,
+              requireOnNode(c, 'task.run', await findNode(tx, node, scopeOf(caller, 'tree.view'))),
+            );
       // resolveNamedHosts has decided host by host.
       c.set('decided', true);
       const nodeIds = target.nodes.map(({ id }) => id);
-      const decision = await proposeChange(tx, { kind: 'task.run', title, proposer: actor, payload: { ...payload }, nodeIds });
+      const decision = await proposeChange(tx, {
+        kind: 'task.run',
+        title,
+        proposer: actor,
+        payload: { ...payload },
+        nodeIds,
+      });
       const id = uuidv7();
       const ticketId = decision.do === 'ticket' ? decision.ticketId : null;
       const counts = await submitTask(tx, {
@@ -51,7 +61,12 @@ export function addTaskSubmitRoute(register: Register, deps: RouteDeps): void {
       const body: contract.SubmittedTask = { id, state: 'submitted', title, ticketId, counts: { ...counts } };
       const status = decision.do === 'direct' ? 201 : 202;
       if (request !== undefined) await storeAnswer(tx, request, { status, response: body });
-      const details = { title, hosts: counts.total, payload: { ...payload, env: Object.keys(payload.env) }, strategy: input.strategy };
+      const details = {
+        title,
+        hosts: counts.total,
+        payload: { ...payload, env: Object.keys(payload.env) },
+        strategy: input.strategy,
+      };
       await auditRequest(tx, c, { action: 'task.run', target: id, node: target.nodes[0]?.fullName ?? '', details });
       return { fresh: true, status, body };
     });

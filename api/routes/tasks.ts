@@ -4,7 +4,6 @@ import type { SignedIn } from '#api/http/env.ts';
 import { callerOf, mayOnTask, requireOnNode } from '#api/http/guard.ts';
 import type { Register } from '#api/http/register.ts';
 import { scopeOf } from '#db/identity/caller.repository.ts';
-import { findUser } from '#db/identity/user.repository.ts';
 import { listHostRuns, readHostOutput } from '#db/tasks/host-run.repository.ts';
 import type { TaskAccess } from '#db/tasks/task-access.repository.ts';
 import { readTaskTimeline } from '#db/tasks/task-timeline.repository.ts';
@@ -27,10 +26,10 @@ export function addTaskRoutes(register: Register, deps: RouteDeps): void {
     const scope = scopeOf(caller, 'task.view');
     const filter = {
       ...(state === undefined ? {} : { states: [state] }),
-      ...(requester === undefined ? {} : { requesterId: await requesterId(caller, requester) }),
+      ...(requester === undefined ? {} : { requester: requester === 'me' ? caller.actor.name : requester }),
       ...(node === undefined ? {} : { nodeId: requireOnNode(c, 'task.view', await findNode(db, node)).id }),
       ...(q === undefined || q === '' ? {} : { search: q }),
-      ...(scope === 'all' ? {} : { visibleTo: { userId: caller.actor.id, under: scope } }),
+      ...(scope === 'all' ? {} : { visibleTo: { userId: caller.actor.id, nodeIds: scope.map(lastId) } }),
     };
     const rows = await listTasks(db, filter, { ...(before === undefined ? {} : { before }), limit: limit + 1 });
     return c.json(
@@ -43,12 +42,6 @@ export function addTaskRoutes(register: Register, deps: RouteDeps): void {
       200,
     );
   });
-
-  async function requesterId(caller: SignedIn, requester: string): Promise<string> {
-    if (requester === 'me') return caller.actor.id;
-    // Somebody unknown has no tasks: an empty list, not an error.
-    return (await findUser(db, requester))?.id ?? '';
-  }
 
   register(contract.getTask, async (c) => {
     const task = await getTask(db, c.req.valid('param').id);
@@ -84,7 +77,8 @@ export function addTaskRoutes(register: Register, deps: RouteDeps): void {
     const { host, stream, attempt } = c.req.valid('query');
     const taskId = c.req.valid('param').id;
     const output = await readHostOutput(db, { taskId, host, stream, ...(attempt === undefined ? {} : { attempt }) });
-    if (output === undefined) throw new Problem('not-found', `This task has no host '${host}'`, { reason: 'no-such-host' });
+    if (output === undefined)
+      throw new Problem('not-found', `This task has no host '${host}'`, { reason: 'no-such-host' });
     const { head, tail, totalBytes } = output;
     const kept = head.length + tail.length;
     const cut = totalBytes - kept;
@@ -100,7 +94,10 @@ export function addTaskRoutes(register: Register, deps: RouteDeps): void {
   register(contract.getTaskTimeline, async (c) => {
     const { limit, cursor } = c.req.valid('query');
     const after = readCursor(cursor, [cursorPart.number])?.[0];
-    const rows = await readTaskTimeline(db, c.req.valid('param').id, { after, limit: limit + 1 });
+    const rows = await readTaskTimeline(db, c.req.valid('param').id, {
+      ...(after === undefined ? {} : { after }),
+      limit: limit + 1,
+    });
     return c.json(
       pageFrom(
         rows,
@@ -113,6 +110,10 @@ export function addTaskRoutes(register: Register, deps: RouteDeps): void {
   });
 }
 
+function lastId(idPath: string): string {
+  return idPath.split('.').at(-1) ?? '';
+}
+
 function shown(task: TaskDetails, caller: SignedIn, access: TaskAccess | undefined) {
   const may = access !== undefined && mayOnTask(caller.actor, 'task.run', access);
   const { nodes, requesterId: _, counts, payload, strategy, ...rest } = task;
@@ -120,12 +121,13 @@ function shown(task: TaskDetails, caller: SignedIn, access: TaskAccess | undefin
   return {
     ...rest,
     counts: { ...counts },
-    nodes: nodes.map((node) => node.fullName),
+    nodes: [...nodes],
     payload: { ...payload, args: [...payload.args] },
     strategy: { ...strategy },
     workflowId: taskWorkflowId(task.id),
     actions: taskActions.map((name) => {
-      const fault = name === 'retry-failed' && failed === 0 ? 'nothing-to-retry' : operationFault(name, task.state)?.reason;
+      const fault =
+        name === 'retry-failed' && failed === 0 ? 'nothing-to-retry' : operationFault(name, task.state)?.reason;
       const reason = may ? (fault ?? null) : 'forbidden';
       return { name, allowed: reason === null, reason };
     }),

@@ -24,7 +24,10 @@ export function addTreeGrantRoutes(register: Register, deps: RouteDeps): void {
       await auditRequest(tx, c, { action: 'tree.grant', target: user.name, node: node.path, details });
       return at;
     });
-    return c.json({ user: user.name, userId: user.id, role, node: node.path, inherited: false, grantedBy, grantedAt }, 200);
+    return c.json(
+      { user: user.name, userId: user.id, role, node: node.path, inherited: false, grantedBy, grantedAt },
+      200,
+    );
   });
 
   register(contract.revokeGrant, async (c) => {

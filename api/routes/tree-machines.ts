@@ -47,7 +47,12 @@ export function addTreeMachineRoutes(register: Register, deps: RouteDeps): void 
       const ids = await resolveMachines(tx, machines);
       await requireAuthorityOver(tx, actor, ids);
       const count = await bindMachines(tx, node.id, ids, actor.name);
-      await auditRequest(tx, c, { action: 'tree.bind', target: node.path, node: node.path, details: { machines, bound: count } });
+      await auditRequest(tx, c, {
+        action: 'tree.bind',
+        target: node.path,
+        node: node.path,
+        details: { machines, bound: count },
+      });
       return count;
     });
     return c.json({ bound }, 200);
@@ -59,7 +64,12 @@ export function addTreeMachineRoutes(register: Register, deps: RouteDeps): void 
     const unbound = await db.transaction().execute(async (tx) => {
       await lockTree(tx);
       const count = await unbindMachines(tx, node.id, await resolveMachines(tx, machines));
-      await auditRequest(tx, c, { action: 'tree.unbind', target: node.path, node: node.path, details: { machines, unbound: count } });
+      await auditRequest(tx, c, {
+        action: 'tree.unbind',
+        target: node.path,
+        node: node.path,
+        details: { machines, unbound: count },
+      });
       return count;
     });
     return c.json({ unbound }, 200);
@@ -77,10 +87,12 @@ async function resolveMachines(db: Database, words: readonly string[]): Promise<
   const faults: FieldError[] = [];
   const ids = found.map(({ word, machines }, index) => {
     if (machines.length === 0) faults.push({ field: `machines.${index}`, message: `there is no machine '${word}'` });
-    if (machines.length > 1) faults.push({ field: `machines.${index}`, message: `'${word}' names ${machines.length} machines` });
+    if (machines.length > 1)
+      faults.push({ field: `machines.${index}`, message: `'${word}' names ${machines.length} machines` });
     return machines[0]?.id ?? '';
   });
-  if (faults.length > 0) throw new Problem('invalid-input', faults.map((fault) => fault.message).join('; '), { fields: faults });
+  if (faults.length > 0)
+    throw new Problem('invalid-input', faults.map((fault) => fault.message).join('; '), { fields: faults });
   return [...new Set(ids)];
 }
 
@@ -91,9 +103,14 @@ async function resolveMachines(db: Database, words: readonly string[]): Promise<
 async function requireAuthorityOver(db: Database, actor: Actor, machineIds: readonly string[]): Promise<void> {
   if (can(actor, 'tree.bind')) return;
   const bindings = await listBindings(db, machineIds);
-  const held = new Set(bindings.filter((binding) => can(actor, 'tree.bind', idsOf(binding.idPath))).map((binding) => binding.machineId));
-  const faults = machineIds.flatMap((id, index) =>
-    held.has(id) ? [] : [{ field: `machines.${index}`, message: 'you may not bind this machine: none of its nodes is yours' }],
+  const held = new Set(
+    bindings.filter((binding) => can(actor, 'tree.bind', idsOf(binding.idPath))).map((binding) => binding.machineId),
   );
-  if (faults.length > 0) throw new Problem('forbidden', 'You may not bind all of these machines', { reason: 'tree.bind', fields: faults });
+  const faults = machineIds.flatMap((id, index) =>
+    held.has(id)
+      ? []
+      : [{ field: `machines.${index}`, message: 'you may not bind this machine: none of its nodes is yours' }],
+  );
+  if (faults.length > 0)
+    throw new Problem('forbidden', 'You may not bind all of these machines', { reason: 'tree.bind', fields: faults });
 }

@@ -31,7 +31,12 @@ export function addTreeRoutes(register: Register, deps: RouteDeps): void {
         });
       }
       const { id } = await insertNodePath(tx, nearest?.id ?? null, missing, last);
-      await auditRequest(tx, c, { action: 'tree.create', target: path, node: path, details: { id, created: missing.length } });
+      await auditRequest(tx, c, {
+        action: 'tree.create',
+        target: path,
+        node: path,
+        details: { id, created: missing.length },
+      });
       return needNode(await findNode(tx, `~${id}`));
     });
     return c.json(detail(c, node), 201);
@@ -65,7 +70,12 @@ export function addTreeRoutes(register: Register, deps: RouteDeps): void {
       await updateNode(tx, node.id, change);
       const after = needNode(await findNode(tx, `~${node.id}`));
       const before = { name: node.name, isLeaf: node.isLeaf, icon: node.icon, description: node.description };
-      await auditRequest(tx, c, { action: 'tree.update', target: node.path, node: after.path, details: { before, after: change } });
+      await auditRequest(tx, c, {
+        action: 'tree.update',
+        target: node.path,
+        node: after.path,
+        details: { before, after: change },
+      });
       return after;
     });
     return c.json(detail(c, updated), 200);
@@ -82,7 +92,12 @@ export function addTreeRoutes(register: Register, deps: RouteDeps): void {
       if (target === undefined) requireEverywhere(c, 'tree.edit');
       await moveNode(tx, current.id, target?.id ?? null, current.name);
       const after = needNode(await findNode(tx, `~${node.id}`));
-      await auditRequest(tx, c, { action: 'tree.move', target: current.path, node: after.path, details: { to: after.path } });
+      await auditRequest(tx, c, {
+        action: 'tree.move',
+        target: current.path,
+        node: after.path,
+        details: { to: after.path },
+      });
       return after;
     });
     return c.json(detail(c, moved), 200);
@@ -95,7 +110,12 @@ export function addTreeRoutes(register: Register, deps: RouteDeps): void {
       await lockTree(tx);
       const current = requireOnNode(c, 'tree.edit', await findNode(tx, `~${node.id}`));
       const result = await deleteNode(tx, current.id, cascade);
-      await auditRequest(tx, c, { action: 'tree.delete', target: current.path, node: current.path, details: { cascade, ...result } });
+      await auditRequest(tx, c, {
+        action: 'tree.delete',
+        target: current.path,
+        node: current.path,
+        details: { cascade, ...result },
+      });
       return result;
     });
     return c.json(gone, 200);
@@ -118,6 +138,8 @@ function shown({ id, name, path, level, isLeaf, icon, description, children, mac
 function detail(c: Context<ApiEnv>, node: NodeSummary) {
   const { actor } = callerOf(c);
   const ids = idsOf(node.idPath);
-  const allowed = (Object.keys(actions) as Action[]).filter((name) => actions[name].scope === 'node' && can(actor, name, ids));
+  const allowed = (Object.keys(actions) as Action[]).filter(
+    (name) => actions[name].scope === 'node' && can(actor, name, ids),
+  );
   return { ...shown(node), actions: allowed };
 }

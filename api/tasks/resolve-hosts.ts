@@ -17,8 +17,12 @@ export interface ResolvedTarget {
 export async function resolveNodeTarget(db: Database, node: NodeSummary): Promise<ResolvedTarget> {
   const machines = await listTaskMachines(db, node.idPath, taskLimits.hosts + 1);
   if (machines.length === 0) throw Problem.field('target.node', `${node.path} has no machines`);
-  if (machines.length > taskLimits.hosts) throw Problem.field('target.node', `has more than ${taskLimits.hosts} machines`);
-  return { hosts: machines.map((machine) => hostOf(machine.name, machine)), nodes: [{ id: node.id, fullName: node.path }] };
+  if (machines.length > taskLimits.hosts)
+    throw Problem.field('target.node', `has more than ${taskLimits.hosts} machines`);
+  return {
+    hosts: machines.map((machine) => hostOf(machine.name, machine)),
+    nodes: [{ id: node.id, fullName: node.path }],
+  };
 }
 
 /**
@@ -30,7 +34,12 @@ export async function resolveNamedHosts(db: Database, actor: Actor, words: reado
   refuse(
     found.flatMap(({ word, machines }, index) =>
       machines.length > 1
-        ? [{ field: `target.hosts.${index}`, message: `'${word}' is the address of ${machines.length} machines: use a name` }]
+        ? [
+            {
+              field: `target.hosts.${index}`,
+              message: `'${word}' is the address of ${machines.length} machines: use a name`,
+            },
+          ]
         : [],
     ),
     'invalid-input',
@@ -75,6 +84,12 @@ function hostOf(host: string, machine: TaskMachine): SubmittedHost {
 
 function refuse(fields: FieldError[], type: 'invalid-input' | 'forbidden'): void {
   if (fields.length === 0) return;
-  const detail = fields.slice(0, 5).map((field) => `${field.field}: ${field.message}`).join('; ');
-  throw new Problem(type, detail, { fields: fields.slice(0, 100), ...(type === 'forbidden' ? { reason: 'task.run' } : {}) });
+  const detail = fields
+    .slice(0, 5)
+    .map((field) => `${field.field}: ${field.message}`)
+    .join('; ');
+  throw new Problem(type, detail, {
+    fields: fields.slice(0, 100),
+    ...(type === 'forbidden' ? { reason: 'task.run' } : {}),
+  });
 }

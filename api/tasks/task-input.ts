@@ -23,7 +23,8 @@ const titleLength = 80;
 /** A title for a task that was given none: the command, or the first line of the script that says something. */
 export function defaultTitle(payload: TaskPayload): string {
   const lines = (payload.script ?? '').split('\n').map((line) => line.trim());
-  const telling = lines.find((line) => line !== '' && !line.startsWith('#')) ?? lines.find((line) => line !== '') ?? 'script';
+  const telling =
+    lines.find((line) => line !== '' && !line.startsWith('#')) ?? lines.find((line) => line !== '') ?? 'script';
   const text = (payload.command?.join(' ') ?? telling).replaceAll(/\s+/g, ' ').trim() || 'command';
   return text.length <= titleLength ? text : `${text.slice(0, titleLength - 1)}…`;
 }

@@ -45,12 +45,15 @@ export function createTaskStarter(temporal: TemporalClientHandle, logger: Logger
           temporal.client.workflow.executeUpdateWithStart(taskUpdates[action], {
             startWorkflowOperation,
             updateId: operationId,
-            args: [{ operationId, action }],
+            args: [{ operationId }],
           }),
         );
         return true;
       } catch (error) {
-        logger.warn({ taskId, operationId, err: error }, 'the operation got no answer in time; a sweeper will send it again');
+        logger.warn(
+          { taskId, operationId, err: error },
+          'the operation got no answer in time; a sweeper will send it again',
+        );
         return false;
       }
     },

@@ -47,7 +47,7 @@ describe('http client', () => {
     const app = new Hono<{ Bindings: HttpBindings }>().post('/work', (c) => {
       keys.push(c.req.header('idempotency-key'));
       if (keys.length === 1) return breakAnswer(c);
-      if (keys.length === 2) return c.json(problem('unavailable'), 503);
+      if (keys.length === 2) return c.json(problem('unavailable', { reason: 'database-away' }), 503);
       return c.json({ id: 'done' }, 201);
     });
     const { url } = await start(app);

@@ -54,7 +54,7 @@ function agentProgram(checkout: string): string {
   throw new CliFault(
     exitCodes.failed,
     `there is no ${packed}`,
-    `Run 'npm start' (or 'npm run setup') once in ${checkout}: it packs the agent.`,
+    `'npm start' packs the agent; so does 'node scripts/build-agent.ts' in ${checkout}.`,
   );
 }
 

@@ -7,7 +7,17 @@ export interface Finding {
 }
 
 export const ok = (check: string, found: string): Finding => ({ check, level: 'ok', found });
-export const warn = (check: string, found: string, advice: string): Finding => ({ check, level: 'warn', found, advice });
-export const fail = (check: string, found: string, advice: string): Finding => ({ check, level: 'fail', found, advice });
+export const warn = (check: string, found: string, advice: string): Finding => ({
+  check,
+  level: 'warn',
+  found,
+  advice,
+});
+export const fail = (check: string, found: string, advice: string): Finding => ({
+  check,
+  level: 'fail',
+  found,
+  advice,
+});
 
 export type Env = Readonly<Record<string, string | undefined>>;

@@ -31,16 +31,26 @@ function secretFiles(path: string): string[] {
 /** Who holds the data folder, and whether each recorded process lives. */
 export async function checkProcesses(folder: DataFolder): Promise<{ findings: Finding[]; running: boolean }> {
   if (!existsSync(folder.lock)) {
-    return { running: false, findings: [warn('data folder', `${folder.root} has not been started yet`, 'Run npm start.')] };
+    return {
+      running: false,
+      findings: [warn('data folder', `${folder.root} has not been started yet`, 'Run npm start.')],
+    };
   }
   const lock = await tryFileLock(folder.lock);
   const rows = readProcessTable(folder.processes);
   if (lock) {
     lock.release();
     const left = rows.filter(isAlive);
-    const found = left.length === 0 ? 'nothing runs' : `no supervisor, but ${left.map(({ role, pid }) => `${role} (${pid})`).join(', ')}`;
-    const advice = left.length === 0 ? 'Run npm start.' : 'Run npm start: it stops what was left behind, in order, and goes on.';
-    return { running: false, findings: [left.length === 0 ? warn('processes', found, advice) : fail('processes', found, advice)] };
+    const found =
+      left.length === 0
+        ? 'nothing runs'
+        : `no supervisor, but ${left.map(({ role, pid }) => `${role} (${pid})`).join(', ')}`;
+    const advice =
+      left.length === 0 ? 'Run npm start.' : 'Run npm start: it stops what was left behind, in order, and goes on.';
+    return {
+      running: false,
+      findings: [left.length === 0 ? warn('processes', found, advice) : fail('processes', found, advice)],
+    };
   }
   return { running: true, findings: rows.map((row) => describeProcess(row, folder)) };
 }
@@ -48,7 +58,11 @@ export async function checkProcesses(folder: DataFolder): Promise<{ findings: Fi
 function describeProcess(row: ProcessRow, folder: DataFolder): Finding {
   const check = `process ${row.role}`;
   if (isAlive(row)) return ok(check, `pid ${row.pid}`);
-  return fail(check, `pid ${row.pid} is gone`, `The supervisor restarts it; if it does not stay, see ${folder.log(row.role)}.`);
+  return fail(
+    check,
+    `pid ${row.pid} is gone`,
+    `The supervisor restarts it; if it does not stay, see ${folder.log(row.role)}.`,
+  );
 }
 
 function listens(port: number): Promise<boolean> {
@@ -58,7 +72,10 @@ function listens(port: number): Promise<boolean> {
       socket.destroy();
       resolve(answer);
     };
-    socket.once('connect', () => end(true)).once('error', () => end(false)).once('timeout', () => end(false));
+    socket
+      .once('connect', () => end(true))
+      .once('error', () => end(false))
+      .once('timeout', () => end(false));
   });
 }
 
@@ -77,6 +94,11 @@ export async function checkPorts(folder: DataFolder, running: boolean): Promise<
 }
 
 function describePort(name: string, port: number, open: boolean, folder: DataFolder): Finding {
-  if (open) return fail(`port ${name}`, `${port} is taken by ${portOwner(port)}`, `Stop that program, or choose another port for ${name} in ${folder.ports}.`);
+  if (open)
+    return fail(
+      `port ${name}`,
+      `${port} is taken by ${portOwner(port)}`,
+      `Stop that program, or choose another port for ${name} in ${folder.ports}.`,
+    );
   return fail(`port ${name}`, `nobody listens on ${port}`, `See the logs in ${join(folder.root, 'logs')}.`);
 }

@@ -26,10 +26,14 @@ export async function examine(env: Env, checkout: string): Promise<Finding[]> {
   if (!running) return findings;
 
   const ports = readPorts(folder.ports) ?? defaultPorts;
-  const at = (name: 'web' | 'workerAdmin' | 'gatewayAdmin') => `http://${reachableHost(settings.hosts[name])}:${ports[name]}`;
+  const at = (name: 'web' | 'workerAdmin' | 'gatewayAdmin') =>
+    `http://${reachableHost(settings.hosts[name])}:${ports[name]}`;
   const servers = await Promise.all([
     checkPostgres(settings.databaseUrl ?? databaseUrl(folder, ports.postgres)),
-    checkTemporal(settings.temporalAddress ?? `127.0.0.1:${ports.temporal}`, env['SIGNALBOX_TEMPORAL_NAMESPACE'] || 'default'),
+    checkTemporal(
+      settings.temporalAddress ?? `127.0.0.1:${ports.temporal}`,
+      env['SIGNALBOX_TEMPORAL_NAMESPACE'] || 'default',
+    ),
     Promise.all([
       checkReady('api', at('web'), folder),
       checkReady('worker', at('workerAdmin'), folder),

@@ -27,11 +27,20 @@ async function temporalProgram(env: Env): Promise<Finding> {
   const cached = join(cacheRoot(env), 'temporal-cli-1.5.1', 'bin', 'temporal');
   const candidates = [env['SIGNALBOX_TEMPORAL_BIN'], findCommand('temporal', env), cached];
   const binary = candidates.find((file) => file && existsSync(file));
-  if (!binary) return warn('temporal program', 'none yet', 'npm start fetches it, or builds it with Go where it cannot be downloaded.');
+  if (!binary)
+    return warn(
+      'temporal program',
+      'none yet',
+      'npm start fetches it, or builds it with Go where it cannot be downloaded.',
+    );
   const version = await temporalServerVersion(binary);
   return version
     ? ok('temporal program', `server ${version}, ${binary}`)
-    : fail('temporal program', `${binary} does not run`, 'Delete it (npm start fetches it again), or correct SIGNALBOX_TEMPORAL_BIN.');
+    : fail(
+        'temporal program',
+        `${binary} does not run`,
+        'Delete it (npm start fetches it again), or correct SIGNALBOX_TEMPORAL_BIN.',
+      );
 }
 
 async function postgresProgram(env: Env): Promise<Finding> {
@@ -50,7 +59,8 @@ export function diskSpace(check: string, folder: string): Finding {
   const { bavail, bsize } = statfsSync(present);
   const free = (bavail * bsize) / gibibyte;
   const found = `${free.toFixed(1)} GiB free in ${present}`;
-  if (free < 0.2) return fail(check, found, 'Free some space: PostgreSQL and the agent stop writing when the disk is full.');
+  if (free < 0.2)
+    return fail(check, found, 'Free some space: PostgreSQL and the agent stop writing when the disk is full.');
   return free < 2 ? warn(check, found, 'Free some space soon.') : ok(check, found);
 }
 
@@ -58,9 +68,21 @@ export function diskSpace(check: string, folder: string): Finding {
 export async function checkMachine(env: Env, folder: string): Promise<Finding[]> {
   return [
     nodeVersion(),
-    await command('npm', 'npm', ['--version'], env, warn('npm', 'not on PATH', 'It is needed to update; it comes with Node from nodejs.org.')),
+    await command(
+      'npm',
+      'npm',
+      ['--version'],
+      env,
+      warn('npm', 'not on PATH', 'It is needed to update; it comes with Node from nodejs.org.'),
+    ),
     await command('git', 'git', ['--version'], env, warn('git', 'not on PATH', 'It is needed to update: install git.')),
-    await command('go', 'go', ['version'], env, ok('go', 'not installed (needed only where Temporal cannot be downloaded)')),
+    await command(
+      'go',
+      'go',
+      ['version'],
+      env,
+      ok('go', 'not installed (needed only where Temporal cannot be downloaded)'),
+    ),
     await command('java', 'java', ['--version'], env, ok('java', 'not installed (needed only by npm test)')),
     await postgresProgram(env),
     await temporalProgram(env),

@@ -10,7 +10,11 @@ export async function checkReady(role: string, url: string, folder: DataFolder):
   try {
     const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(timeoutMs) });
     if (response.ok) return ok(check, url);
-    return fail(check, `${response.status} ${(await response.text()).trim().slice(0, 300)}`, `See ${folder.log(role)}.`);
+    return fail(
+      check,
+      `${response.status} ${(await response.text()).trim().slice(0, 300)}`,
+      `See ${folder.log(role)}.`,
+    );
   } catch {
     return fail(check, `no answer at ${url}`, `Is it running? See ${folder.log(role)}.`);
   }
@@ -18,7 +22,8 @@ export async function checkReady(role: string, url: string, folder: DataFolder):
 
 /** Whether the agent of this machine is connected. */
 export async function checkAgents(folder: DataFolder, web: string): Promise<Finding> {
-  if (!existsSync(folder.signIn)) return warn('agents', 'not signed in', `${folder.signIn} is missing; the api writes it at start.`);
+  if (!existsSync(folder.signIn))
+    return warn('agents', 'not signed in', `${folder.signIn} is missing; the api writes it at start.`);
   try {
     const { token } = JSON.parse(readFileSync(folder.signIn, 'utf8')) as { token: string };
     const response = await fetch(`${web}/api/v1/status`, {
@@ -29,7 +34,9 @@ export async function checkAgents(folder: DataFolder, web: string): Promise<Find
     const { agents } = (await response.json()) as { agents: { online: number; total: number } };
     const found = `${agents.online} of ${agents.total} online`;
     if (agents.online === 0) return fail('agents', found, `See ${folder.log('agent')} and npx signalbox agent list.`);
-    return agents.online < agents.total ? warn('agents', found, 'npx signalbox agent list shows which one is away.') : ok('agents', found);
+    return agents.online < agents.total
+      ? warn('agents', found, 'npx signalbox agent list shows which one is away.')
+      : ok('agents', found);
   } catch (error) {
     return fail('agents', (error as Error).message, 'The api does not answer.');
   }

@@ -26,13 +26,27 @@ export async function checkPostgres(url: string): Promise<Finding[]> {
         : fail('PostgreSQL', answer.version, `Version ${oldestMajor} or later is needed.`),
       missing.length === 0
         ? ok('extensions', wantedExtensions.join(', '))
-        : fail('extensions', `${missing.join(', ')} missing`, "Install the contrib package of PostgreSQL (on Debian it is part of the server's package)."),
+        : fail(
+            'extensions',
+            `${missing.join(', ')} missing`,
+            "Install the contrib package of PostgreSQL (on Debian it is part of the server's package).",
+          ),
       skewMs <= toleratedSkewMs
         ? ok('clock', `${skewMs} ms from the database's`)
-        : warn('clock', `${Math.round(skewMs / 1000)} s from the database's`, 'Let both machines follow the same time server (NTP).'),
+        : warn(
+            'clock',
+            `${Math.round(skewMs / 1000)} s from the database's`,
+            'Let both machines follow the same time server (NTP).',
+          ),
     ];
   } catch (error) {
-    return [fail('PostgreSQL', (error as Error).message, 'Is it running? See logs/postgres.log in the data folder, or SIGNALBOX_DATABASE_URL.')];
+    return [
+      fail(
+        'PostgreSQL',
+        (error as Error).message,
+        'Is it running? See logs/postgres.log in the data folder, or SIGNALBOX_DATABASE_URL.',
+      ),
+    ];
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -53,10 +67,20 @@ export async function checkTemporal(address: string, namespace: string): Promise
       ok('Temporal', `server ${info.serverVersion} at ${address}`),
       missing.length === 0
         ? ok('search attributes', 'all known')
-        : fail('search attributes', `${missing.join(', ')} unknown`, `temporal operator search-attribute create --namespace ${namespace} --name … --type Keyword (or let the worker do it: it needs operator rights once).`),
+        : fail(
+            'search attributes',
+            `${missing.join(', ')} unknown`,
+            `temporal operator search-attribute create --namespace ${namespace} --name … --type Keyword (or let the worker do it: it needs operator rights once).`,
+          ),
     ];
   } catch (error) {
-    return [fail('Temporal', (error as Error).message, 'Is it running? See logs/temporal.log in the data folder, or SIGNALBOX_TEMPORAL_ADDRESS.')];
+    return [
+      fail(
+        'Temporal',
+        (error as Error).message,
+        'Is it running? See logs/temporal.log in the data folder, or SIGNALBOX_TEMPORAL_ADDRESS.',
+      ),
+    ];
   } finally {
     await connection.close();
   }

@@ -17,19 +17,28 @@ function lookUp(name: string): DatabaseUser | undefined {
  * Undefined when this process is not root. As root: the user `postgres` where the machine has it, else `signalbox`,
  * which is created as a system user (never `nobody`, whose files every other careless service could read).
  */
-export function databaseUser(say: (line: string) => void = (line) => process.stderr.write(`${line}\n`)): DatabaseUser | undefined {
+export function databaseUser(
+  say: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
+): DatabaseUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const present = lookUp('postgres') ?? lookUp('signalbox');
   if (present) return present;
   say('PostgreSQL does not run as root: creating the system user `signalbox` for it.');
-  execFileSync('useradd', ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', 'signalbox'], { stdio: 'ignore' });
+  execFileSync('useradd', ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', 'signalbox'], {
+    stdio: 'ignore',
+  });
   const created = lookUp('signalbox');
-  if (!created) throw new Error('The system user `signalbox` could not be created. Create it (useradd --system signalbox) and start again.');
+  if (!created)
+    throw new Error(
+      'The system user `signalbox` could not be created. Create it (useradd --system signalbox) and start again.',
+    );
   return created;
 }
 
 /** Whether `user` (or this process, when undefined) passes `test OPERATOR path`; `-x` on a folder means: can enter it. */
 export function userCan(user: DatabaseUser | undefined, operator: '-x' | '-r' | '-w', path: string): boolean {
   const who = user ? { uid: user.uid, gid: user.gid } : {};
-  return spawnSync('/bin/sh', ['-c', `test ${operator} "$0"`, path], { ...who, cwd: '/', stdio: 'ignore' }).status === 0;
+  return (
+    spawnSync('/bin/sh', ['-c', `test ${operator} "$0"`, path], { ...who, cwd: '/', stdio: 'ignore' }).status === 0
+  );
 }

@@ -9,7 +9,10 @@ const parts = { postgres: postgresBinaries, temporal: temporalBinary, temporalTe
 export type TestPart = keyof typeof parts;
 
 /** Fetches the parts that are not there yet; answers for each one that this machine cannot have why, with the next step. */
-export async function missingParts(wanted: readonly TestPart[], options: EnsureOptions = {}): Promise<Map<TestPart, string>> {
+export async function missingParts(
+  wanted: readonly TestPart[],
+  options: EnsureOptions = {},
+): Promise<Map<TestPart, string>> {
   const missing = new Map<TestPart, string>();
   for (const part of wanted) {
     try {

@@ -10,7 +10,10 @@ function request(url: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const options: RequestOptions = { headers: { 'user-agent': 'signalbox-setup' } };
     const sent = get(url, options, resolve);
-    const connecting = setTimeout(() => sent.destroy(new Error(`no connection within ${connectTimeoutMs} ms`)), connectTimeoutMs);
+    const connecting = setTimeout(
+      () => sent.destroy(new Error(`no connection within ${connectTimeoutMs} ms`)),
+      connectTimeoutMs,
+    );
     sent.once('socket', (socket) => socket.once('secureConnect', () => clearTimeout(connecting)));
     sent.setTimeout(idleTimeoutMs, () => sent.destroy(new Error(`no data for ${idleTimeoutMs} ms`)));
     sent.once('response', () => clearTimeout(connecting));

@@ -1,4 +1,14 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { waitForFileLock } from '../file-lock.ts';
 import { findCommand, isExecutable, runCommand } from './command.ts';
@@ -23,7 +33,9 @@ export const sharedFolder = '/var/lib/signalbox';
 async function describe(binDir: string): Promise<PostgresBinaries | undefined> {
   const postgres = join(binDir, 'postgres');
   if (!isExecutable(postgres) || !isExecutable(join(binDir, 'initdb'))) return undefined;
-  const version = /(\d+\.\d+)/.exec(await runCommand(postgres, ['--version'], { timeoutMs: 20_000 }).catch(() => ''))?.[1];
+  const version = /(\d+\.\d+)/.exec(
+    await runCommand(postgres, ['--version'], { timeoutMs: 20_000 }).catch(() => ''),
+  )?.[1];
   if (!version) return undefined;
   return { initdb: join(binDir, 'initdb'), postgres, pgCtl: join(binDir, 'pg_ctl'), version, binDir };
 }
@@ -54,7 +66,11 @@ async function fromPackage(): Promise<PostgresBinaries | undefined> {
 }
 
 /** Copies the binaries to a place that `user` can enter; once per version. */
-async function copyFor(user: DatabaseUser, binaries: PostgresBinaries, say: (line: string) => void): Promise<PostgresBinaries> {
+async function copyFor(
+  user: DatabaseUser,
+  binaries: PostgresBinaries,
+  say: (line: string) => void,
+): Promise<PostgresBinaries> {
   const name = `postgresql-${binaries.version}`;
   const wanted = join(sharedFolder, name);
   mkdirSync(sharedFolder, { recursive: true, mode: 0o755 });
@@ -62,7 +78,9 @@ async function copyFor(user: DatabaseUser, binaries: PostgresBinaries, say: (lin
     const lock = await waitForFileLock(join(sharedFolder, `${name}.lock`), () => undefined);
     try {
       if (!existsSync(wanted)) {
-        say(`The user ${user.name}, who runs PostgreSQL, cannot enter ${binaries.binDir}: its programs are copied to ${wanted}.`);
+        say(
+          `The user ${user.name}, who runs PostgreSQL, cannot enter ${binaries.binDir}: its programs are copied to ${wanted}.`,
+        );
         const unfinished = `${wanted}.unfinished`;
         rmSync(unfinished, { recursive: true, force: true });
         cpSync(dirname(binaries.binDir), unfinished, { recursive: true, verbatimSymlinks: true });
@@ -73,7 +91,10 @@ async function copyFor(user: DatabaseUser, binaries: PostgresBinaries, say: (lin
     }
   }
   const copy = await describe(join(wanted, 'bin'));
-  if (!copy || !userCan(user, '-x', copy.postgres)) throw new PartMissing(`The copy of PostgreSQL in ${wanted} does not work. Next step: delete that folder and start again.`);
+  if (!copy || !userCan(user, '-x', copy.postgres))
+    throw new PartMissing(
+      `The copy of PostgreSQL in ${wanted} does not work. Next step: delete that folder and start again.`,
+    );
   return copy;
 }
 
@@ -92,7 +113,10 @@ async function locate(env: Readonly<Record<string, string | undefined>>): Promis
   const explicit = env['SIGNALBOX_POSTGRES_BIN'];
   if (explicit) {
     const found = await describe(explicit);
-    if (!found) throw new PartMissing(`SIGNALBOX_POSTGRES_BIN is ${explicit}, which holds no working postgres and initdb. Correct it or unset it.`);
+    if (!found)
+      throw new PartMissing(
+        `SIGNALBOX_POSTGRES_BIN is ${explicit}, which holds no working postgres and initdb. Correct it or unset it.`,
+      );
     return found;
   }
   const packaged = await fromPackage();

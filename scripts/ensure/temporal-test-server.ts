@@ -25,7 +25,11 @@ exec java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$here/lib/*" io.temporal
 
 async function fromMaven(folder: string, maven: string): Promise<void> {
   writeFileSync(join(folder, 'pom.xml'), pom);
-  await runCommand(maven, ['-q', '-B', '--strict-checksums', 'dependency:copy-dependencies', `-DoutputDirectory=${join(folder, 'lib')}`], { cwd: folder });
+  await runCommand(
+    maven,
+    ['-q', '-B', '--strict-checksums', 'dependency:copy-dependencies', `-DoutputDirectory=${join(folder, 'lib')}`],
+    { cwd: folder },
+  );
   mkdirSync(join(folder, 'bin'));
   writeFileSync(join(folder, file), wrapper);
   chmodSync(join(folder, file), 0o755);
@@ -39,7 +43,10 @@ export async function temporalTestServer(options: EnsureOptions = {}): Promise<s
   const { env, say } = withDefaults(options);
   const explicit = env['SIGNALBOX_TEMPORAL_TEST_SERVER_BIN'];
   if (explicit) {
-    if (!isExecutable(explicit)) throw new PartMissing(`SIGNALBOX_TEMPORAL_TEST_SERVER_BIN is ${explicit}, which is not an executable file. Correct it or unset it.`);
+    if (!isExecutable(explicit))
+      throw new PartMissing(
+        `SIGNALBOX_TEMPORAL_TEST_SERVER_BIN is ${explicit}, which is not an executable file. Correct it or unset it.`,
+      );
     return explicit;
   }
   const onPath = findCommand('temporal-test-server', env);
@@ -59,7 +66,9 @@ export async function temporalTestServer(options: EnsureOptions = {}): Promise<s
     async (folder) => {
       say(`Fetching Temporal's time-skipping test server ${version} with Maven, 38 MB, usually under half a minute …`);
       await fromMaven(folder, maven ?? 'mvn').catch((error: Error) => {
-        throw new PartMissing(`Maven could not fetch the Temporal test server: ${error.message}\nNext step: check that mvn reaches its repository, or set SIGNALBOX_TEMPORAL_TEST_SERVER_BIN.`);
+        throw new PartMissing(
+          `Maven could not fetch the Temporal test server: ${error.message}\nNext step: check that mvn reaches its repository, or set SIGNALBOX_TEMPORAL_TEST_SERVER_BIN.`,
+        );
       });
     },
     options,

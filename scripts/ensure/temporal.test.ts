@@ -26,7 +26,10 @@ function program(path: string, script: string): string {
 const versioned = (server: string) => `echo "temporal version 1.5.1 (Server ${server}, UI 2.42.1)"`;
 const unreachable = () => Promise.reject(new Error('no route to the release'));
 
-function resolve(env: Record<string, string>, download: (url: string) => Promise<Buffer> = unreachable): Promise<string> {
+function resolve(
+  env: Record<string, string>,
+  download: (url: string) => Promise<Buffer> = unreachable,
+): Promise<string> {
   return temporalBinary({
     env: { SIGNALBOX_CACHE: join(folder, 'cache'), PATH: join(folder, 'path'), ...env },
     say: (line) => said.push(line),
@@ -70,7 +73,9 @@ describe('temporalBinary', () => {
     const env = { PATH: `${join(folder, 'path')}:${systemPath}` };
     const answers = await Promise.all([resolve(env), resolve(env), resolve(env)]);
     expect(new Set(answers)).toEqual(new Set([join(folder, 'cache', 'temporal-cli-1.5.1', 'bin', 'temporal')]));
-    expect(readFileSync(join(folder, 'calls'), 'utf8').trim()).toBe('install github.com/temporalio/cli/cmd/temporal@v1.5.1');
+    expect(readFileSync(join(folder, 'calls'), 'utf8').trim()).toBe(
+      'install github.com/temporalio/cli/cmd/temporal@v1.5.1',
+    );
     expect(said.join('\n')).toContain('3 to 5 minutes');
   });
 

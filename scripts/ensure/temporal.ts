@@ -34,7 +34,10 @@ async function fromOfficialRelease(folder: string, download: (url: string) => Pr
   let expected = knownSha256[`${platform}_${arch}`];
   if (!expected) {
     const list = (await download(`${releases}/checksums.txt`)).toString('utf8');
-    expected = list.split('\n').find((line) => line.endsWith(archive))?.split(/\s+/)[0];
+    expected = list
+      .split('\n')
+      .find((line) => line.endsWith(archive))
+      ?.split(/\s+/)[0];
     if (!expected) throw new Error(`the release's checksums.txt does not list ${archive}`);
   }
   const content = await download(`${releases}/${archive}`);
@@ -61,14 +64,19 @@ export async function temporalBinary(options: EnsureOptions = {}): Promise<strin
   const { env, say, download } = withDefaults(options);
   const explicit = env['SIGNALBOX_TEMPORAL_BIN'];
   if (explicit) {
-    if (!isExecutable(explicit)) throw new PartMissing(`SIGNALBOX_TEMPORAL_BIN is ${explicit}, which is not an executable file. Correct it or unset it.`);
+    if (!isExecutable(explicit))
+      throw new PartMissing(
+        `SIGNALBOX_TEMPORAL_BIN is ${explicit}, which is not an executable file. Correct it or unset it.`,
+      );
     return explicit;
   }
   const onPath = findCommand('temporal', env);
   if (onPath) {
     const version = await temporalServerVersion(onPath);
     if (isRecent(version)) return onPath;
-    say(`${onPath} carries Temporal server ${version ?? 'of unknown version'}; ${oldestServer.join('.')} or later is needed, so another one is used.`);
+    say(
+      `${onPath} carries Temporal server ${version ?? 'of unknown version'}; ${oldestServer.join('.')} or later is needed, so another one is used.`,
+    );
   }
   return installOnce(
     `temporal-cli-${cliVersion}`,
@@ -90,7 +98,10 @@ export async function temporalBinary(options: EnsureOptions = {}): Promise<strin
       }
       say('  building it with Go instead; this takes 3 to 5 minutes the first time …');
       const started = Date.now();
-      const ticking = setInterval(() => say(`  still building, ${Math.round((Date.now() - started) / 1000)} s …`), 30_000);
+      const ticking = setInterval(
+        () => say(`  still building, ${Math.round((Date.now() - started) / 1000)} s …`),
+        30_000,
+      );
       try {
         await fromGo(folder, go, env);
       } catch (error) {

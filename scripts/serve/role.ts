@@ -57,11 +57,7 @@ export async function databaseTrouble(database: DatabaseHandle): Promise<string[
 }
 
 /** Health and metrics of a role that has no HTTP of its own. */
-export function adminService(
-  port: number,
-  role: RoleBase,
-  notReady: () => Promise<readonly string[]>,
-): Service {
+export function adminService(port: number, role: RoleBase, notReady: () => Promise<readonly string[]>): Service {
   const server = createAdminServer({ host: role.config.SIGNALBOX_ADMIN_HOST, port, metrics: role.metrics, notReady });
   return {
     name: 'admin',

@@ -8,7 +8,11 @@ import { openLog } from './log-file.ts';
 const messageSchema = z.object({ line: z.string().optional(), ready: z.boolean().optional() });
 
 /** Starts the supervisor in a session of its own and answers an exit code: 0 once everything is ready. */
-export function startDetached(folder: DataFolder, args: readonly string[], say: (line: string) => void): Promise<number> {
+export function startDetached(
+  folder: DataFolder,
+  args: readonly string[],
+  say: (line: string) => void,
+): Promise<number> {
   const logFile = folder.log('supervisor');
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openLog(logFile);

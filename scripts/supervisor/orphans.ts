@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataFolder } from './data-folder.ts';
-import { identify, isAlive, listProcesses, signalProcess, type ProcessIdentity, type RunningProcess } from './process-identity.ts';
+import {
+  identify,
+  isAlive,
+  listProcesses,
+  signalProcess,
+  type ProcessIdentity,
+  type RunningProcess,
+} from './process-identity.ts';
 import { readProcessTable } from './process-table.ts';
 
 /** The order in which roles stop: nobody loses what it still talks to. */
@@ -78,7 +85,9 @@ export function findOrphans(folder: DataFolder, cluster: string): Orphan[] {
   const postmaster = findPostmaster(cluster);
   const all = [...recorded, ...running, ...(postmaster ? [{ role: 'postgres' as const, identity: postmaster }] : [])];
   const ordered = all.toSorted((a, b) => stopOrder.indexOf(a.role) - stopOrder.indexOf(b.role));
-  return ordered.filter(({ identity }, index) => ordered.findIndex((other) => other.identity.pid === identity.pid) === index);
+  return ordered.filter(
+    ({ identity }, index) => ordered.findIndex((other) => other.identity.pid === identity.pid) === index,
+  );
 }
 
 async function waitForEnd(identity: ProcessIdentity, timeoutMs: number): Promise<boolean> {
@@ -99,7 +108,9 @@ export async function stopOrphan({ role, identity }: Orphan): Promise<void> {
   if (await waitForEnd(identity, 10_000)) return;
   signalProcess(identity, 'SIGKILL');
   if (!(await waitForEnd(identity, 5_000))) {
-    throw new Error(`Process ${identity.pid} (${role}) of an earlier start does not end. Next step: find out why (ps -fp ${identity.pid}), then start again.`);
+    throw new Error(
+      `Process ${identity.pid} (${role}) of an earlier start does not end. Next step: find out why (ps -fp ${identity.pid}), then start again.`,
+    );
   }
 }
 

@@ -161,7 +161,9 @@ export function servePart(
       cwd: checkout,
     }),
     async ready() {
-      const urls = roles.map((role) => `http://${reachableHost(hosts[portOf[role]])}:${reserved.ports[portOf[role]]}/readyz`);
+      const urls = roles.map(
+        (role) => `http://${reachableHost(hosts[portOf[role]])}:${reserved.ports[portOf[role]]}/readyz`,
+      );
       const answers = await Promise.all(urls.map(answersOk));
       return answers.every(Boolean);
     },
@@ -196,6 +198,7 @@ export function agentPart(context: {
     }),
     ready: online,
     readyTimeoutMs: 60_000,
+    optional: true,
     stop: stopSignals.agent,
   };
 }

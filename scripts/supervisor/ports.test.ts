@@ -16,7 +16,8 @@ beforeEach(() => {
   path = join(folder, 'ports.json');
 });
 afterEach(async () => {
-  for (const one of open.splice(0)) await ('releaseAll' in one ? one.releaseAll() : new Promise((done) => one.close(done)));
+  for (const one of open.splice(0))
+    await ('releaseAll' in one ? one.releaseAll() : new Promise((done) => one.close(done)));
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -81,7 +81,17 @@ export async function makeCluster(
     chownSync(passwordFile, user.uid, user.gid);
   }
   const as = { cwd: '/', uid: user?.uid, gid: user?.gid };
-  const initdb = ['-D', unfinished, '-U', 'postgres', '--pwfile', passwordFile, '--auth=scram-sha-256', '--encoding=UTF8', `--locale=${locale()}`];
+  const initdb = [
+    '-D',
+    unfinished,
+    '-U',
+    'postgres',
+    '--pwfile',
+    passwordFile,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    `--locale=${locale()}`,
+  ];
   try {
     await runCommand(binaries.initdb, initdb, as);
     const password = secret(join(folder.keys, 'postgres-password'));

@@ -20,7 +20,8 @@ export function readBootId(): string {
 /** The start time of a process that exists and is no zombie, else undefined. */
 function readStartTime(pid: number): string | undefined {
   try {
-    if (!isLinux) return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || undefined;
+    if (!isLinux)
+      return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || undefined;
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The command's name, in brackets, may itself hold brackets and blanks; fields are counted after the last one.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -2,7 +2,12 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 
-const rowSchema = z.object({ role: z.string(), pid: z.number().int().positive(), startTime: z.string(), bootId: z.string() });
+const rowSchema = z.object({
+  role: z.string(),
+  pid: z.number().int().positive(),
+  startTime: z.string(),
+  bootId: z.string(),
+});
 
 /** One row of run/processes.json: which process plays a role. */
 export type ProcessRow = z.infer<typeof rowSchema>;

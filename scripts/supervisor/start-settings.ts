@@ -4,7 +4,10 @@ import { z } from 'zod';
 import type { PortName } from './ports.ts';
 
 const optional = z.preprocess((value) => (value === '' ? undefined : value), z.string().optional());
-const port = z.preprocess((value) => (value === '' ? undefined : value), z.coerce.number().int().min(0).max(65535).optional());
+const port = z.preprocess(
+  (value) => (value === '' ? undefined : value),
+  z.coerce.number().int().min(0).max(65535).optional(),
+);
 
 /** Settings that only `npm start` reads, on top of those of platform/config.ts; `.env.example` is checked against both. */
 export const startOnlySchema = z.object({
@@ -14,7 +17,7 @@ export const startOnlySchema = z.object({
   SIGNALBOX_AGENT_NAME: optional.describe("Name of this machine's own agent; default from the host name"),
   SIGNALBOX_POSTGRES_BIN: optional.describe('Folder with initdb and postgres to use instead of the npm package'),
   SIGNALBOX_TEMPORAL_BIN: optional.describe('The temporal binary to use instead of fetching one'),
-  SIGNALBOX_CACHE: optional.describe('Folder of fetched servers; default the user\'s cache folder, signalbox/'),
+  SIGNALBOX_CACHE: optional.describe("Folder of fetched servers; default the user's cache folder, signalbox/"),
 });
 
 const sharedSchema = z.object({

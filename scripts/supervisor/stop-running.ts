@@ -13,7 +13,7 @@ export async function stopRunning(folder: DataFolder, say: (line: string) => voi
     return 0;
   }
   say(`Stopping Signalbox on ${folder.root} (pid ${supervisor.pid}) …`);
-  for (const deadline = Date.now() + patienceMs; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + patienceMs; Date.now() < deadline;) {
     if (!isAlive(supervisor)) {
       say('Stopped.');
       return 0;

@@ -26,6 +26,8 @@ export interface ChildSpec {
   };
   ready(pid: number): Promise<boolean>;
   readonly readyTimeoutMs: number;
+  /** The rest works without it: it is tried on and on, also after `start` has given up on it. */
+  readonly optional?: boolean;
   readonly stop: { readonly ask: NodeJS.Signals; readonly force: NodeJS.Signals; readonly graceMs: number };
 }
 
@@ -84,7 +86,9 @@ export function superviseChild(
     }
     const ended = new Promise<string>((resolve) => {
       started.once('error', (error) => resolve(error.message));
-      started.once('exit', (code, signal) => resolve(signal ? `was ended by ${signal}` : `ended with exit code ${code}`));
+      started.once('exit', (code, signal) =>
+        resolve(signal ? `was ended by ${signal}` : `ended with exit code ${code}`),
+      );
     });
     child = started;
     deps.onChange();
@@ -118,7 +122,7 @@ export function superviseChild(
       failures += 1;
       if (!wasReady && failures >= hopelessAfterExits) {
         onHopeless(new PartFailed(`${spec.title} ${how}, ${failures} times in a row.${evidence()}`));
-        return;
+        if (!spec.optional) return;
       }
       const delayMs = restartDelayMs(failures - 1);
       if (wasReady) deps.say(`${spec.title} ${how}; restarting it in ${delayMs / 1000} s (log: ${deps.logFile}).`);
@@ -153,7 +157,8 @@ export function superviseChild(
     start: () =>
       new Promise<void>((resolve, reject) => {
         const late = setTimeout(
-          () => reject(new PartFailed(`${spec.title} was not ready within ${spec.readyTimeoutMs / 1000} s.${evidence()}`)),
+          () =>
+            reject(new PartFailed(`${spec.title} was not ready within ${spec.readyTimeoutMs / 1000} s.${evidence()}`)),
           spec.readyTimeoutMs,
         );
         abandonStart = () => {

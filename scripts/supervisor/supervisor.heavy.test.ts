@@ -14,14 +14,20 @@ async function untilReady(run: RunningStart): Promise<void> {
 }
 
 function playing(platform: StubPlatform): string[] {
-  return platform.rows().filter(isAlive).map(({ role }) => role).toSorted();
+  return platform
+    .rows()
+    .filter(isAlive)
+    .map(({ role }) => role)
+    .toSorted();
 }
 
 /** Kills a role's process and waits until another one plays it. */
 async function killAndWait(platform: StubPlatform, role: string): Promise<void> {
   const before = platform.pid(role);
   process.kill(before, 'SIGKILL');
-  await expect.poll(() => platform.rows().some((row) => row.role === role && row.pid !== before && isAlive(row)), patience).toBe(true);
+  await expect
+    .poll(() => platform.rows().some((row) => row.role === role && row.pid !== before && isAlive(row)), patience)
+    .toBe(true);
 }
 
 describe('supervisor', () => {
@@ -53,14 +59,18 @@ describe('supervisor', () => {
   it('refuses a second start while it runs', async () => {
     const second = platform.start();
     expect(await second.ended).toBe(1);
-    expect(second.output()).toContain(`already runs on ${platform.folder.root} (pid ${running.process.pid}, http://127.0.0.1:`);
+    expect(second.output()).toContain(
+      `already runs on ${platform.folder.root} (pid ${running.process.pid}, http://127.0.0.1:`,
+    );
     expect(second.output()).toContain('npm start -- --stop');
     expect(playing(platform)).toEqual(roles.toSorted());
   });
 
   it.each(['api', 'postgres', 'temporal', 'agent'])('restarts %s after kill -9', async (role) => {
     await killAndWait(platform, role);
-    await expect.poll(() => running.output(), patience).toMatch(new RegExp(`${role === 'postgres' ? 'PostgreSQL .*' : role} is back`, 'i'));
+    await expect
+      .poll(() => running.output(), patience)
+      .toMatch(new RegExp(`${role === 'postgres' ? 'PostgreSQL .*' : role} is back`, 'i'));
     expect(playing(platform)).toEqual(roles.toSorted());
   });
 

@@ -88,7 +88,9 @@ export function createSupervisor(
     const child = superviseChild(spec, { logFile: folder.log(spec.role), onChange: recordProcesses, say });
     children.push(child);
     await child.start();
-    say(`  ${spec.title.padEnd(18)} ready in ${((Date.now() - startedAt) / 1000).toFixed(1)} s  ${where}  (pid ${child.pid})`);
+    say(
+      `  ${spec.title.padEnd(18)} ready in ${((Date.now() - startedAt) / 1000).toFixed(1)} s  ${where}  (pid ${child.pid})`,
+    );
   }
 
   async function stopLeftovers(cluster: string): Promise<void> {
@@ -168,14 +170,19 @@ export function createSupervisor(
     const name = settings.agentName;
     const online = () => localAgentOnline(folder, web, name);
     const gatewayHost = reachableHost(settings.hosts.gateway);
-    await startPart(agentPart({ checkout, folder, ports, gatewayHost, name, env, online }), name).catch((error: Error) => {
-      if (stopping) throw error;
-      say(`The agent of this machine is not online, all else runs. ${error.message}\nNext step: npx signalbox doctor`);
-    });
+    await startPart(agentPart({ checkout, folder, ports, gatewayHost, name, env, online }), name).catch(
+      (error: Error) => {
+        if (stopping) throw error;
+        say(
+          `The agent of this machine is not online, all else runs. ${error.message}\nNext step: npx signalbox doctor`,
+        );
+      },
+    );
   }
 
   async function stopAll(): Promise<void> {
-    const rank = ({ spec }: SupervisedChild) => Math.min(...spec.role.split('+').map((role) => (stopOrder as readonly string[]).indexOf(role)));
+    const rank = ({ spec }: SupervisedChild) =>
+      Math.min(...spec.role.split('+').map((role) => (stopOrder as readonly string[]).indexOf(role)));
     for (const child of children.toSorted((a, b) => rank(a) - rank(b))) {
       if (child.pid !== undefined && !killed) say(`  stopping ${child.spec.title} …`);
       await child.stop();

@@ -26,7 +26,10 @@ export function readVitestReport(path: string, checkout: string): TestOutcome {
   if (!existsSync(path)) return { passed: 0, failed: ['vitest ended without a report'], skipped: [] };
   const { testResults } = reportSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   const all = testResults.flatMap((file) =>
-    file.assertionResults.map(({ fullName, status }) => ({ status, name: `${relative(checkout, file.name)}: ${fullName.trim()}` })),
+    file.assertionResults.map(({ fullName, status }) => ({
+      status,
+      name: `${relative(checkout, file.name)}: ${fullName.trim()}`,
+    })),
   );
   const broken = testResults
     .filter((file) => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'))

@@ -1,5 +1,6 @@
-import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { Database } from '#db/database.ts';
 import type { HostRunEnd } from '#domain/tasks/host-run.ts';
 import { type DeliverActivities, gatewayTaskQueue, taskWorkflowId } from '#domain/tasks/ports.ts';
 import type { TaskAction } from '#domain/tasks/task.ts';
@@ -7,7 +8,6 @@ import { silentLogger } from '#platform/logging.ts';
 import { type ControlWorker, createControlWorker } from '#workers/control.worker.ts';
 import type { SweeperOptions } from '#workers/sweeper.ts';
 import { nudgeSignal, taskStartOptions, taskUpdates, taskWorkflowType } from '#workflows/tasks/task.messages.ts';
-import { createTestDatabase, type TestDatabase } from './database.ts';
 import { eventually } from './eventually.ts';
 import { createTaskLedger, fixtureGateway, type TaskLedger } from './task-ledger.ts';
 
@@ -19,7 +19,7 @@ export type HostPlay = (host: string) => HostRunEnd | undefined;
  * gateway's queue acknowledges what is outstanding and reports as `play` says, then nudges, as a gateway does.
  */
 export interface TaskStage {
-  readonly database: TestDatabase;
+  readonly db: Database;
   readonly ledger: TaskLedger;
   readonly client: Client;
   play: HostPlay;
@@ -42,17 +42,19 @@ export interface TaskStage {
   remove(): Promise<void>;
 }
 
-export async function createTaskStage(options: { address: string; namespace?: string; hosts: number }): Promise<TaskStage> {
-  const { address, namespace = 'default' } = options;
-  const database = await createTestDatabase();
-  const ledger = await createTaskLedger(database.db, options.hosts);
+/** On an empty, migrated database, which stays the caller's to remove. */
+export async function createTaskStage(db: Database, options: { address: string; hosts: number }): Promise<TaskStage> {
+  const { address } = options;
+  const namespace = 'default';
+  quietTemporal();
+  const ledger = await createTaskLedger(db, options.hosts);
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, namespace });
   const workers: ControlWorker[] = [];
   let deliveries = 0;
 
   const stage: TaskStage = {
-    database,
+    db,
     ledger,
     client,
     play: () => 'succeeded',
@@ -61,7 +63,7 @@ export async function createTaskStage(options: { address: string; namespace?: st
       const worker = createControlWorker(
         { SIGNALBOX_TEMPORAL_ADDRESS: address, SIGNALBOX_TEMPORAL_NAMESPACE: namespace, SIGNALBOX_LEASE_MS: leaseMs },
         {
-          db: database.db,
+          db,
           temporal: { client, healthy: () => Promise.resolve(true), close: () => Promise.resolve() },
           logger: silentLogger,
           sweeper,
@@ -81,7 +83,6 @@ export async function createTaskStage(options: { address: string; namespace?: st
     },
     async operate(taskId, action) {
       const operationId = await ledger.request(taskId, action);
-      const { WithStartWorkflowOperation } = await import('@temporalio/client');
       return client.workflow.executeUpdateWithStart(taskUpdates[action], {
         updateId: operationId,
         args: [{ operationId }],
@@ -93,7 +94,7 @@ export async function createTaskStage(options: { address: string; namespace?: st
       await stage.nudge(taskId).catch(() => undefined);
     },
     async state(taskId) {
-      const row = await database.db.selectFrom('task').select('state').where('id', '=', taskId).executeTakeFirstOrThrow();
+      const row = await db.selectFrom('task').select('state').where('id', '=', taskId).executeTakeFirstOrThrow();
       return row.state;
     },
     async reaches(taskId, state, withinMs = 30_000) {
@@ -119,7 +120,6 @@ export async function createTaskStage(options: { address: string; namespace?: st
       await gatewayRun;
       await native.close();
       await connection.close();
-      await database.remove();
     },
   };
 
@@ -140,4 +140,13 @@ export async function createTaskStage(options: { address: string; namespace?: st
   });
   const gatewayRun = gateway.run();
   return stage;
+}
+
+/** Temporal's own chatter, once per process, down to warnings. */
+function quietTemporal(): void {
+  try {
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
+  } catch {
+    // Installed by another test of this process.
+  }
 }

@@ -146,21 +146,20 @@ function refuseWithoutId(input: TaskOperationInput | undefined): void {
 }
 
 function isFinal(error: unknown): boolean {
-  return (
-    error instanceof ActivityFailure && error.cause instanceof ApplicationFailure && error.cause.nonRetryable === true
-  );
+  return applicationFailureOf(error)?.nonRetryable === true;
 }
 
 /** A failure with the type that the activity gave it. */
 function rethrowTyped(error: unknown): never {
-  if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) {
-    throw ApplicationFailure.create({
-      type: error.cause.type ?? 'internal',
-      message: error.cause.message,
-      nonRetryable: true,
-    });
-  }
-  throw error;
+  const failure = applicationFailureOf(error);
+  if (failure === undefined) throw error;
+  throw ApplicationFailure.create({ type: failure.type ?? 'internal', message: failure.message, nonRetryable: true });
+}
+
+/** What an activity threw: activities wrap it, local activities do not. */
+function applicationFailureOf(error: unknown): ApplicationFailure | undefined {
+  const failure = error instanceof ActivityFailure ? error.cause : error;
+  return failure instanceof ApplicationFailure ? failure : undefined;
 }
 
 /** Wakes the loop after a while. One timer at a time unless an earlier one is wanted: timers cost history. */

@@ -1,0 +1,91 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Context } from 'hono';
+import * as contract from '#api/contract/tasks.ts';
+import { auditRequest } from '#api/http/audit-actor.ts';
+import type { ApiEnv } from '#api/http/env.ts';
+import { callerOf } from '#api/http/guard.ts';
+import type { Register } from '#api/http/register.ts';
+import type { Database } from '#db/database.ts';
+import { claimIdempotencyKey, storeAnswer } from '#db/idempotency/idempotency.repository.ts';
+import { withRetry } from '#db/retry.ts';
+import { createTaskOperation, getTaskOperation, type TaskOperation } from '#db/tasks/task-operation.repository.ts';
+import { lockTask } from '#db/tasks/task-lock.repository.ts';
+import { Problem } from '#domain/errors.ts';
+import { operationFault } from '#domain/tasks/task-operation.ts';
+import type { TaskAction, TaskState } from '#domain/tasks/task.ts';
+import type { RouteDeps } from './deps.ts';
+
+/** What people do to tasks: pause, continue, kill, retry-failed. */
+export function addTaskOperationRoutes(register: Register, deps: RouteDeps): void {
+  const { db } = deps.database;
+
+  register(contract.pauseTask, (c) =>
+    operate(c, c.req.valid('param').id, 'pause', c.req.valid('header')['idempotency-key']),
+  );
+  register(contract.continueTask, (c) =>
+    operate(c, c.req.valid('param').id, 'continue', c.req.valid('header')['idempotency-key']),
+  );
+  register(contract.killTask, (c) =>
+    operate(c, c.req.valid('param').id, 'kill', c.req.valid('header')['idempotency-key']),
+  );
+  register(contract.retryFailedTask, (c) =>
+    operate(c, c.req.valid('param').id, 'retry-failed', c.req.valid('header')['idempotency-key']),
+  );
+
+  register(contract.getTaskOperation, async (c) => {
+    const { id, operation: operationId } = c.req.valid('param');
+    const operation = await getTaskOperation(db, operationId);
+    if (operation === undefined || operation.taskId !== id)
+      throw new Problem('not-found', 'There is no such operation');
+    return c.json(shown(operation, await stateOf(db, id)), 200);
+  });
+
+  /**
+   * Writes down who asks for what, then has the task's workflow carry it out. What the ledger knows to be impossible is
+   * refused at once, without a worker; where no worker answers in time, the operation stays and is sent again.
+   */
+  async function operate(c: Context<ApiEnv>, taskId: string, action: TaskAction, key: string | undefined) {
+    const { actor } = callerOf(c);
+    const request =
+      key === undefined
+        ? undefined
+        : { actorId: actor.id, key, route: `POST /api/v1/tasks/${taskId}/${action}`, body: null };
+    const { operationId, fresh } = await withRetry(db, async (tx) => {
+      const before = request === undefined ? undefined : await claimIdempotencyKey(tx, request);
+      if (before !== undefined) return { operationId: String(before.response.operationId), fresh: false };
+      const { state } = await lockTask(tx, taskId);
+      const fault = operationFault(action, state);
+      if (fault !== undefined) throw refused(fault.reason, fault.detail, state);
+      const id = uuidv7();
+      await createTaskOperation(tx, { id, taskId, action, actor: { id: actor.id, name: actor.name } });
+      if (request !== undefined) await storeAnswer(tx, request, { status: 200, response: { operationId: id } });
+      await auditRequest(tx, c, { action: `task.${action}`, target: taskId, details: { operationId: id } });
+      return { operationId: id, fresh: true };
+    });
+    if (fresh) await deps.starter.operate({ taskId, operationId, action });
+    const operation = await getTaskOperation(db, operationId);
+    if (operation === undefined) throw new Problem('not-found', 'The task is gone');
+    const taskState = await stateOf(db, taskId);
+    if (operation.state === 'refused') {
+      throw refused(operation.result?.reason ?? 'refused', operation.result?.detail ?? 'Not possible', taskState);
+    }
+    c.header('Location', `/api/v1/tasks/${taskId}/operations/${operationId}`);
+    return c.json(shown(operation, taskState), operation.state === 'applied' ? 200 : 202);
+  }
+}
+
+function refused(reason: string, detail: string, taskState: TaskState): Problem {
+  return new Problem('not-in-this-state', detail, { reason, extra: { taskState } });
+}
+
+async function stateOf(db: Database, taskId: string): Promise<TaskState> {
+  const row = await db.selectFrom('task').select('state').where('id', '=', taskId).executeTakeFirst();
+  if (row === undefined) throw new Problem('not-found', 'There is no such task');
+  return row.state;
+}
+
+function shown(operation: TaskOperation, taskState: TaskState) {
+  const { id, taskId, action, state, result, createdAt, handledAt } = operation;
+  const { reason = null, detail = null } = result ?? {};
+  return { id, taskId, action, state, actor: operation.actor.name, reason, detail, taskState, createdAt, handledAt };
+}

@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { createJoinToken } from '#db/agents/join-token.repository.ts';
+import { advanceTask } from '#db/tasks/advance-task.repository.ts';
+import { submitTask } from '#db/tasks/submit-task.repository.ts';
+import { formatJoinToken } from '#domain/agents/agent.ts';
+import type { HostRunState } from '#domain/tasks/host-run.ts';
+import { taskPayloadSchema, type TaskStrategy } from '#domain/tasks/task.ts';
+import { type CertificateAuthority, openCertificateAuthority } from '#gateway/pki/certificate-authority.ts';
+import { createGateway, type Gateway } from '#gateway/server.ts';
+import { silentLogger } from '#platform/logging.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+import { eventually } from './eventually.ts';
+import { createSimAgent, type SimAgent, type SimOptions } from './sim-agent.ts';
+import { issueSims, type SimIdentity } from './sim-enrol.ts';
+
+export interface StagedGateway {
+  readonly gateway: Gateway;
+  readonly address: string;
+}
+
+/** One host of a task, as the ledger has it. */
+export interface StagedRun {
+  readonly id: string;
+  readonly host: string;
+  readonly state: HostRunState;
+  readonly attempt: number;
+  readonly code: number | null;
+  readonly late: boolean;
+  readonly acked: boolean;
+}
+
+/**
+ * Real gateways over a real ledger and real mTLS, with simulated agents. In place of the workflow stands the shortest
+ * loop that does its work: at each nudge (and at `step`) the task advances and is delivered everywhere.
+ */
+export interface GatewayStage {
+  readonly database: TestDatabase;
+  readonly authority: CertificateAuthority;
+  /** Tasks that were nudged, in order. */
+  readonly nudges: string[];
+  startGateway(id?: string, more?: { certificateDays?: number }): Promise<StagedGateway>;
+  token(options?: { ttlMs?: number; agentName?: string; nodeId?: string }): Promise<string>;
+  identities(count: number, prefix: string, lifeMs?: number): Promise<SimIdentity[]>;
+  /** Started, connected. */
+  agents(count: number, prefix: string, options: SimOptions): Promise<SimAgent[]>;
+  agent(identity: SimIdentity, options: SimOptions): SimAgent;
+  submit(hosts: readonly { name: string; agentId: string }[], strategy?: Partial<TaskStrategy>): Promise<string>;
+  /** Advances a task and, unless told otherwise, delivers it on every gateway. */
+  step(taskId: string, options?: { deliver?: boolean; leaseMs?: number }): Promise<void>;
+  runs(taskId: string): Promise<StagedRun[]>;
+  reaches(taskId: string, state: HostRunState, count?: number, withinMs?: number): Promise<StagedRun[]>;
+  taskState(taskId: string): Promise<string>;
+  audit(action: string): Promise<{ outcome: string; actor: string; target: string; details: Record<string, unknown> }[]>;
+  remove(): Promise<void>;
+}
+
+export async function createGatewayStage(options: { poolSize?: number } = {}): Promise<GatewayStage> {
+  const database = await createTestDatabase({ max: options.poolSize ?? 10 });
+  const { db } = database;
+  const folder = mkdtempSync(join(tmpdir(), 'signalbox-gateway-'));
+  const authority = await openCertificateAuthority(join(folder, 'keys', 'ca'));
+  const gateways: Gateway[] = [];
+  const sims: SimAgent[] = [];
+  const nudges: string[] = [];
+  await sql`insert into "user" (id, name, email, role) values ('u1', 'alice', 'alice@example.com', 'ops')`.execute(db);
+
+  const stage: GatewayStage = {
+    database,
+    authority,
+    nudges,
+    async startGateway(id = 'gateway-1', more = {}) {
+      const gateway = createGateway(
+        {
+          SIGNALBOX_DATA: folder,
+          SIGNALBOX_CA_DIR: '',
+          SIGNALBOX_GATEWAY_ID: id,
+          SIGNALBOX_GATEWAY_HOST: '127.0.0.1',
+          SIGNALBOX_GATEWAY_PORT: 0,
+          SIGNALBOX_GATEWAY_ADDRESS: '',
+          SIGNALBOX_AGENT_CERTIFICATE_DAYS: more.certificateDays ?? 30,
+          SIGNALBOX_AGENT_PARALLEL_RUNS: 16,
+        },
+        {
+          database,
+          logger: silentLogger,
+          nudge: async (taskId) => {
+            nudges.push(taskId);
+            await stage.step(taskId);
+          },
+        },
+      );
+      gateways.push(gateway);
+      const { address } = await gateway.start();
+      return { gateway, address };
+    },
+    async token(more = {}) {
+      const token = await db.transaction().execute((tx) => createJoinToken(tx, { createdBy: 'u1', ...more }));
+      return formatJoinToken(token);
+    },
+    identities: (count, prefix, lifeMs) =>
+      issueSims(db, authority, { count, prefix, ...(lifeMs === undefined ? {} : { lifeMs }) }),
+    agent(identity, simOptions) {
+      const sim = createSimAgent(identity, { backoffMs: [20, 500], ...simOptions });
+      sims.push(sim);
+      return sim;
+    },
+    async agents(count, prefix, simOptions) {
+      const started = (await stage.identities(count, prefix)).map((identity) => stage.agent(identity, simOptions));
+      for (const sim of started) sim.start();
+      await eventually(`${count} agents are connected`, () => started.every((sim) => sim.connected()), { withinMs: 60_000, everyMs: 20 });
+      return started;
+    },
+    async submit(hosts, strategy = {}) {
+      const id = randomUUID();
+      const rows = await db
+        .selectFrom('agent')
+        .select(['id', 'machine_id'])
+        .where(sql<boolean>`id = any(${hosts.map((host) => host.agentId)}::uuid[])`)
+        .execute();
+      const machines = new Map(rows.map((row) => [row.id, row.machine_id]));
+      await db.transaction().execute((tx) =>
+        submitTask(tx, {
+          id,
+          title: 'Say hello',
+          payload: taskPayloadSchema.parse({ script: 'echo hello' }),
+          strategy: { onError: 'continue', ...strategy },
+          requester: { id: 'u1', name: 'alice' },
+          nodes: [],
+          hosts: hosts.map((host) => ({ host: host.name, agentId: host.agentId, machineId: machines.get(host.agentId) })),
+        }),
+      );
+      return id;
+    },
+    async step(taskId, { deliver = true, leaseMs = 300_000 } = {}) {
+      const { step } = await db.selectFrom('task').select('step').where('id', '=', taskId).executeTakeFirstOrThrow();
+      await advanceTask(db, { taskId, step: step + 1, leaseMs });
+      if (deliver) await Promise.all(gateways.map((gateway) => gateway.activities.deliverTask({ taskId })));
+    },
+    async runs(taskId) {
+      const rows = await db.selectFrom('host_run').selectAll().where('task_id', '=', taskId).orderBy('ord').orderBy('attempt').execute();
+      return rows.map(({ id, host, state, attempt, code, late, acked_at }) => ({
+        ...{ id, host, state, attempt, code, late },
+        acked: acked_at !== null,
+      }));
+    },
+    reaches: (taskId, state, count, withinMs = 15_000) =>
+      eventually(
+        `runs are ${state}`,
+        async () => {
+          const runs = await stage.runs(taskId);
+          const there = runs.filter((run) => run.state === state).length;
+          if (there === (count ?? runs.length)) return runs;
+          throw new Error(JSON.stringify(Object.fromEntries(Map.groupBy(runs, (run) => run.state).entries().map(([s, r]) => [s, r.length]))));
+        },
+        { withinMs, everyMs: 20 },
+      ),
+    async taskState(taskId) {
+      return (await db.selectFrom('task').select('state').where('id', '=', taskId).executeTakeFirstOrThrow()).state;
+    },
+    async audit(action) {
+      const rows = await db.selectFrom('audit').selectAll().where('action', '=', action).orderBy('id').execute();
+      return rows.map((row) => ({ outcome: row.outcome, actor: row.actor_name, target: row.target, details: row.details }));
+    },
+    async remove() {
+      for (const sim of sims) sim.crash();
+      await Promise.all(gateways.map((gateway) => gateway.stop()));
+      await database.remove();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return stage;
+}
