@@ -37,6 +37,8 @@ export interface Api {
   stop(): Promise<void>;
   /** Every route of the contract with its rule; empty before the start. */
   routes(): readonly RegisteredRoute[];
+  /** `METHOD /path` of everything that has a handler, however it got there (middleware left out). */
+  handledPaths(): readonly string[];
 }
 
 /** The api process: REST, sign-in and live events. The handles in `deps` stay open; their owner closes them. */
@@ -126,7 +128,12 @@ export function createApi(config: Config, deps: ApiDeps): Api {
     start,
     stop: () => (stopped ??= stop()),
     routes: () => built?.routes ?? [],
+    handledPaths: () => (built?.app.routes ?? []).filter(({ method }) => method !== 'ALL').map(shownRoute),
   };
+}
+
+function shownRoute({ method, path }: { method: string; path: string }): string {
+  return `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`;
 }
 
 /** The public address, and the origins whose pages may use the cookie: it, and on loopback its other spellings. */

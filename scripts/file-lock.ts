@@ -9,8 +9,8 @@ export interface FileLock {
 
 const sqliteBusy = 5;
 
-async function openSqlite(): Promise<typeof import('node:sqlite')> {
-  const emitWarning = process.emitWarning;
+async function openSqlite() {
+  const emitWarning = process.emitWarning.bind(process);
   // node:sqlite warns once, at import, that it is experimental; nobody who reads our output can act on it.
   process.emitWarning = () => undefined;
   try {

@@ -49,8 +49,8 @@ export function addAuthRoutes(
     for (const name of ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'content-length', 'authorization'])
       headers.delete(name);
     headers.set(clientIpHeader, c.get('ip'));
-    if (body !== undefined) headers.set('content-type', 'application/json');
     const { method } = c.req;
+    if (method === 'POST') headers.set('content-type', 'application/json');
     const response = await auth.handler(
       new Request(c.req.url, { method, headers, ...(method === 'POST' ? { body: JSON.stringify(body ?? {}) } : {}) }),
     );

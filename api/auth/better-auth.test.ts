@@ -29,7 +29,9 @@ describe('the tables that better-auth works on', () => {
     const { toBeCreated, toBeAdded } = await getMigrations(options());
     expect(toBeCreated).toEqual([]);
     expect(toBeAdded).toEqual([]);
-    expect(warnings.filter((warning) => warning.includes('different type'))).toEqual([]);
+    // bigint is what it makes itself; it does not recognise the name int8 that the catalogue gives it.
+    const known = /lastRequest in table rateLimit .* got int8/;
+    expect(warnings.filter((warning) => warning.includes('different type') && !known.test(warning))).toEqual([]);
   });
 
   it('have no column that must be given and that it does not know', async () => {

@@ -98,11 +98,14 @@ export function guard(
       }
       case 'filtered':
         break;
-      case 'body':
+      case 'body': {
+        const scope = scopeOf(caller, rule.action);
+        if (scope !== 'all' && scope.length === 0) throw forbidden(rule.action, ' anywhere');
         await next();
         if (c.error === undefined && !c.get('decided'))
           throw new Error('the handler changed something without asking who may');
         return undefined;
+      }
     }
     return next();
   };

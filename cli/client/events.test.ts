@@ -7,6 +7,7 @@ const stream =
 const events = [
   { id: '7', event: 'change', data: '{"a":1}' },
   { id: '7', event: 'message', data: 'one\ntwo' },
+  { id: '9', event: 'id', data: '' },
   { id: '9', event: 'reset', data: '' },
 ];
 

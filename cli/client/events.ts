@@ -1,6 +1,6 @@
 import type { HttpClient } from './http.ts';
 
-/** One event of a stream (text/event-stream). */
+/** One event of a stream (text/event-stream), or (`event` is `id`) only a newer id to resume from. */
 export interface StreamEvent {
   readonly id: string | undefined;
   readonly event: string;
@@ -41,13 +41,17 @@ export async function* openEvents(
 export function createEventParser(): (piece: string) => StreamEvent[] {
   let rest = '';
   let id: string | undefined;
+  let newId = false;
   let event = '';
   let data: string[] = [];
 
   function field(name: string, value: string): void {
     if (name === 'data') data.push(value);
     else if (name === 'event') event = value;
-    else if (name === 'id' && !value.includes('\0')) id = value;
+    else if (name === 'id' && !value.includes('\0')) {
+      newId = value !== id;
+      id = value;
+    }
   }
 
   return (piece) => {
@@ -59,9 +63,11 @@ export function createEventParser(): (piece: string) => StreamEvent[] {
       const line = rest.slice(0, end.index);
       rest = rest.slice(end.index + end[0].length);
       if (line === '') {
+        if (data.length === 0 && newId) events.push({ id, event: 'id', data: '' });
         if (data.length > 0) events.push({ id, event: event === '' ? 'message' : event, data: data.join('\n') });
         event = '';
         data = [];
+        newId = false;
       } else if (!line.startsWith(':')) {
         const colon = line.indexOf(':');
         if (colon === -1) field(line, '');

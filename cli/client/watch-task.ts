@@ -79,7 +79,8 @@ async function followEvents(options: WatchOptions & { signal: AbortSignal; ring:
     try {
       for await (const event of openEvents(http, { topics: [`task:${taskId}`], lastEventId, signal, onOpen: ring })) {
         pauseMs = shortestPauseMs;
-        lastEventId = event.event === 'reset' ? undefined : (event.id ?? lastEventId);
+        lastEventId = event.id ?? lastEventId;
+        if (event.event === 'id') continue;
         const seen = positionIn(event.data);
         if (seen !== undefined && !isEndedTask(seen.state)) options.onProgress(seen);
         else ring();

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { get } from 'node:http';
 import { join } from 'node:path';
@@ -84,7 +84,7 @@ export function postgresPart(
     }),
     async ready(pid) {
       // The eighth line of the pid file is PostgreSQL's own word for "accepts connections".
-      const lines = readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n');
+      const lines = (await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n');
       return Number(lines[0]) === pid && lines[7]?.trim() === 'ready';
     },
     readyTimeoutMs: 120_000,

@@ -41,7 +41,7 @@ describe('a gateway dies under 1,000 agents', () => {
 
   it('R8: kill -9 of the gateway in mid-task: all agents come back, jittered, and the task ends', async () => {
     onTestFailed(() => console.error(platform.evidence()));
-    fleet.setRunMs(1_000, 8_000);
+    await fleet.setRunMs(1_000, 8_000);
     const id = await submitTask(platform, { target: { hosts: fleet.names }, script: 'true', strategy: { concurrency: 400 } });
     tasks.push(id);
     await eventually('hosts run', async () => (await taskCounts(id)).running >= 200, { withinMs: 60_000 });
@@ -69,14 +69,14 @@ describe('a gateway dies under 1,000 agents', () => {
     // The first one restarts: its agents, told of both by then, spread.
     const hosts = fleet.names.slice(0, 300);
     const known = second.address;
-    fleet.setServers(hosts, [known, platform.gatewayAddress()]);
-    fleet.reconnect(hosts);
+    await fleet.setServers(hosts, [known, platform.gatewayAddress()]);
+    await fleet.reconnect(hosts);
     await eventually('the second gateway has agents', async () => ((await byGateway())['gateway-2'] ?? 0) >= 100, {
       withinMs: 120_000,
     });
     await eventually('all are connected', async () => (await connectedAgents(platform.database.db)) >= count, { withinMs: 120_000 });
     console.info('shared', JSON.stringify(await byGateway()));
-    fleet.setRunMs(2_000, 5_000);
+    await fleet.setRunMs(2_000, 5_000);
     const id = await submitTask(platform, { target: { hosts }, script: 'true', strategy: { concurrency: 100 } });
     tasks.push(id);
     await eventually('hosts run', async () => (await taskCounts(id)).running >= 60, { withinMs: 60_000 });

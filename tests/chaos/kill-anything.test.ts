@@ -52,7 +52,7 @@ describe('kill -9 of anything, while one long task runs', () => {
     const script = `${journal.scriptLine}\nsleep 8\necho done\n`;
     const live = followEvents(platform, 'tasks');
 
-    fleet.setRunMs(1_500, 4_000);
+    await fleet.setRunMs(1_500, 4_000);
     const real = [local, ...agents.map(({ name }) => name)];
     const hosts = spread(fleet.names, real);
     const long = await submitTask(platform, { title: 'long', target: { hosts }, script, strategy: { concurrency: 8 } });
@@ -88,12 +88,12 @@ describe('kill -9 of anything, while one long task runs', () => {
       expect(await startedOf(paused)).toBe(startedBeforePause);
       // The task has to last through all moments, and not much longer.
       const due = (total * (index + 1)) / plan.length;
-      if (waiting < 10 || ended > due * 1.1) fleet.setRunMs(8_000, 12_000);
-      else if (ended < due * 0.8) fleet.setRunMs(200, 800);
-      else fleet.setRunMs(1_500, 4_000);
+      if (waiting < 10 || ended > due * 1.1) await fleet.setRunMs(8_000, 12_000);
+      else if (ended < due * 0.8) await fleet.setRunMs(200, 800);
+      else await fleet.setRunMs(1_500, 4_000);
     }
 
-    fleet.setRunMs(0, 50);
+    await fleet.setRunMs(0, 50);
     await applyOperation(platform, paused, 'continue');
     const ids = new Map(await Promise.all([...posted].map(async ([key, id]) => [key, await id] as const)));
     for (const id of [long, paused, ...ids.values()]) {

@@ -53,7 +53,7 @@ describe('races', () => {
   it('pause during advance: after the answer no host is handed out until it continues', async () => {
     onTestFailed(() => console.error(platform.evidence()));
     const chance = seededChance('pause during advance');
-    fleet.setRunMs(20, 150);
+    await fleet.setRunMs(20, 150);
     const id = await submit(fleet.names, { concurrency: 5 });
     for (let round = 0; round < 4; round++) {
       await sleep(chance.between(50, 500));
@@ -99,7 +99,7 @@ describe('races', () => {
 
   it('crash between mark and send: what was marked is sent once, by the next gateway', async () => {
     onTestFailed(() => console.error(platform.evidence()));
-    fleet.setRunMs(50, 300);
+    await fleet.setRunMs(50, 300);
     for (let round = 0; round < 2; round++) {
       const pid = platform.pids()['gateway'] ?? 0;
       // Stopped, it marks and sends nothing: rows are dispatched, nobody has been told.
@@ -116,19 +116,19 @@ describe('races', () => {
   it('reconnect to another gateway in mid-run: the result comes by the new one, the run is not repeated', async () => {
     onTestFailed(() => console.error(platform.evidence(), second?.log()));
     second = await startSecondGateway(platform);
-    fleet.setRunMs(4_000, 5_000);
+    await fleet.setRunMs(4_000, 5_000);
     const movers = fleet.names.slice(0, 30);
     const id = await submit(movers);
     await eventually('all run', async () => (await inFlight(id, ['running'])) === movers.length, { withinMs: 30_000 });
-    fleet.setServers(movers, [second.address]);
-    fleet.reconnect(movers);
+    await fleet.setServers(movers, [second.address]);
+    await fleet.reconnect(movers);
     await eventually('they are at the other gateway', async () => (await atGateway('gateway-2')) >= movers.length, { withinMs: 60_000 });
     expect((await taskEnd(platform, id, 60_000)).state).toBe('succeeded');
     // And the other way round, without a good-bye.
-    fleet.setRunMs(2_000, 3_000);
+    await fleet.setRunMs(2_000, 3_000);
     const back = await submit(movers);
     await eventually('all run', async () => (await inFlight(back, ['running'])) === movers.length, { withinMs: 30_000 });
-    fleet.setServers(movers, [platform.gatewayAddress()]);
+    await fleet.setServers(movers, [platform.gatewayAddress()]);
     await second.kill();
     expect((await taskEnd(platform, back, 90_000)).state).toBe('succeeded');
   });
@@ -136,7 +136,7 @@ describe('races', () => {
   it('kill, pause, continue and retry at random: each answer is the one that the state allows', async () => {
     onTestFailed(() => console.error(platform.evidence()));
     const chance = seededChance('operations');
-    fleet.setRunMs(100, 1_500);
+    await fleet.setRunMs(100, 1_500);
     await Promise.all(
       Array.from({ length: 6 }, async (_, index) => {
         const own = seededChance(`operations ${index}`, chance.seed * 10 + index);

@@ -154,7 +154,7 @@ export async function createGatewayStage(options: { poolSize?: number } = {}): P
           const runs = await stage.runs(taskId);
           const there = runs.filter((run) => run.state === state).length;
           if (there === (count ?? runs.length)) return runs;
-          throw new Error(JSON.stringify(Object.fromEntries(Map.groupBy(runs, (run) => run.state).entries().map(([s, r]) => [s, r.length]))));
+          throw new Error(runs.map((run) => run.state).join(' ').slice(0, 500));
         },
         { withinMs, everyMs: 20 },
       ),

@@ -1,0 +1,176 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hashToken } from '#api/auth/authenticate.ts';
+import type { ApiEnv } from '#api/http/env.ts';
+import { createRegister, type RegisteredRoute } from '#api/http/register.ts';
+import { startTestApi, type TestApi } from '#api/testing/test-api.ts';
+import { expectedAnswer, type Walker, walkers } from '#api/testing/authorization-cases.ts';
+import { authPaths } from '#api/auth/auth-routes.ts';
+import { whoami } from '#api/contract/identity.ts';
+
+let api: TestApi;
+const credentials = new Map<Walker, Record<string, string>>();
+let taskId = '';
+
+async function grant(node: string, user: string, role: string): Promise<void> {
+  const { status } = await api.call('PUT', `/api/v1/nodes/${node}/grants/${user}`, { body: { role } });
+  expect(status).toBe(200);
+}
+
+beforeAll(async () => {
+  api = await startTestApi();
+  for (const path of ['inside.deep', 'outside', 'nobodys']) {
+    expect((await api.call('POST', '/api/v1/nodes', { body: { path } })).status).toBe(201);
+  }
+  await api.machine('walked', { nodes: ['inside.deep'] });
+  const task = await api.call('POST', '/api/v1/tasks', {
+    body: { target: { node: 'inside.deep' }, command: ['true'] },
+  });
+  taskId = task.body.id;
+
+  const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+  credentials
+    .set('anonymous', {})
+    .set('bad-token', bearer(`sbx_${'x'.repeat(43)}`))
+    .set('admin', bearer(api.adminToken));
+  for (const role of ['ops', 'viewer', 'none'] as const)
+    credentials.set(role, bearer((await api.user(`walker-${role}`, role)).token));
+  for (const [walker, node, role] of [
+    ['ops-owner-inside', 'inside', 'ops-owner'],
+    ['dev-owner-inside', 'inside', 'dev-owner'],
+    ['viewer-inside', 'inside', 'viewer'],
+    ['ops-owner-outside', 'outside', 'ops-owner'],
+  ] as const) {
+    credentials.set(walker, bearer((await api.user(walker, 'none')).token));
+    await grant(node, walker, role);
+  }
+  const revoked = await api.user('revoked', 'admin');
+  await sql`update apikey set enabled = false where "referenceId" = ${revoked.id}`.execute(api.db);
+  credentials.set('revoked-token', bearer(revoked.token));
+  const expired = await api.user('expired', 'admin');
+  await sql`update apikey set "expiresAt" = now() - interval '1 second' where key = ${await hashToken(expired.token)}`.execute(
+    api.db,
+  );
+  credentials.set('expired-token', bearer(expired.token));
+  const disabled = await api.user('disabled', 'admin');
+  await api.call('PATCH', '/api/v1/users/disabled', { body: { disabled: true } });
+  credentials.set('disabled-user', bearer(disabled.token));
+
+  const password = readFileSync(join(api.dataFolder, 'run', 'first-password'), 'utf8').trim();
+  const signIn = await api.call('POST', '/api/auth/sign-in/username', {
+    body: { username: 'admin', password },
+    token: null,
+  });
+  const cookie = signIn.headers
+    .getSetCookie()
+    .map((line) => line.split(';', 1)[0])
+    .join('; ');
+  expect(cookie).toContain('session_token');
+  await sql`update session set "expiresAt" = now() - interval '1 second'`.execute(api.db);
+  credentials.set('expired-session', { cookie, origin: api.url });
+});
+afterAll(() => api.remove());
+
+/** The path with things that exist, and a body that passes validation but changes nothing that matters. */
+function requestFor(route: RegisteredRoute): { path: string; body?: unknown } {
+  const path = route.path
+    .replace('{node}', 'inside.deep')
+    .replace('{id}', taskId)
+    .replace('{user}', 'nobody-at-all')
+    .replace('{token}', 'no-such-token')
+    .replace('{agent}', 'no-such-agent')
+    .replace('{operation}', crypto.randomUUID());
+  if (!['POST', 'PUT', 'PATCH'].includes(route.method))
+    return { path: path === '/api/v1/events' ? `${path}?topic=nothing` : path };
+  switch (`${route.method} ${route.path}`) {
+    case 'POST /api/v1/nodes':
+      return { path, body: { path: 'nobodys' } };
+    case 'POST /api/v1/tasks':
+      return { path, body: { target: { hosts: ['walked'] }, command: ['true'], strategy: { concurrency: 1 } } };
+    default:
+      return { path, body: {} };
+  }
+}
+
+describe('every route', () => {
+  it('is on the api with a rule, and nothing else is', async () => {
+    const { body } = await api.call('GET', '/api/openapi.json', { token: null });
+    const documented = Object.entries(body.paths as Record<string, object>).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const registered = api.api.routes().map((route) => `${route.method} ${route.path}`);
+    expect(registered.toSorted()).toEqual(documented.toSorted());
+    const open = [
+      'GET /healthz',
+      'GET /readyz',
+      'GET /metrics',
+      'GET /api/openapi.json',
+      ...authPaths.map((it) => `${it.method} ${it.path}`),
+    ];
+    const handled = api.api.handledPaths().filter((path) => !registered.includes(path) && !open.includes(path));
+    expect(handled).toEqual([]);
+  });
+
+  it('without a rule is refused when the api is made', () => {
+    const { register } = createRegister(new OpenAPIHono<ApiEnv>(), api.db);
+    const { ['x-signalbox-rule']: _, ...bare } = whoami;
+    expect(() => register(bare as never, (() => undefined) as never)).toThrow('has no rule');
+  });
+
+  for (const walker of walkers) {
+    it(`answers exactly what its rule says to: ${walker}`, async () => {
+      const wrong: string[] = [];
+      for (const route of api.api.routes()) {
+        const { path, body } = requestFor(route);
+        // Those inside may run on `walked`, so this one walks with a host that nobody but a whole-tree role may use.
+        const answer = await api.call(route.method, path, {
+          body,
+          token: null,
+          headers: credentials.get(walker) ?? {},
+        });
+        const expected = expectedAnswer(route.rule, walker);
+        const lets = route.path === '/api/v1/tasks' && route.method === 'POST' && walker === 'ops-owner-inside';
+        const passes =
+          !([401, 403] as number[]).includes(answer.status) &&
+          !(answer.status === 404 && hides(route, answer.body?.detail));
+        const right = lets || expected === 'pass' ? passes : answer.status === expected;
+        if (!right)
+          wrong.push(
+            `${route.method} ${route.path}: ${answer.status} instead of ${expected} ${JSON.stringify(answer.body)}`,
+          );
+        if (answer.status >= 400)
+          expect(answer.headers.get('content-type'), route.path).toBe('application/problem+json');
+        expect(answer.status, `${route.method} ${route.path}`).toBeLessThan(500);
+      }
+      expect(wrong).toEqual([]);
+    });
+  }
+
+  it('leaves an audit row of each mutation that somebody signed in was refused', async () => {
+    const outside = credentials.get('ops-owner-outside') ?? {};
+    const before = await api.call('GET', '/api/v1/audit?outcome=denied&actor=ops-owner-outside&limit=500');
+    const refused: string[] = [];
+    for (const route of api.api.routes()) {
+      if (route.method === 'GET') continue;
+      const { path, body } = requestFor(route);
+      const { status } = await api.call(route.method, path, { body, token: null, headers: outside });
+      if ([403, 404].includes(status) && typeof route.rule === 'object') refused.push(path);
+    }
+    const after = await api.call('GET', '/api/v1/audit?outcome=denied&actor=ops-owner-outside&limit=500');
+    const rows = after.body.items.slice(0, after.body.items.length - before.body.items.length);
+    expect(refused.length).toBeGreaterThan(10);
+    expect(rows.map((row: { target: string }) => row.target).toReversed()).toEqual(refused);
+  });
+});
+
+/** Whether a 404 is about what the rule resolves, rather than about something else that the path names. */
+function hides(route: RegisteredRoute, detail: unknown): boolean {
+  if (typeof route.rule !== 'object') return false;
+  return (
+    (route.rule.node === 'path' && detail === 'There is no such node') ||
+    (route.rule.node === 'task' && detail === 'There is no such task')
+  );
+}

@@ -1,0 +1,65 @@
+import type { RouteRule } from '#api/contract/rule.ts';
+import { actions, type NodeRole, type UserRole } from '#domain/identity/permissions.ts';
+
+/** Who walks through all routes. A grantee has `ops-owner` on the node and the task's node, or on another one. */
+export const walkers = [
+  'anonymous',
+  'bad-token',
+  'revoked-token',
+  'expired-token',
+  'disabled-user',
+  'expired-session',
+  'admin',
+  'ops',
+  'viewer',
+  'none',
+  'ops-owner-inside',
+  'dev-owner-inside',
+  'viewer-inside',
+  'ops-owner-outside',
+] as const;
+export type Walker = (typeof walkers)[number];
+
+const unsigned: readonly Walker[] = [
+  'anonymous',
+  'bad-token',
+  'revoked-token',
+  'expired-token',
+  'disabled-user',
+  'expired-session',
+];
+
+/**
+ * What a rule must answer: `pass` (anything but 401, 403 and, where the rule resolves what is in the path, 404) or the
+ * exact status. Written from the table of actions alone, not from the guard.
+ */
+export function expectedAnswer(rule: RouteRule, walker: Walker): 'pass' | 401 | 403 | 404 {
+  if (rule === 'anonymous') return 'pass';
+  if (unsigned.includes(walker)) return 401;
+  if (rule === 'signed-in') return 'pass';
+  const { roles, nodeRoles } = actions[rule.action] as { roles: readonly UserRole[]; nodeRoles: readonly NodeRole[] };
+  const role = userRoleOf(walker);
+  if (roles.includes(role)) return 'pass';
+  const inside = /^(.+)-inside$/.exec(walker)?.[1] as NodeRole | undefined;
+  switch (rule.node) {
+    case undefined:
+      return 403;
+    case 'filtered':
+      return 'pass';
+    case 'path':
+    case 'task': {
+      const mayView = role !== 'none' || inside !== undefined;
+      if (!mayView) return 404;
+      return inside !== undefined && nodeRoles.includes(inside) ? 'pass' : 403;
+    }
+    case 'body': {
+      // The body of the walk names a node outside of everybody's grants: only a role that holds everywhere helps.
+      return 403;
+    }
+  }
+}
+
+/** The role of a walker for the whole tree. */
+export function userRoleOf(walker: Walker): UserRole {
+  return walker === 'admin' || walker === 'ops' || walker === 'viewer' ? walker : 'none';
+}

@@ -1,0 +1,106 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { taskWorkflowId } from '#domain/tasks/ports.ts';
+import { silentLogger } from '#platform/logging.ts';
+import { openTemporalClient } from '#platform/temporal.ts';
+import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { createTaskStage, type TaskStage } from '#tests/support/task-stage.ts';
+import { startTestTemporal, type TestTemporal } from '#tests/support/temporal.ts';
+import { createSweeper, type SweeperOptions } from './sweeper.ts';
+
+let temporal: TestTemporal;
+let database: TestDatabase;
+let stage: TaskStage;
+
+beforeAll(async () => {
+  temporal = await startTestTemporal();
+  database = await createTestDatabase();
+  stage = await createTaskStage(database.db, { address: temporal.address, hosts: 3 });
+  await stage.startWorker();
+});
+afterAll(async () => {
+  await stage.remove();
+  await database.remove();
+  await temporal.remove();
+});
+beforeEach(() => {
+  stage.play = () => 'succeeded';
+});
+
+const eager: SweeperOptions = { intervalMs: 1, stalledMs: 1, operationMs: 1 };
+const sweeper = (options: SweeperOptions = eager) =>
+  createSweeper({ db: stage.db, client: stage.client, logger: silentLogger }, options);
+
+describe('createSweeper', () => {
+  it('starts tasks that nobody started', async () => {
+    const taskId = await stage.ledger.submit();
+    await sweeper().sweep();
+    await stage.reaches(taskId, 'succeeded');
+  });
+
+  it('starts the workflow of an open task again after somebody terminated it', async () => {
+    stage.play = () => undefined;
+    const taskId = await stage.ledger.submit({ strategy: { concurrency: 1 } });
+    await stage.start(taskId);
+    await stage.reaches(taskId, 'running');
+    await stage.client.workflow.getHandle(taskWorkflowId(taskId)).terminate('a test');
+    stage.play = () => 'succeeded';
+    await stage.ledger.report(taskId, () => 'succeeded');
+    await sweeper({ ...eager, stalledMs: 60_000 }).sweep();
+    expect(await stage.closes(taskId)).toBe('TERMINATED');
+    await sweeper().sweep();
+    await stage.reaches(taskId, 'succeeded');
+  });
+
+  it('sends operations that got lost on their way, and only once handled they are left alone', async () => {
+    stage.play = () => undefined;
+    const taskId = await stage.ledger.submit();
+    await stage.start(taskId);
+    await stage.reaches(taskId, 'running');
+    const operationId = await stage.ledger.request(taskId, 'pause');
+    await Promise.all([sweeper().sweep(), sweeper().sweep()]);
+    await stage.reaches(taskId, 'paused');
+    const handled = () =>
+      stage.db.selectFrom('task_operation').select(['state', 'handled_at']).where('id', '=', operationId).executeTakeFirstOrThrow();
+    const before = await handled();
+    expect(before.state).toBe('applied');
+    await sweeper().sweep();
+    expect(await handled()).toEqual(before);
+    expect(await stage.operate(taskId, 'kill')).toMatchObject({ applied: true });
+    await stage.report(taskId, () => 'killed');
+    await stage.reaches(taskId, 'killed');
+  });
+
+  it('shares the work: two sweepers start a task once', async () => {
+    const taskIds = await Promise.all(Array.from({ length: 10 }, () => stage.ledger.submit()));
+    const slow = { ...eager, intervalMs: 60_000 };
+    await sql`update task set created_at = now() - interval '1 hour' where id = any(${taskIds}::uuid[])`.execute(stage.db);
+    await Promise.all([sweeper(slow).sweep(), sweeper(slow).sweep()]);
+    await Promise.all(taskIds.map((taskId) => stage.reaches(taskId, 'succeeded')));
+    for (const taskId of taskIds) {
+      const runs = await stage.client.workflow.count(`WorkflowId = '${taskWorkflowId(taskId)}'`);
+      expect(runs.count).toBe(1);
+    }
+  });
+
+  it('does not fail while Temporal is away, and starts the task when it is back', async () => {
+    const away = openTemporalClient({ address: '127.0.0.1:1', namespace: 'default' });
+    const taskId = await stage.ledger.submit();
+    const lonely = createSweeper({ db: stage.db, client: away.client, logger: silentLogger }, eager);
+    await lonely.start();
+    await lonely.stop();
+    await lonely.stop();
+    expect(await stage.state(taskId)).toBe('submitted');
+    await sweeper().sweep();
+    await stage.reaches(taskId, 'succeeded');
+    await away.close();
+  });
+
+  it('forgets old answers of requests', async () => {
+    await sql`insert into idempotency_key (actor_id, key, route, body_sha256, status, response, created_at)
+      values ('u1', 'old', '/', '', 201, '{}', now() - interval '49 hours'), ('u1', 'new', '/', '', 201, '{}', now())`.execute(stage.db);
+    await sweeper().sweep();
+    const left = await stage.db.selectFrom('idempotency_key').select('key').execute();
+    expect(left.map((row) => row.key)).toEqual(['new']);
+  });
+});
