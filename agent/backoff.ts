@@ -1,5 +1,10 @@
 /** Exponential back-off with full jitter: a random wait between 0 and min(most, least · 2^attempt), in milliseconds. */
-export function fullJitter(attempt: number, leastMs: number, mostMs: number, random: () => number = Math.random): number {
+export function fullJitter(
+  attempt: number,
+  leastMs: number,
+  mostMs: number,
+  random: () => number = Math.random,
+): number {
   return Math.round(random() * Math.min(mostMs, leastMs * 2 ** Math.min(attempt, 30)));
 }
 

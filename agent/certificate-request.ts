@@ -2,7 +2,9 @@ import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 
 /** A new ECDSA P-256 key as PKCS #8 PEM. */
 export function generateKeyPem(): string {
-  return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    .privateKey.export({ format: 'pem', type: 'pkcs8' })
+    .toString();
 }
 
 /**

@@ -73,7 +73,8 @@ function parseEntry(line: string): Entry | undefined {
   if (line === '') return undefined;
   try {
     const entry = JSON.parse(line) as Partial<Entry> | null;
-    if (typeof entry?.run !== 'string' || typeof entry.seq !== 'number' || typeof entry.at !== 'number') return undefined;
+    if (typeof entry?.run !== 'string' || typeof entry.seq !== 'number' || typeof entry.at !== 'number')
+      return undefined;
     return { run: entry.run, seq: entry.seq, at: entry.at };
   } catch {
     return undefined;

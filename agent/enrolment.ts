@@ -30,7 +30,8 @@ const mostWaitMs = 30_000;
  */
 export async function enrol(options: EnrolmentOptions): Promise<Credentials | undefined> {
   const token = parseJoinToken(options.joinToken);
-  if (token === undefined) throw new FatalFault('tokenRefused', 'This is not a join token (they look like sbj_ID.SECRET.HASH)');
+  if (token === undefined)
+    throw new FatalFault('tokenRefused', 'This is not a join token (they look like sbj_ID.SECRET.HASH)');
   if (!agentNameSchema.safeParse(options.name).success) {
     throw new FatalFault('usage', `'${options.name}' cannot be the name of an agent: give another with --name`);
   }

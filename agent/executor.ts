@@ -80,7 +80,12 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
   }
 
   /** Resolves when the supervisor ended or the agent stops. */
-  function runSupervisor(run: SpooledRun, command: RunCommand, prepared: PreparedRun, logFd: number): Promise<number | null> {
+  function runSupervisor(
+    run: SpooledRun,
+    command: RunCommand,
+    prepared: PreparedRun,
+    logFd: number,
+  ): Promise<number | null> {
     const { headBytes, tailBytes } = splitOutputLimit(command.outputLimitBytes);
     const child = spawn(
       '/bin/sh',
@@ -137,7 +142,10 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
         return { ...result, ...(await readOutputs(run, command)) };
       }
       if (started.bootId !== options.bootId) {
-        return { ...lostResult(run.run, 'hostRebooted', '', started.startedAtMs), ...(await readOutputs(run, command)) };
+        return {
+          ...lostResult(run.run, 'hostRebooted', '', started.startedAtMs),
+          ...(await readOutputs(run, command)),
+        };
       }
       if (!alive) {
         const detail = 'its supervisor is gone; processes of the script may still run';

@@ -37,7 +37,9 @@ export function isServiceError(error: unknown): error is ServiceError {
 /** What the gateways say of an agent that may never connect again. */
 export function isRevocation(error: unknown): error is ServiceError {
   return (
-    isServiceError(error) && error.code === status.UNAUTHENTICATED && /revoked|unknown-agent|no such agent/.test(error.details)
+    isServiceError(error) &&
+    error.code === status.UNAUTHENTICATED &&
+    /revoked|unknown-agent|no such agent/.test(error.details)
   );
 }
 

@@ -29,7 +29,13 @@ export async function fetchPinnedCa(address: string, caSha256: string): Promise<
 function fetchChain(address: string): Promise<X509Certificate[]> {
   const { host, port } = splitAddress(address);
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, servername: gatewayServerName, ALPNProtocols: ['h2'], rejectUnauthorized: false });
+    const socket = connect({
+      host,
+      port,
+      servername: gatewayServerName,
+      ALPNProtocols: ['h2'],
+      rejectUnauthorized: false,
+    });
     socket.setTimeout(timeoutMs, () => socket.destroy(new Error(`${address} does not answer`)));
     socket.once('error', reject);
     socket.once('close', () => reject(new Error(`${address} closed the connection`)));

@@ -39,7 +39,8 @@ export async function prepareRun(
   const account = await findUser(command.runAs === '' ? String(agentUid) : command.runAs);
   if (command.runAs !== '') {
     if (account === undefined) return { refused: 'noSuchUser', detail: `'${command.runAs}'` };
-    if (agentUid !== 0 && account.uid !== agentUid) return { refused: 'userNotPermitted', detail: `'${command.runAs}'` };
+    if (agentUid !== 0 && account.uid !== agentUid)
+      return { refused: 'userNotPermitted', detail: `'${command.runAs}'` };
   }
   const wrongName = Object.keys(command.env).find((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
   if (wrongName !== undefined) return { refused: 'cannotStart', detail: `'${wrongName}' cannot name a variable` };
@@ -73,7 +74,10 @@ export async function prepareRun(
 }
 
 function runEnvironment(command: RunCommand, account: RunUser | undefined): Record<string, string> {
-  const own = account === undefined ? {} : { HOME: account.home, USER: account.name, LOGNAME: account.name, SHELL: account.shell };
+  const own =
+    account === undefined
+      ? {}
+      : { HOME: account.home, USER: account.name, LOGNAME: account.name, SHELL: account.shell };
   return {
     PATH: defaultPath,
     LANG: 'C.UTF-8',

@@ -15,7 +15,12 @@ export function renewalDueMs({ notBeforeMs, notAfterMs }: Pick<Credentials, 'not
  * Gets a new certificate for the same key from one gateway and stores it; also with a certificate that expired up to 90
  * days ago. Past that, or revoked: a FatalFault; any other error may pass.
  */
-export async function renew(address: string, credentials: Credentials, store: CredentialStore, nowMs = Date.now()): Promise<Credentials> {
+export async function renew(
+  address: string,
+  credentials: Credentials,
+  store: CredentialStore,
+  nowMs = Date.now(),
+): Promise<Credentials> {
   if (nowMs > credentials.notAfterMs + renewableMs) {
     throw new FatalFault(
       'certificateExpired',

@@ -68,7 +68,12 @@ export function createRunManager({ spool, executor, log, stopping, onResult }: R
   async function end(run: SpooledRun, result: RunResult): Promise<void> {
     await spool.storeResult(run, result);
     await executor.cleanUp(run);
-    log.info('run ended', { run: run.run.runId, task: run.run.taskId, outcome: outcomeName(result.outcome), code: result.code });
+    log.info('run ended', {
+      run: run.run.runId,
+      task: run.run.taskId,
+      outcome: outcomeName(result.outcome),
+      code: result.code,
+    });
     onResult(run.run.runId);
   }
 

@@ -46,7 +46,13 @@ async function listPieces(folder: string, stream: string): Promise<Piece[]> {
 }
 
 /** Bytes [from, to) as far as they were kept. */
-async function readRange(folder: string, stream: string, pieces: readonly Piece[], from: number, to: number): Promise<Buffer> {
+async function readRange(
+  folder: string,
+  stream: string,
+  pieces: readonly Piece[],
+  from: number,
+  to: number,
+): Promise<Buffer> {
   const parts: Buffer[] = [];
   for (const { offset, size } of pieces) {
     const start = Math.max(from, offset);

@@ -49,7 +49,10 @@ async function chooseInterpreter(command: Pick<RunCommand, 'interpreter' | 'scri
   }
   if (command.script.subarray(0, 2).toString('latin1') !== '#!') return ['/bin/sh'];
   const end = command.script.indexOf('\n');
-  const line = command.script.subarray(2, end === -1 ? undefined : end).toString('utf8').trim();
+  const line = command.script
+    .subarray(2, end === -1 ? undefined : end)
+    .toString('utf8')
+    .trim();
   if (line === '') return ['/bin/sh'];
   if (await isExecutableFile(line)) return [line];
   const match = /^(\S+)\s+(.*)$/.exec(line);

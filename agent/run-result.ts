@@ -19,7 +19,13 @@ export type LaunchFault = 'exec' | 'cwd' | 'launch';
 export function parseExitRecord(text: string): ExitRecord | undefined {
   const match = /^status=(\d+|never) ended_by=(script|kill|timeout) oom=(-?\d+) finished=(\d+)\n$/.exec(text);
   if (match === null) return undefined;
-  const [, status, endedBy, oom, finished] = match as unknown as [string, string, ExitRecord['endedBy'], string, string];
+  const [, status, endedBy, oom, finished] = match as unknown as [
+    string,
+    string,
+    ExitRecord['endedBy'],
+    string,
+    string,
+  ];
   return {
     status: status === 'never' ? 'never' : Number(status),
     endedBy,
@@ -41,7 +47,10 @@ export function resultOfExit(
     return failedResult(run, 'cannotStart', 'the files of the run could not be made');
   }
   if (exit.endedBy === 'kill') {
-    return make(run, RunOutcome.RUN_OUTCOME_KILLED, 'killedByOperator', '', { ...times, signal: signalOf(exit.status) });
+    return make(run, RunOutcome.RUN_OUTCOME_KILLED, 'killedByOperator', '', {
+      ...times,
+      signal: signalOf(exit.status),
+    });
   }
   if (exit.endedBy === 'timeout') {
     return make(run, RunOutcome.RUN_OUTCOME_TIMED_OUT, 'timedOut', '', { ...times, signal: signalOf(exit.status) });
@@ -79,14 +88,31 @@ export function revokedResult(run: RunRef): RunResult {
 }
 
 /** A run that was started and whose end nobody can know. */
-export function lostResult(run: RunRef, code: 'hostRebooted' | 'outcomeUnknown', detail = '', startedAtMs = 0): RunResult {
+export function lostResult(
+  run: RunRef,
+  code: 'hostRebooted' | 'outcomeUnknown',
+  detail = '',
+  startedAtMs = 0,
+): RunResult {
   return make(run, RunOutcome.RUN_OUTCOME_LOST, code, detail, { startedAtMs, finishedAtMs: Date.now() });
 }
 
-function make(run: RunRef, outcome: RunOutcome, code: ResultCodeName, detail: string, more: Partial<RunResult>): RunResult {
+function make(
+  run: RunRef,
+  outcome: RunOutcome,
+  code: ResultCodeName,
+  detail: string,
+  more: Partial<RunResult>,
+): RunResult {
   const number = resultCodes[code];
   const sentence = describeResultCode(number);
-  return RunResult.fromPartial({ run, outcome, code: number, reason: detail === '' ? sentence : `${sentence}: ${detail}`, ...more });
+  return RunResult.fromPartial({
+    run,
+    outcome,
+    code: number,
+    reason: detail === '' ? sentence : `${sentence}: ${detail}`,
+    ...more,
+  });
 }
 
 const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number as number, name]));

@@ -26,6 +26,9 @@ const { values } = parseArgs({
 });
 const { checkout } = values;
 
+// A terminal that was closed, or a reader that went away, must not keep us from stopping in order.
+process.stdout.on('error', () => undefined);
+
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
   // To the one who started us in the background; it may have gone since.

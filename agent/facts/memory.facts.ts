@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os';
 import type { FactCollector } from './fact-collector.ts';
 
-export const collectMemory: FactCollector<'memory'> = async () => Promise.resolve({ memory: { totalBytes: totalmem() } });
+export const collectMemory: FactCollector<'memory'> = async () =>
+  Promise.resolve({ memory: { totalBytes: totalmem() } });

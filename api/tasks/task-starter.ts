@@ -36,6 +36,8 @@ export function createTaskStarter(temporal: TemporalClientHandle, logger: Logger
       underWay.add(start);
     },
     async operate({ taskId, operationId, action }) {
+      // Where nothing answers at all there is nothing to wait for.
+      if (!(await temporal.healthy())) return false;
       const deadline = Date.now() + updateTimeoutMs;
       try {
         const startWorkflowOperation = new WithStartWorkflowOperation(taskWorkflowType, taskStartOptions(taskId));

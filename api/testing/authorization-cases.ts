@@ -41,9 +41,8 @@ export function expectedAnswer(rule: RouteRule, walker: Walker): 'pass' | 401 | 
   const role = userRoleOf(walker);
   if (roles.includes(role)) return 'pass';
   const inside = /^(.+)-inside$/.exec(walker)?.[1] as NodeRole | undefined;
+  if (rule.node === undefined) return 403;
   switch (rule.node) {
-    case undefined:
-      return 403;
     case 'filtered':
       return 'pass';
     case 'path':
@@ -53,8 +52,9 @@ export function expectedAnswer(rule: RouteRule, walker: Walker): 'pass' | 401 | 
       return inside !== undefined && nodeRoles.includes(inside) ? 'pass' : 403;
     }
     case 'body': {
-      // The body of the walk names a node outside of everybody's grants: only a role that holds everywhere helps.
-      return 403;
+      // The body of the walk names what is nobody's: those who may do it elsewhere are told about hosts, not about nodes.
+      const somewhere = nodeRoles.includes(/^(.+)-(inside|outside)$/.exec(walker)?.[1] as NodeRole);
+      return somewhere && rule.action.startsWith('tree.') ? 404 : 403;
     }
   }
 }

@@ -49,6 +49,7 @@ PidFile none
 StrictModes no
 UsePAM no
 UseDNS no
+SetEnv HOME=${o.folder}/home
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 PermitRootLogin prohibit-password
@@ -83,6 +84,8 @@ export async function startLoopbackSsh(
   const folder = mkdtempSync('/tmp/sbx-ssh-');
   chmodSync(folder, 0o700);
   const hosts = Array.from({ length: count }, (_, index) => `host-${String(index + 1).padStart(2, '0')}`);
+  // An empty home: what the account's own .bashrc does at every command is not the peer's time.
+  mkdirSync(join(folder, 'home'));
   const port = await freePort();
   for (const name of ['host_key', 'user_key']) {
     await runCommand('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, name)], { env });

@@ -88,10 +88,10 @@ export async function startPlatform(options: { env?: Record<string, string> } = 
     closeSync(output);
     child = started;
     await eventually(
-      'the platform is ready',
+      'the platform is ready (the agent of this machine included)',
       async () => {
         if (started.exitCode !== null) return 'ended';
-        if (pids()['supervisor'] !== started.pid) return false;
+        if (!printed().includes('Signalbox is ready')) return false;
         const status = await api.get<{ ready: boolean; reasons?: string[] }>('/api/v1/status', { timeoutMs: 3_000 });
         return status.ready ? 'ready' : false;
       },

@@ -102,10 +102,23 @@ async function runToEnd(state: TaskState): Promise<TaskProgress> {
       if (state.finished) return state.progress;
     }
     if (state.isLongEnough(workflowInfo().continueAsNewSuggested)) {
+      await signalsPause(state);
       await condition(allHandlersFinished);
       await continueAsNew<typeof task>(state.handOn());
     }
     await condition(() => state.nudged);
+  }
+}
+
+/**
+ * Waits for a moment without signals. The server refuses to continue as new while a signal arrives, and what came since
+ * then is done all over again: in a storm of signals that would grow until no worker gets through it.
+ */
+async function signalsPause(state: TaskState): Promise<void> {
+  for (let tries = 0; tries < 50; tries++) {
+    state.takeNudge();
+    const heard = await condition(() => state.nudged, '200 milliseconds');
+    if (!heard) return;
   }
 }
 
