@@ -107,9 +107,17 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
     );
     child.unref();
     return new Promise((resolve, reject) => {
-      child.once('error', reject);
-      child.once('exit', (code) => resolve(code));
-      options.stopping.addEventListener('abort', () => resolve(null), { once: true });
+      const stop = () => resolve(null);
+      options.stopping.addEventListener('abort', stop, { once: true });
+      const settled = () => options.stopping.removeEventListener('abort', stop);
+      child.once('error', (error) => {
+        settled();
+        reject(error);
+      });
+      child.once('exit', (code) => {
+        settled();
+        resolve(code);
+      });
     });
   }
 

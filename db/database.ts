@@ -14,7 +14,7 @@ export interface DatabaseHandle {
   close(): Promise<void>;
 }
 
-/** Opens a pool. A connection that breaks while idle is dropped and replaced; `onError` hears of it. */
+/** Opens a pool. A connection that breaks is dropped and replaced, in use or not; `onError` hears of it. */
 export function openDatabase(
   url: string,
   options: { max?: number; applicationName?: string; onError?: (error: Error) => void } = {},
@@ -26,6 +26,8 @@ export function openDatabase(
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
   });
+  // The pool listens to idle connections only; one that breaks between two queries of a transaction would end the process.
+  pool.on('connect', (client) => client.on('error', (error) => options.onError?.(error)));
   pool.on('error', (error) => options.onError?.(error));
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   return { db, pool, close: () => db.destroy() };

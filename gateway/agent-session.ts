@@ -35,12 +35,20 @@ const endStatus: Partial<Record<SessionEnd, status>> = {
  * Serves one Session call from its Hello to its end: opens the session in the ledger, sends everything outstanding,
  * then carries frames both ways. One connection carries one session; it is closed with it.
  */
-export function serveSession(call: SessionCall, connection: PeerConnection, identity: ClientIdentity, deps: SessionDeps): void {
+export function serveSession(
+  call: SessionCall,
+  connection: PeerConnection,
+  identity: ClientIdentity,
+  deps: SessionDeps,
+): void {
   let session: OpenSession | undefined;
   let greeted = false;
   let ended = false;
 
-  const helloTimer = setTimeout(() => refuse(new CallError(status.DEADLINE_EXCEEDED, 'no-hello', 'no Hello came')), helloTimeoutMs);
+  const helloTimer = setTimeout(
+    () => refuse(new CallError(status.DEADLINE_EXCEEDED, 'no-hello', 'no Hello came')),
+    helloTimeoutMs,
+  );
 
   function refuse(error: unknown): void {
     if (ended) return;
@@ -48,7 +56,10 @@ export function serveSession(call: SessionCall, connection: PeerConnection, iden
     clearTimeout(helloTimer);
     const reason = error instanceof CallError ? error.reason : 'session-failed';
     deps.metrics.refused(reason);
-    deps.logger.warn({ agentId: identity.agentId, peer: connection.peer, reason, err: error instanceof CallError ? undefined : error }, 'session refused');
+    deps.logger.warn(
+      { agentId: identity.agentId, peer: connection.peer, reason, err: error instanceof CallError ? undefined : error },
+      'session refused',
+    );
     fail(call, toServiceError(error));
     connection.close();
   }
@@ -79,7 +90,9 @@ export function serveSession(call: SessionCall, connection: PeerConnection, iden
       return;
     }
     greeted = true;
-    open(frame.body.value).catch((error: unknown) => (session === undefined ? refuse(error) : session.close('ledger-away')));
+    open(frame.body.value).catch((error: unknown) =>
+      session === undefined ? refuse(error) : session.close('ledger-away'),
+    );
   });
   const gone = (end: SessionEnd) => {
     if (session !== undefined) session.close(connection.fault() ?? end);
@@ -116,7 +129,8 @@ async function openSession(hello: Hello, identity: ClientIdentity, deps: Session
     bootId: readText(hello.bootId, 128),
     address: readText(hello.address, 255),
   });
-  if (!answer.opened) throw new CallError(status.UNAUTHENTICATED, answer.reason, `this agent may not connect: ${answer.reason}`);
+  if (!answer.opened)
+    throw new CallError(status.UNAUTHENTICATED, answer.reason, `this agent may not connect: ${answer.reason}`);
   return answer;
 }
 
@@ -136,7 +150,9 @@ function createOpenSession(
   const key = { agentId, epoch };
   const order = createCommandOrder(hello.lastSeq);
   const outlet = createFrameOutlet(call, () => session.close('too-slow'));
-  const facts = deps.facts.forSession(key, opened.factsHash, () => send({ body: { $case: 'factsRequest', value: {} } }));
+  const facts = deps.facts.forSession(key, opened.factsHash, () =>
+    send({ body: { $case: 'factsRequest', value: {} } }),
+  );
   let closed = false;
   let pulling = false;
 
@@ -196,7 +212,13 @@ function createOpenSession(
       send({
         body: {
           $case: 'welcome',
-          value: { agentId, gatewayId: deps.gatewayId, epoch, gateways: deps.gateways(), maxParallelRuns: deps.maxParallelRuns },
+          value: {
+            agentId,
+            gatewayId: deps.gatewayId,
+            epoch,
+            gateways: deps.gateways(),
+            maxParallelRuns: deps.maxParallelRuns,
+          },
         },
       });
       // Read after the session is in the registry: what is handed out from now on finds it there.

@@ -10,7 +10,11 @@ const maxAddresses = 10_000;
  * At most `failures` failures per address and window; successes are free. With more addresses than can be remembered
  * the oldest is forgotten: an attacker with ten thousand of them still needs 2^256 guesses.
  */
-export function createAttemptLimiter(options: { failures: number; windowMs: number; now?: () => number }): AttemptLimiter {
+export function createAttemptLimiter(options: {
+  failures: number;
+  windowMs: number;
+  now?: () => number;
+}): AttemptLimiter {
   const now = options.now ?? Date.now;
   const seen = new Map<string, { since: number; failures: number }>();
   return {

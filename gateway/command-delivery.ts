@@ -71,7 +71,8 @@ export function createCommandDelivery(deps: {
     },
   });
 
-  const pull = (agentId: string, options: { repeat?: boolean } = {}) => pulls.add({ agentId, repeat: options.repeat ?? false });
+  const pull = (agentId: string, options: { repeat?: boolean } = {}) =>
+    pulls.add({ agentId, repeat: options.repeat ?? false });
 
   return {
     pull,

@@ -16,7 +16,10 @@ beforeAll(async () => {
 });
 afterAll(() => stage.remove());
 
-async function one(prefix: string, options: { onFrame?: (frame: GatewayFrame) => void; connect?: boolean } = {}): Promise<SimAgent> {
+async function one(
+  prefix: string,
+  options: { onFrame?: (frame: GatewayFrame) => void; connect?: boolean } = {},
+): Promise<SimAgent> {
   const { connect = true, ...more } = options;
   if (connect) {
     const [agent] = await stage.agents(1, prefix, { servers: [server], ...more });
@@ -27,12 +30,17 @@ async function one(prefix: string, options: { onFrame?: (frame: GatewayFrame) =>
   return stage.agent(identity, { servers: [server], ...more });
 }
 
-const connected = (agent: SimAgent) => eventually('connected', () => agent.connected(), { withinMs: 10_000, everyMs: 10 });
+const connected = (agent: SimAgent) =>
+  eventually('connected', () => agent.connected(), { withinMs: 10_000, everyMs: 10 });
 const gone = (agent: SimAgent) =>
   eventually(
     'the ledger knows that it is gone',
     async () => {
-      const row = await stage.database.db.selectFrom('agent').select('disconnected_at').where('id', '=', agent.agentId).executeTakeFirst();
+      const row = await stage.database.db
+        .selectFrom('agent')
+        .select('disconnected_at')
+        .where('id', '=', agent.agentId)
+        .executeTakeFirst();
       return row?.disconnected_at;
     },
     { withinMs: 5_000, everyMs: 20 },
@@ -52,16 +60,28 @@ describe('delivery', () => {
   it('runs a task on many agents: dispatched, acknowledged, each executed once, results and output stored', async () => {
     const agents = await stage.agents(40, 'many-', {
       servers: [server],
-      play: { runMs: 5, result: () => ({ stdout: { head: Buffer.from('hello\n'), tail: Buffer.alloc(0), totalBytes: 6 } }) },
+      play: {
+        runMs: 5,
+        result: () => ({ stdout: { head: Buffer.from('hello\n'), tail: Buffer.alloc(0), totalBytes: 6 } }),
+      },
     });
     const taskId = await stage.submit(agents, { concurrency: 15 });
     await stage.step(taskId);
     const runs = await stage.reaches(taskId, 'succeeded');
-    await eventually('the task ends', async () => (await stage.taskState(taskId)) === 'succeeded', { withinMs: 5_000, everyMs: 20 });
+    await eventually('the task ends', async () => (await stage.taskState(taskId)) === 'succeeded', {
+      withinMs: 5_000,
+      everyMs: 20,
+    });
     expect(agents.flatMap((agent) => agent.spool.journal).sort()).toEqual(runs.map((run) => run.id).sort());
-    const output = await stage.database.db.selectFrom('host_output').select(['head', 'total_bytes']).where('host_run_id', '=', runs[0]?.id ?? '').execute();
+    const output = await stage.database.db
+      .selectFrom('host_output')
+      .select(['head', 'total_bytes'])
+      .where('host_run_id', '=', runs[0]?.id ?? '')
+      .execute();
     expect(output).toEqual([{ head: Buffer.from('hello\n'), total_bytes: '6' }]);
-    await eventually('results are confirmed', () => agents.every((agent) => agent.spool.openRuns().length === 0), { withinMs: 5_000 });
+    await eventually('results are confirmed', () => agents.every((agent) => agent.spool.openRuns().length === 0), {
+      withinMs: 5_000,
+    });
   });
 
   it('sends after a reconnect what was marked but never sent, in the order of the numbers', async () => {
@@ -101,7 +121,10 @@ describe('delivery', () => {
     agent.setMute(true);
     const taskId = await stage.submit([agent]);
     await stage.step(taskId);
-    await eventually('the command came', () => frames.some((body) => body?.$case === 'run'), { withinMs: 5_000, everyMs: 10 });
+    await eventually('the command came', () => frames.some((body) => body?.$case === 'run'), {
+      withinMs: 5_000,
+      everyMs: 10,
+    });
     frames.length = 0;
     agent.setMute(false);
     agent.send({ body: { $case: 'resync', value: { lastSeq: 0 } } });
@@ -160,7 +183,9 @@ describe('delivery', () => {
 
   it('takes the true result of a lost run once, as late', async () => {
     let confirmations = 0;
-    const agent = await one('late-', { onFrame: ({ body }) => void (body?.$case === 'resultStored' && confirmations++) });
+    const agent = await one('late-', {
+      onFrame: ({ body }) => void (body?.$case === 'resultStored' && confirmations++),
+    });
     agent.setPlay({ runMs: Infinity });
     const taskId = await stage.submit([agent]);
     await stage.step(taskId);
@@ -186,7 +211,11 @@ describe('delivery', () => {
     const run = await only(taskId);
     expect([run.state, run.late]).toEqual(['succeeded', true]);
     expect(await stage.taskState(taskId)).toBe('failed');
-    const timeline = await stage.database.db.selectFrom('task_timeline').select('kind').where('task_id', '=', taskId).execute();
+    const timeline = await stage.database.db
+      .selectFrom('task_timeline')
+      .select('kind')
+      .where('task_id', '=', taskId)
+      .execute();
     expect(timeline.filter((row) => row.kind === 'late-result')).toHaveLength(1);
   });
 
@@ -210,16 +239,22 @@ describe('delivery', () => {
     seen.length = 0;
     agent.setMute(false);
     agent.start();
-    await eventually('attempt 2 succeeded', async () => (await stage.runs(taskId)).some((run) => run.attempt === 2 && run.state === 'succeeded'), {
-      withinMs: 10_000,
-    });
+    await eventually(
+      'attempt 2 succeeded',
+      async () => (await stage.runs(taskId)).some((run) => run.attempt === 2 && run.state === 'succeeded'),
+      {
+        withinMs: 10_000,
+      },
+    );
     expect(seen).toEqual(['revoke 1', 'run 2']);
     expect(agent.spool.journal).toHaveLength(1);
   });
 
   it('confirms a repeated result again and changes nothing', async () => {
     let confirmations = 0;
-    const agent = await one('dup-', { onFrame: ({ body }) => void (body?.$case === 'resultStored' && confirmations++) });
+    const agent = await one('dup-', {
+      onFrame: ({ body }) => void (body?.$case === 'resultStored' && confirmations++),
+    });
     const taskId = await stage.submit([agent]);
     await stage.step(taskId);
     await stage.reaches(taskId, 'succeeded');

@@ -22,7 +22,8 @@ beforeAll(async () => {
 });
 afterAll(() => stage.remove());
 
-const enrol = (token: string, more: { name: string; identity?: string; keyPem?: string }) => enrolSim(server, token, { caPem, ...more });
+const enrol = (token: string, more: { name: string; identity?: string; keyPem?: string }) =>
+  enrolSim(server, token, { caPem, ...more });
 const refusal = (code: status, message: RegExp) => ({ code, message: expect.stringMatching(message) as string });
 
 describe('enrolment', () => {
@@ -32,7 +33,13 @@ describe('enrolment', () => {
     agent.start();
     await eventually('connected', () => agent.connected(), { withinMs: 10_000, everyMs: 20 });
     const row = await getAgent(stage.database.db, sim.agentId);
-    expect(row).toMatchObject({ name: 'web-1', state: 'online', identity: sim.identity, gatewayId: 'gateway-1', version: 'sim' });
+    expect(row).toMatchObject({
+      name: 'web-1',
+      state: 'online',
+      identity: sim.identity,
+      gatewayId: 'gateway-1',
+      version: 'sim',
+    });
     expect(await stage.audit('agent.enrol')).toMatchObject([{ outcome: 'allowed', target: 'web-1' }]);
     const days = (new X509Certificate(sim.certificatePem).validToDate.getTime() - Date.now()) / 86_400_000;
     expect(days).toBeGreaterThan(29.9);
@@ -45,14 +52,17 @@ describe('enrolment', () => {
     const identity = randomUUID();
     const first = await enrol(token, { name: 'web-2', identity, keyPem });
     expect(await enrol(token, { name: 'web-2', identity, keyPem })).toEqual(first);
-    await expect(enrol(token, { name: 'web-2b' })).rejects.toMatchObject(refusal(status.UNAUTHENTICATED, /used already/));
+    await expect(enrol(token, { name: 'web-2b' })).rejects.toMatchObject(
+      refusal(status.UNAUTHENTICATED, /used already/),
+    );
   });
 
   it('lets one of two agents that race with one token win', async () => {
     const token = await stage.token();
     const all = await Promise.allSettled(['race-1', 'race-2', 'race-3'].map((name) => enrol(token, { name })));
     expect(all.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
-    for (const one of all) if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: status.UNAUTHENTICATED });
+    for (const one of all)
+      if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: status.UNAUTHENTICATED });
   });
 
   it('refuses an expired token and one for another name, with an audit row each', async () => {
@@ -62,15 +72,21 @@ describe('enrolment', () => {
     const named = await stage.token({ agentName: 'only-me' });
     await expect(enrol(named, { name: 'someone' })).rejects.toMatchObject(refusal(status.PERMISSION_DENIED, /only-me/));
     expect((await enrol(named, { name: 'only-me' })).name).toBe('only-me');
-    const denied = (await stage.audit('agent.enrol')).filter((row) => row.outcome === 'denied').map((row) => row.details['reason']);
+    const denied = (await stage.audit('agent.enrol'))
+      .filter((row) => row.outcome === 'denied')
+      .map((row) => row.details['reason']);
     expect(denied).toEqual(expect.arrayContaining(['expired-token', 'other-name']));
   });
 
   it('refuses a name in use by another agent, and a machine name of another identity', async () => {
     const { agentId } = await enrol(await stage.token(), { name: 'db-1' });
-    await expect(enrol(await stage.token(), { name: 'DB-1' })).rejects.toMatchObject(refusal(status.ALREADY_EXISTS, /another agent/));
+    await expect(enrol(await stage.token(), { name: 'DB-1' })).rejects.toMatchObject(
+      refusal(status.ALREADY_EXISTS, /another agent/),
+    );
     await stage.database.db.transaction().execute((tx) => revokeAgent(tx, agentId));
-    await expect(enrol(await stage.token(), { name: 'db-1' })).rejects.toMatchObject(refusal(status.ALREADY_EXISTS, /another machine/));
+    await expect(enrol(await stage.token(), { name: 'db-1' })).rejects.toMatchObject(
+      refusal(status.ALREADY_EXISTS, /another machine/),
+    );
   });
 
   it('replaces the offline agent of the same machine under a new id, and the old certificate opens nothing', async () => {
@@ -116,9 +132,12 @@ describe('enrolment', () => {
 
   it('refuses a guessed secret, and after ten tries the address', async () => {
     const other = await createGuessStage();
-    const guess = (secret: string) => enrolSim(other.server, `sbj_${other.tokenId}.${secret}.${'0'.repeat(64)}`, { caPem, name: 'evil' });
+    const guess = (secret: string) =>
+      enrolSim(other.server, `sbj_${other.tokenId}.${secret}.${'0'.repeat(64)}`, { caPem, name: 'evil' });
     for (let tries = 0; tries < 10; tries++) {
-      await expect(guess(randomUUID().padEnd(43, 'x'))).rejects.toMatchObject(refusal(status.UNAUTHENTICATED, /not valid/));
+      await expect(guess(randomUUID().padEnd(43, 'x'))).rejects.toMatchObject(
+        refusal(status.UNAUTHENTICATED, /not valid/),
+      );
     }
     await expect(guess('y'.repeat(43))).rejects.toMatchObject(refusal(status.RESOURCE_EXHAUSTED, /too many/));
   });
@@ -151,10 +170,14 @@ describe('renewal', () => {
   it('refuses another key, a revoked agent, and a certificate that expired over 90 days ago', async () => {
     const sim = await issue(86_400_000);
     const other = await generateKeyPem();
-    await expect(renewSim(server, sim, { csrKeyPem: other })).rejects.toMatchObject(refusal(status.PERMISSION_DENIED, /keeps the key/));
+    await expect(renewSim(server, sim, { csrKeyPem: other })).rejects.toMatchObject(
+      refusal(status.PERMISSION_DENIED, /keeps the key/),
+    );
     await stage.database.db.transaction().execute((tx) => revokeAgent(tx, sim.agentId));
     await expect(renewSim(server, sim)).rejects.toMatchObject(refusal(status.UNAUTHENTICATED, /revoked/));
-    await expect(renewSim(server, await issue(-91 * 86_400_000))).rejects.toMatchObject(refusal(status.UNAUTHENTICATED, /expired-too-long/));
+    await expect(renewSim(server, await issue(-91 * 86_400_000))).rejects.toMatchObject(
+      refusal(status.UNAUTHENTICATED, /expired-too-long/),
+    );
     expect((await stage.audit('agent.renew')).map((row) => row.outcome)).toEqual(expect.arrayContaining(['denied']));
   });
 
@@ -177,7 +200,12 @@ describe('renewal', () => {
     const sim = await issue(3_600_000);
     const spki = createPublicKey(sim.keyPem).export({ format: 'der', type: 'spki' });
     const other = await openCertificateAuthority(folder);
-    const foreign = await issueAgentCertificate(other, { agentId: sim.agentId, name: sim.name, spki, lifeMs: 3_600_000 });
+    const foreign = await issueAgentCertificate(other, {
+      agentId: sim.agentId,
+      name: sim.name,
+      spki,
+      lifeMs: 3_600_000,
+    });
     rmSync(folder, { recursive: true });
     await expect(renewSim(server, { ...sim, certificatePem: foreign.certificatePem })).rejects.toMatchObject(
       refusal(status.UNAUTHENTICATED, /unknown-authority/),
@@ -189,6 +217,8 @@ describe('renewal', () => {
     const other = await openCertificateAuthority(folder);
     rmSync(folder, { recursive: true });
     const token = await stage.token();
-    await expect(enrolSim(server, token, { caPem: other.certificatePem, name: 'pins' })).rejects.toThrow(/certificate/i);
+    await expect(enrolSim(server, token, { caPem: other.certificatePem, name: 'pins' })).rejects.toThrow(
+      /certificate/i,
+    );
   });
 });

@@ -50,11 +50,19 @@ export function createEnrolment(deps: {
   async function enrol(given: EnrolRequest, address: string): Promise<CertificateReply> {
     const request = { ...given, identity: given.identity.toLowerCase() };
     if (limiter.blocked(address)) {
-      throw new CallError(status.RESOURCE_EXHAUSTED, 'enrol-rate-limited', 'too many failed attempts from this address, wait a minute');
+      throw new CallError(
+        status.RESOURCE_EXHAUSTED,
+        'enrol-rate-limited',
+        'too many failed attempts from this address, wait a minute',
+      );
     }
     const csr = await readCsr(request.csrDer);
     if (csr === undefined) {
-      throw new CallError(status.INVALID_ARGUMENT, 'bad-csr', 'the certificate signing request must be signed by its own P-256 key');
+      throw new CallError(
+        status.INVALID_ARGUMENT,
+        'bad-csr',
+        'the certificate signing request must be signed by its own P-256 key',
+      );
     }
     if (!uuid.test(request.identity)) {
       throw new CallError(status.INVALID_ARGUMENT, 'bad-identity', 'the identity of the machine must be a UUID');
@@ -71,20 +79,33 @@ export function createEnrolment(deps: {
     throw outcome.error;
   }
 
-  async function decide(tx: Tx, request: EnrolRequest, csr: { spki: Buffer; keySha256: string }): Promise<CertificateReply | Refusal> {
+  async function decide(
+    tx: Tx,
+    request: EnrolRequest,
+    csr: { spki: Buffer; keySha256: string },
+  ): Promise<CertificateReply | Refusal> {
     const token = uuid.test(request.tokenId) ? await lockJoinToken(tx, request.tokenId) : undefined;
     if (token === undefined || !secretMatches(token, request.tokenSecret)) {
       return { guess: true, error: new CallError(status.UNAUTHENTICATED, 'bad-token', 'this join token is not valid') };
     }
-    if (token.expired) return refuse(status.UNAUTHENTICATED, 'expired-token', 'this join token has expired, ask for a new one');
+    if (token.expired)
+      return refuse(status.UNAUTHENTICATED, 'expired-token', 'this join token has expired, ask for a new one');
     if (token.usedKeySha256 !== null) return repeat(token, csr.keySha256);
 
     const name = request.name === '' ? (token.agentName ?? '') : request.name;
     if (!agentNameSchema.safeParse(name).success) {
-      return refuse(status.INVALID_ARGUMENT, 'bad-name', "the agent's name must be 1–128 letters, digits, dots, - or _");
+      return refuse(
+        status.INVALID_ARGUMENT,
+        'bad-name',
+        "the agent's name must be 1–128 letters, digits, dots, - or _",
+      );
     }
     if (token.agentName !== null && token.agentName.toLowerCase() !== name.toLowerCase()) {
-      return refuse(status.PERMISSION_DENIED, 'other-name', `this join token is for an agent named '${token.agentName}', not '${name}'`);
+      return refuse(
+        status.PERMISSION_DENIED,
+        'other-name',
+        `this join token is for an agent named '${token.agentName}', not '${name}'`,
+      );
     }
     const taken = await nameTakenBy(tx, name, request.identity);
     if (taken !== undefined) return nameTaken(name, taken);
@@ -102,7 +123,14 @@ export function createEnrolment(deps: {
       }
       await revokeAgent(tx, machine.agentId);
     }
-    return join(tx, { token, name, identity: request.identity, version: request.agentVersion, replaces: machine?.agentId ?? null, csr });
+    return join(tx, {
+      token,
+      name,
+      identity: request.identity,
+      version: request.agentVersion,
+      replaces: machine?.agentId ?? null,
+      csr,
+    });
   }
 
   async function join(
@@ -119,7 +147,12 @@ export function createEnrolment(deps: {
     const { token, name } = input;
     const agentId = randomUUID();
     const { id: machineId } = await putMachine(tx, { id: randomUUID(), name, identity: input.identity });
-    const issued = await issueAgentCertificate(authority, { agentId, name, spki: input.csr.spki, lifeMs: deps.certificateLifeMs });
+    const issued = await issueAgentCertificate(authority, {
+      agentId,
+      name,
+      spki: input.csr.spki,
+      lifeMs: deps.certificateLifeMs,
+    });
     await insertAgent(tx, {
       id: agentId,
       machineId,
@@ -129,7 +162,11 @@ export function createEnrolment(deps: {
       version: input.version.slice(0, 100),
       certificateExpiresAt: issued.notAfter,
     });
-    await markJoinTokenUsed(tx, token.id, { keySha256: input.csr.keySha256, agentId, certificatePem: issued.certificatePem });
+    await markJoinTokenUsed(tx, token.id, {
+      keySha256: input.csr.keySha256,
+      agentId,
+      certificatePem: issued.certificatePem,
+    });
     if (token.nodeId !== null) {
       await bindEnrolledMachine(tx, { nodeId: token.nodeId, machineId, boundBy: token.createdBy });
       await emitEvent(tx, 'tree', { node: token.nodeId });

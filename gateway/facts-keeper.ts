@@ -1,9 +1,11 @@
-import { storeFacts } from '#db/assets/machine.repository.ts';
+import { type ReportedFacts, storeFacts } from '#db/assets/machine.repository.ts';
 import type { Database } from '#db/database.ts';
+import { withRetry } from '#db/retry.ts';
 import type { SessionKey } from '#db/tasks/report.repository.ts';
 import { type Facts, factsSchema } from '#domain/agents/facts.ts';
 import type { FactsReport } from '#proto/gen/agent.ts';
 import type { Logger } from '#platform/logging.ts';
+import { createBatcher } from './batcher.ts';
 
 /** Keeps the facts of machines: hashes are compared, the facts themselves travel only when they changed. */
 export interface FactsKeeper {
@@ -17,15 +19,26 @@ export interface SessionFacts {
 }
 
 const maxBytes = 256 * 1024;
+const maxBatch = 50;
 
 export function createFactsKeeper(deps: { db: Database; gatewayId: string; logger: Logger }): FactsKeeper {
+  const { db, gatewayId } = deps;
+  // After a new release of the agent every host has new facts at once.
+  const storing = createBatcher<ReportedFacts, boolean>({
+    maxItems: maxBatch,
+    delayMs: 50,
+    key: (report) => report.agentId,
+    async run(reports) {
+      const stored = await withRetry(db, (tx) => storeFacts(tx, gatewayId, reports));
+      return reports.map((report) => stored.has(report.agentId));
+    },
+  });
   return {
     forSession(session, knownHash, request) {
       let known = knownHash;
 
       async function keep(hash: string, facts: Facts): Promise<void> {
-        const stored = await storeFacts(deps.db, { ...session, gatewayId: deps.gatewayId }, { hash, facts });
-        if (stored) known = hash;
+        if (await storing.add({ ...session, hash, facts })) known = hash;
       }
 
       return {
@@ -43,7 +56,9 @@ export function createFactsKeeper(deps: { db: Database; gatewayId: string; logge
             deps.logger.warn({ agentId: session.agentId, bytes: json.byteLength }, 'facts are not readable, not kept');
             return;
           }
-          keep(hash, facts).catch((error: unknown) => deps.logger.warn({ err: error, agentId: session.agentId }, 'facts not stored'));
+          keep(hash, facts).catch((error: unknown) =>
+            deps.logger.warn({ err: error, agentId: session.agentId }, 'facts not stored'),
+          );
         },
       };
     },

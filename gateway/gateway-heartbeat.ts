@@ -30,8 +30,9 @@ export function createGatewayHeartbeat(deps: {
         logger.warn('the ledger had not heard of this gateway for over 10 s; leases count from now');
         await deps.opener.reassert(registry.all().map(({ agentId, epoch }) => ({ agentId, epoch })));
       }
-      const released = await releaseAgentsOfDeadGateways(db);
-      if (released.length > 0) logger.warn({ agents: released.length }, 'a gateway has died, its agents count as offline');
+      const released = await releaseAgentsOfDeadGateways(db, gatewayId);
+      if (released.length > 0)
+        logger.warn({ agents: released.length }, 'a gateway has died, its agents count as offline');
       deps.onGateways(await listGatewayAddresses(db));
       away = false;
     },

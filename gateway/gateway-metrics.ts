@@ -30,13 +30,24 @@ export function createGatewayMetrics(metrics: Metrics | undefined): GatewayMetri
     };
   }
   const sessions = metrics.gauge('signalbox_gateway_sessions', 'Agents connected to this gateway');
-  const closed = metrics.counter('signalbox_gateway_sessions_closed_total', 'Sessions that ended, by reason', ['reason']);
-  const refused = metrics.counter('signalbox_gateway_refused_total', 'Connections and calls refused or cut, by reason', ['reason']);
+  const closed = metrics.counter('signalbox_gateway_sessions_closed_total', 'Sessions that ended, by reason', [
+    'reason',
+  ]);
+  const refused = metrics.counter(
+    'signalbox_gateway_refused_total',
+    'Connections and calls refused or cut, by reason',
+    ['reason'],
+  );
   const enrolments = metrics.counter('signalbox_gateway_enrolments_total', 'Agents enrolled');
   const renewals = metrics.counter('signalbox_gateway_renewals_total', 'Agent certificates renewed');
-  const reports = metrics.counter('signalbox_gateway_reports_total', 'Run results received, by what became of them', ['verdict']);
+  const reports = metrics.counter('signalbox_gateway_reports_total', 'Run results received, by what became of them', [
+    'verdict',
+  ]);
   const commands = metrics.counter('signalbox_gateway_commands_total', 'Commands written to agents');
-  const batches = metrics.seconds('signalbox_gateway_batch_seconds', 'Time that a batch of acks and results took in the ledger');
+  const batches = metrics.seconds(
+    'signalbox_gateway_batch_seconds',
+    'Time that a batch of acks and results took in the ledger',
+  );
   return {
     refused: (reason) => refused.inc({ reason }),
     sessionOpened: () => sessions.inc(),

@@ -8,7 +8,11 @@ export interface Loop {
 }
 
 /** Runs `run` every `everyMs` (measured from the end of one to the start of the next); errors go to `onError`. */
-export function createLoop(options: { everyMs: number; run: () => Promise<void>; onError: (error: unknown) => void }): Loop {
+export function createLoop(options: {
+  everyMs: number;
+  run: () => Promise<void>;
+  onError: (error: unknown) => void;
+}): Loop {
   let stopped = true;
   let done: Promise<void> | undefined;
   let wake: (() => void) | undefined;

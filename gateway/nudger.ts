@@ -15,7 +15,10 @@ const forgetMs = 60_000;
  * The first nudge of a task goes at once; later ones at most every 150 ms, and at most every second once the task is
  * older than 10 s here. One is under way per task at a time; one that fails is not repeated (the workflow has a timer).
  */
-export function createNudger(options: { send: (taskId: string) => Promise<void>; onError: (error: unknown, taskId: string) => void }): Nudger {
+export function createNudger(options: {
+  send: (taskId: string) => Promise<void>;
+  onError: (error: unknown, taskId: string) => void;
+}): Nudger {
   interface Entry {
     readonly since: number;
     wanted: boolean;

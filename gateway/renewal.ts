@@ -28,7 +28,11 @@ export function createRenewal(deps: {
 }): Renewal {
   const audited = createAttemptLimiter({ failures: 10, windowMs: 600_000 });
 
-  async function decide(tx: Tx, request: RenewRequest, identity: ClientIdentity): Promise<CertificateReply | CallError> {
+  async function decide(
+    tx: Tx,
+    request: RenewRequest,
+    identity: ClientIdentity,
+  ): Promise<CertificateReply | CallError> {
     const csr = await readCsr(request.csrDer);
     const agent = await findAgentForRenewal(tx, identity.agentId);
     const fault = renewalFault(csr, agent, identity);
@@ -43,7 +47,12 @@ export function createRenewal(deps: {
       return error;
     }
     const { agentId } = identity;
-    const issued = await issueAgentCertificate(deps.authority, { agentId, name: agent.name, spki: csr.spki, lifeMs: deps.certificateLifeMs });
+    const issued = await issueAgentCertificate(deps.authority, {
+      agentId,
+      name: agent.name,
+      spki: csr.spki,
+      lifeMs: deps.certificateLifeMs,
+    });
     await appendAudit(tx, {
       actor,
       action: 'agent.renew',
@@ -74,11 +83,16 @@ function renewalFault(
   agent: { keySha256: string; revoked: boolean } | undefined,
   identity: ClientIdentity,
 ): CallError | undefined {
-  if (csr === undefined) return new CallError(status.INVALID_ARGUMENT, 'bad-csr', 'the certificate signing request is not readable');
+  if (csr === undefined)
+    return new CallError(status.INVALID_ARGUMENT, 'bad-csr', 'the certificate signing request is not readable');
   if (agent === undefined) return new CallError(status.UNAUTHENTICATED, 'unknown-agent', 'no such agent');
   if (agent.revoked) return new CallError(status.UNAUTHENTICATED, 'revoked', 'this agent has been revoked');
   if (csr.keySha256 !== identity.keySha256 || agent.keySha256 !== identity.keySha256) {
-    return new CallError(status.PERMISSION_DENIED, 'wrong-key', 'a renewal keeps the key of the certificate that was presented');
+    return new CallError(
+      status.PERMISSION_DENIED,
+      'wrong-key',
+      'a renewal keeps the key of the certificate that was presented',
+    );
   }
   return undefined;
 }

@@ -54,7 +54,7 @@ export function createResultWriter(deps: {
   onOffence: (offence: Offence) => void;
 }): ResultWriter {
   const { db, gatewayId, metrics, logger } = deps;
-  let waiting: Entry[] = [];
+  const waiting: Entry[] = [];
   let waitingBytes = 0;
   let working: Promise<void> | undefined;
   let wake: (() => void)[] = [];

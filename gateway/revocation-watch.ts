@@ -1,9 +1,12 @@
 import type { PoolClient } from 'pg';
 import { revokedChannel } from '#db/agents/agent.repository.ts';
-import { findInvalidSessions } from '#db/agents/session.repository.ts';
+import { findInvalidSessions, findStraySessions } from '#db/agents/session.repository.ts';
 import type { DatabaseHandle } from '#db/database.ts';
+import { tasksInFlight } from '#db/tasks/delivery.repository.ts';
 import type { Logger } from '#platform/logging.ts';
 import { createLoop } from './loop.ts';
+import { isUuid } from './read-report.ts';
+import type { SessionOpener } from './session-opener.ts';
 import type { SessionRegistry } from './session-registry.ts';
 
 /** Cuts sessions that the ledger no longer allows. */
@@ -17,13 +20,15 @@ const listenAgainMs = 2_000;
 
 /**
  * Checks every session (agent, epoch, serial) against the ledger every 4 s and at once when a revocation is announced,
- * so that a revoked agent is cut within 5 s even where the announcement got lost. Certificates that expire while
- * connected are cut as well.
+ * so that a revoked agent is cut within 5 s even where the announcement got lost. Sessions whose certificate expires are
+ * cut as well, and rows of sessions that do not exist are closed.
  */
 export function createRevocationWatch(deps: {
   database: DatabaseHandle;
   gatewayId: string;
   registry: SessionRegistry;
+  opener: SessionOpener;
+  nudge: (taskId: string) => void;
   logger: Logger;
 }): RevocationWatch {
   const { database, gatewayId, registry, logger } = deps;
@@ -37,6 +42,8 @@ export function createRevocationWatch(deps: {
         const session = registry.get(invalid.agentId);
         if (session?.epoch === invalid.epoch) session.close(invalid.reason);
       }
+      const held = registry.all().map((session) => session.agentId);
+      for (const stray of await findStraySessions(database.db, gatewayId, held)) await deps.opener.close(stray);
     },
     onError: (error) => logger.warn({ err: error }, 'sessions could not be checked against the ledger'),
   });
@@ -44,6 +51,14 @@ export function createRevocationWatch(deps: {
   let listener: PoolClient | undefined;
   let again: NodeJS.Timeout | undefined;
   let stopped = false;
+
+  /** Its runs are lost from now on, which their tasks find out as they advance. */
+  function wakeTasksOf(agentId: string): void {
+    tasksInFlight(database.db, agentId).then(
+      (taskIds) => taskIds.forEach(deps.nudge),
+      (error: unknown) => logger.debug({ err: error, agentId }, 'tasks of a revoked agent not nudged'),
+    );
+  }
 
   async function listen(): Promise<void> {
     const client = await database.pool.connect();
@@ -56,7 +71,10 @@ export function createRevocationWatch(deps: {
     listener = client;
     client.on('error', lost);
     client.on('end', () => lost());
-    client.on('notification', () => checks.hurry());
+    client.on('notification', ({ payload }) => {
+      checks.hurry();
+      if (isUuid(payload)) wakeTasksOf(payload);
+    });
     try {
       await client.query(`listen ${revokedChannel}`);
     } catch (error) {

@@ -79,7 +79,7 @@ export function createGateway(
   const opener = createSessionOpener({ db, gatewayId, logger, nudge });
   const writer = createResultWriter({ db, gatewayId, metrics, logger, nudge, onOffence: punish });
   const delivery = createCommandDelivery({ db, gatewayId, registry, metrics });
-  const watch = createRevocationWatch({ database, gatewayId, registry, logger });
+  const watch = createRevocationWatch({ database, gatewayId, registry, opener, nudge, logger });
   const pulls = createLoop({
     everyMs: pullEveryMs,
     run: async () => void (await delivery.pullAll()),
@@ -109,7 +109,9 @@ export function createGateway(
   }
 
   async function start(): Promise<{ address: string }> {
-    const authority = await openCertificateAuthority(config.SIGNALBOX_CA_DIR || join(config.SIGNALBOX_DATA, 'keys', 'ca'));
+    const authority = await openCertificateAuthority(
+      config.SIGNALBOX_CA_DIR || join(config.SIGNALBOX_DATA, 'keys', 'ca'),
+    );
     await registerAuthority(db, authority);
     const certificateLifeMs = config.SIGNALBOX_AGENT_CERTIFICATE_DAYS * dayMs;
     const issuing = { db, authority, certificateLifeMs, gateways: () => gateways };
@@ -183,7 +185,9 @@ export function createGateway(
     nudger.stop();
     service.stop();
     await listener.stop();
-    await retireGateway(db, gatewayId).catch((error: unknown) => logger.warn({ err: error }, 'gateway not retired in the ledger'));
+    await retireGateway(db, gatewayId).catch((error: unknown) =>
+      logger.warn({ err: error }, 'gateway not retired in the ledger'),
+    );
   }
 
   return {

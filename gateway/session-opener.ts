@@ -1,5 +1,11 @@
 import { sql } from 'kysely';
-import { closeSessions, openSessions, reassertSessions, type SessionAnswer, type SessionRequest } from '#db/agents/session.repository.ts';
+import {
+  closeSessions,
+  openSessions,
+  reassertSessions,
+  type SessionAnswer,
+  type SessionRequest,
+} from '#db/agents/session.repository.ts';
 import type { Database, Tx } from '#db/database.ts';
 import { emitEvent } from '#db/events/event.repository.ts';
 import { withRetry } from '#db/retry.ts';
@@ -94,6 +100,8 @@ async function announce(tx: Tx, agentIds: readonly string[], state: AgentState):
   }
   await sql`
     insert into event (topic, data)
-    select 'agents', jsonb_build_object('id', id, 'state', ${state}::text) from unnest(${agentIds.slice(1)}::text[]) as i(id)`.execute(tx);
+    select 'agents', jsonb_build_object('id', id, 'state', ${state}::text) from unnest(${agentIds.slice(1)}::text[]) as i(id)`.execute(
+    tx,
+  );
   await emitEvent(tx, 'agents', { id: agentIds[0], state });
 }

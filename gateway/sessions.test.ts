@@ -22,7 +22,8 @@ beforeAll(async () => {
 });
 afterAll(() => stage.remove());
 
-const connected = (agent: SimAgent) => eventually(`${agent.name} is connected`, () => agent.connected(), { withinMs: 10_000, everyMs: 10 });
+const connected = (agent: SimAgent) =>
+  eventually(`${agent.name} is connected`, () => agent.connected(), { withinMs: 10_000, everyMs: 10 });
 const ended = (agent: SimAgent, withinMs = 10_000) =>
   eventually(`${agent.name} was cut`, () => agent.lastEnd(), { withinMs, everyMs: 10 });
 
@@ -40,19 +41,29 @@ async function agentOn(gateway: StagedGateway, prefix: string, sim?: SimIdentity
 }
 
 function result(runId: string, taskId: string): AgentFrame {
-  const value = RunResult.fromPartial({ run: { runId, taskId, attempt: 1 }, outcome: RunOutcome.RUN_OUTCOME_SUCCEEDED, code: 2 });
+  const value = RunResult.fromPartial({
+    run: { runId, taskId, attempt: 1 },
+    outcome: RunOutcome.RUN_OUTCOME_SUCCEEDED,
+    code: 2,
+  });
   return { body: { $case: 'result', value } };
 }
 
 describe('sessions', () => {
   it('cuts a revoked agent within 5 s, and does not let it back', async () => {
     const agent = await agentOn(first, 'revoked');
+    agent.setPlay({ runMs: Infinity });
+    const taskId = await stage.submit([agent]);
+    await stage.step(taskId);
     const since = performance.now();
     await stage.database.db.transaction().execute((tx) => revokeAgent(tx, agent.agentId));
     const end = await ended(agent);
     expect(performance.now() - since).toBeLessThan(5_000);
     expect(end).toMatchObject({ code: status.UNAUTHENTICATED });
-    await eventually('refused at the door', () => /may not connect: revoked/.test(agent.lastEnd()?.message ?? ''), { withinMs: 5_000 });
+    await eventually('its task was nudged', () => stage.nudges.includes(taskId), { withinMs: 5_000, everyMs: 20 });
+    await eventually('refused at the door', () => /may not connect: revoked/.test(agent.lastEnd()?.message ?? ''), {
+      withinMs: 5_000,
+    });
   });
 
   it("refuses a result for another agent's run: nothing is stored, it is audited, the connection is closed", async () => {
@@ -68,7 +79,11 @@ describe('sessions', () => {
       async () => (await stage.audit('agent.report.refused')).find((row) => row.target === run?.id),
       { withinMs: 5_000, everyMs: 20 },
     );
-    expect(rows).toMatchObject({ outcome: 'denied', actor: thief.name, details: { agentId: thief.agentId, reason: 'foreign' } });
+    expect(rows).toMatchObject({
+      outcome: 'denied',
+      actor: thief.name,
+      details: { agentId: thief.agentId, reason: 'foreign' },
+    });
     expect((await stage.runs(taskId)).map((row) => row.state)).toEqual(['running']);
     expect(victim.connected()).toBe(true);
   });
@@ -146,13 +161,26 @@ describe('sessions', () => {
     agent.start();
     const { db } = stage.database;
     const [{ machines } = { machines: [] }] = await findMachines(db, [sim.name.toUpperCase()]);
-    const machine = await eventually('facts are stored', async () => (await getMachine(db, machines[0]?.id ?? ''))?.facts, { withinMs: 5_000 });
+    const machine = await eventually(
+      'facts are stored',
+      async () => (await getMachine(db, machines[0]?.id ?? ''))?.facts,
+      { withinMs: 5_000 },
+    );
     expect(machine).toEqual(facts);
     agent.reconnect();
     await eventually('a second session', () => agent.sessions() === 2, { withinMs: 5_000, everyMs: 10 });
     agent.send({ body: { $case: 'facts', value: { hash: 'h2', json: Buffer.from('{"hostname":1}') } } });
-    agent.send({ body: { $case: 'facts', value: { hash: 'h3', json: Buffer.from(JSON.stringify({ ...facts, hostname: 'renamed' })) } } });
-    await eventually('new facts', async () => (await getMachine(db, machines[0]?.id ?? ''))?.facts?.hostname === 'renamed', { withinMs: 5_000 });
+    agent.send({
+      body: {
+        $case: 'facts',
+        value: { hash: 'h3', json: Buffer.from(JSON.stringify({ ...facts, hostname: 'renamed' })) },
+      },
+    });
+    await eventually(
+      'new facts',
+      async () => (await getMachine(db, machines[0]?.id ?? ''))?.facts?.hostname === 'renamed',
+      { withinMs: 5_000 },
+    );
     expect(asked).toBe(1);
   });
 
@@ -174,14 +202,56 @@ describe('sessions', () => {
   it('ends the sessions of a gateway that does not come back', async () => {
     const { db } = stage.database;
     const { agentId } = await identity('forgotten');
-    await sql`insert into gateway (id, address, heartbeat_at) values ('gateway-dead', 'x:1', now() - interval '1 minute')`.execute(db);
-    await sql`update agent set gateway_id = 'gateway-dead', epoch = 1, connected_at = now() where id = ${agentId}`.execute(db);
+    await sql`update gateway set up_since = now() - interval '1 minute' where id = 'gateway-1'`.execute(db);
+    await sql`insert into gateway (id, address, heartbeat_at) values ('gateway-dead', 'x:1', now() - interval '1 minute')`.execute(
+      db,
+    );
+    await sql`update agent set gateway_id = 'gateway-dead', epoch = 1, connected_at = now() where id = ${agentId}`.execute(
+      db,
+    );
     await eventually('it is offline', async () => (await getAgent(db, agentId))?.disconnectedAt, { withinMs: 8_000 });
+  });
+
+  it('closes the row of a session that it does not hold, and cuts one whose announcement of revocation got lost', async () => {
+    const { db } = stage.database;
+    const { agentId } = await identity('stray');
+    await sql`update agent set gateway_id = 'gateway-1', epoch = 7, connected_at = now() - interval '11 seconds' where id = ${agentId}`.execute(
+      db,
+    );
+    const quiet = await agentOn(first, 'quiet');
+    await sql`update agent set revoked_at = now() where id = ${quiet.agentId}`.execute(db);
+    expect(await ended(quiet, 6_000)).toMatchObject({ code: status.UNAUTHENTICATED });
+    await eventually('closed', async () => (await getAgent(db, agentId))?.disconnectedAt, {
+      withinMs: 6_000,
+      everyMs: 50,
+    });
+  });
+
+  it('suspects a clone where two hosts take one session from each other, not where a host reboots', async () => {
+    const sim = await identity('copied');
+    const suspected = async () => (await getAgent(stage.database.db, sim.agentId))?.cloneSuspectedAt;
+    const host = (bootId: string) => stage.agent(sim, { servers: [first.address], bootId });
+    const [before, after, copy] = [host('boot-1'), host('boot-2'), host('boot-3')];
+    before.start();
+    await connected(before);
+    before.crash();
+    await sql`update agent set connected_at = now() - interval '1 day' where id = ${sim.agentId}`.execute(
+      stage.database.db,
+    );
+    after.start();
+    await connected(after);
+    expect(await suspected()).toBeNull();
+    copy.start();
+    await eventually('suspicion', suspected, { withinMs: 10_000, everyMs: 20 });
+    copy.crash();
   });
 
   it('sends its agents away when it stops: they are at the other gateway soon, and nothing is lost', async () => {
     const leaving = await stage.startGateway('gateway-4');
-    const agents = await stage.agents(10, 'moving-', { servers: [leaving.address, first.address], play: { runMs: 300 } });
+    const agents = await stage.agents(10, 'moving-', {
+      servers: [leaving.address, first.address],
+      play: { runMs: 300 },
+    });
     const taskId = await stage.submit(agents);
     await stage.step(taskId);
     await stage.reaches(taskId, 'running');

@@ -99,7 +99,9 @@ export function createTlsListener(options: {
     async start() {
       await renewServerCertificate();
       reissue = setInterval(() => {
-        renewServerCertificate().catch((error: unknown) => logger.error({ err: error }, 'server certificate not renewed'));
+        renewServerCertificate().catch((error: unknown) =>
+          logger.error({ err: error }, 'server certificate not renewed'),
+        );
       }, reissueMs).unref();
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
@@ -125,7 +127,11 @@ export function createTlsListener(options: {
   };
 }
 
-function createConnection(socket: TLSSocket, address: string, authority: CertificateAuthority): PeerConnection & { destroy(): void } {
+function createConnection(
+  socket: TLSSocket,
+  address: string,
+  authority: CertificateAuthority,
+): PeerConnection & { destroy(): void } {
   const judged = verifyClientCertificate(authority, socket.getPeerX509Certificate());
   const idle = setTimeout(() => socket.destroy(), sessionlessMs);
   let fault: ConnectionFault | undefined;
@@ -135,7 +141,9 @@ function createConnection(socket: TLSSocket, address: string, authority: Certifi
     peer: `${address}:${socket.remotePort}`,
     address,
     verdict: () =>
-      judged.kind === 'valid' && judged.identity.notAfterMs < Date.now() ? { kind: 'expired', identity: judged.identity } : judged,
+      judged.kind === 'valid' && judged.identity.notAfterMs < Date.now()
+        ? { kind: 'expired', identity: judged.identity }
+        : judged,
     keep: () => clearTimeout(idle),
     close,
     condemn(word) {

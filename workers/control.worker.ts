@@ -61,8 +61,6 @@ function createPollingWorker(config: ControlWorkerConfig, { db, logger }: Contro
         activities: createTaskActivities({ db, leaseMs: config.SIGNALBOX_LEASE_MS, logger }),
         // A worker that died is noticed after this; then another one takes its workflows over.
         stickyQueueScheduleToStartTimeout: '5 seconds',
-        // Just below the server's time for a workflow task: a storm of signals on a loaded machine takes its while.
-        isolateExecutionTimeout: '9 seconds',
         shutdownGraceTime: '10 seconds',
       });
       const running = worker.run();

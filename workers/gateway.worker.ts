@@ -21,6 +21,8 @@ export function createGatewayWorker(
         namespace: config.SIGNALBOX_TEMPORAL_NAMESPACE,
         taskQueue: gatewayTaskQueue(config.SIGNALBOX_GATEWAY_ID),
         activities: { ...deps.activities },
+        // Few: each takes a connection to the ledger, which sessions and results need more.
+        maxConcurrentActivityTaskExecutions: 5,
         shutdownGraceTime: '5 seconds',
       },
     },

@@ -34,7 +34,11 @@ export function createPollingWorker(
   }
 
   async function runUntilStopped(): Promise<void> {
-    for (let waitMs: number = reconnectMs.least; !stopping.signal.aborted; waitMs = Math.min(reconnectMs.most, waitMs * 2)) {
+    for (
+      let waitMs: number = reconnectMs.least;
+      !stopping.signal.aborted;
+      waitMs = Math.min(reconnectMs.most, waitMs * 2)
+    ) {
       try {
         await runOnce();
         waitMs = reconnectMs.least;

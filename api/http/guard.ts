@@ -5,19 +5,25 @@ import { scopeOf } from '#db/identity/caller.repository.ts';
 import { findTaskAccess, type TaskAccess } from '#db/tasks/task-access.repository.ts';
 import { isUuid } from '#db/tasks/task-lock.repository.ts';
 import { findNode, idsOf, type NodeSummary } from '#db/tree/node.repository.ts';
-import { Problem } from '#domain/errors.ts';
+import { type FieldError, Problem } from '#domain/errors.ts';
 import { type Action, type Actor, can } from '#domain/identity/permissions.ts';
 import type { ApiEnv, SignedIn } from './env.ts';
 
 /** Told to those who may not know that the thing exists; the audit counts it as a refusal. */
 export class HiddenProblem extends Problem {
-  constructor(what: string) {
-    super('not-found', `There is no such ${what}`);
+  /** `field`: where in the body it was named. */
+  constructor(what: string, field?: string) {
+    super('not-found', `There is no such ${what}`, { fields: fieldErrors(field, `there is no such ${what}`) });
   }
 }
 
-function forbidden(action: Action, where = ''): Problem {
-  return new Problem('forbidden', `You may not do this${where} (${action})`, { reason: action });
+function fieldErrors(field: string | undefined, message: string): FieldError[] {
+  return field === undefined ? [] : [{ field, message }];
+}
+
+function forbidden(action: Action, where = '', field?: string): Problem {
+  const detail = `You may not do this${where} (${action})`;
+  return new Problem('forbidden', detail, { reason: action, fields: fieldErrors(field, `no permission (${action})`) });
 }
 
 /** Who is asking. Only for handlers behind a rule that asks for somebody. */
@@ -27,12 +33,20 @@ export function callerOf(c: Context<ApiEnv>): SignedIn {
   return caller;
 }
 
-/** Refuses unless the caller may take the action on the node; a node that they may not see is not found. */
-export function requireOnNode(c: Context<ApiEnv>, action: Action, node: NodeSummary | undefined): NodeSummary {
+/**
+ * Refuses unless the caller may take the action on the node; a node that they may not see is not found. `field` is
+ * where the body named it.
+ */
+export function requireOnNode(
+  c: Context<ApiEnv>,
+  action: Action,
+  node: NodeSummary | undefined,
+  field?: string,
+): NodeSummary {
   const { actor } = callerOf(c);
   c.set('decided', true);
-  if (node === undefined || !can(actor, 'tree.view', idsOf(node.idPath))) throw new HiddenProblem('node');
-  if (!can(actor, action, idsOf(node.idPath))) throw forbidden(action, ` on ${node.path}`);
+  if (node === undefined || !can(actor, 'tree.view', idsOf(node.idPath))) throw new HiddenProblem('node', field);
+  if (!can(actor, action, idsOf(node.idPath))) throw forbidden(action, ` on ${node.path}`, field);
   return node;
 }
 

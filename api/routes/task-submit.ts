@@ -39,7 +39,7 @@ export function addTaskSubmitRoute(register: Register, deps: RouteDeps): void {
           ? await resolveNamedHosts(tx, actor, hosts ?? [])
           : await resolveNodeTarget(
               tx,
-              requireOnNode(c, 'task.run', await findNode(tx, node, scopeOf(caller, 'tree.view'))),
+              requireOnNode(c, 'task.run', await findNode(tx, node, scopeOf(caller, 'tree.view')), 'target.node'),
             );
       // resolveNamedHosts has decided host by host.
       c.set('decided', true);

@@ -82,6 +82,7 @@ export function shownMachine({ agentState, ...machine }: BoundMachine) {
   return { ...machine, nodes: [...machine.nodes], state };
 }
 
+/** One machine id per word, in the order of the words. */
 async function resolveMachines(db: Database, words: readonly string[]): Promise<string[]> {
   const found = await findHosts(db, words);
   const faults: FieldError[] = [];
@@ -93,7 +94,7 @@ async function resolveMachines(db: Database, words: readonly string[]): Promise<
   });
   if (faults.length > 0)
     throw new Problem('invalid-input', faults.map((fault) => fault.message).join('; '), { fields: faults });
-  return [...new Set(ids)];
+  return ids;
 }
 
 /**

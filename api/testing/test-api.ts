@@ -8,7 +8,7 @@ import { readConfig } from '#platform/config.ts';
 import { silentLogger } from '#platform/logging.ts';
 import { createMetrics } from '#platform/metrics.ts';
 import { openTemporalClient } from '#platform/temporal.ts';
-import { createTestDatabase } from '#tests/support/database.ts';
+import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 
 /** An answer, with its body as JSON (undefined where it has none). */
 export interface Answer {
@@ -46,10 +46,15 @@ export interface CallOptions {
 
 /** A running api on a database of its own. Temporal is not there unless an address is given. */
 export async function startTestApi(
-  options: { temporalAddress?: string; env?: Record<string, string> } = {},
+  options: {
+    temporalAddress?: string;
+    env?: Record<string, string>;
+    database?: TestDatabase;
+    dataFolder?: string;
+  } = {},
 ): Promise<TestApi> {
-  const database = await createTestDatabase({ max: 8 });
-  const dataFolder = mkdtempSync(join(tmpdir(), 'signalbox-api-'));
+  const database = options.database ?? (await createTestDatabase({ max: 8 }));
+  const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'signalbox-api-'));
   const temporalAddress = options.temporalAddress ?? '127.0.0.1:1';
   const config = readConfig({
     SIGNALBOX_DATA: dataFolder,

@@ -5,6 +5,8 @@ import { runCli } from '../program.ts';
 export interface CliResult {
   readonly code: number;
   readonly stdout: string;
+  /** Standard output, byte for byte. */
+  readonly bytes: Buffer;
   readonly stderr: string;
 }
 
@@ -29,7 +31,12 @@ export async function runCliHere(
     stderr,
     interrupted: options.interrupted ?? new AbortController().signal,
   });
-  return { code, stdout: stdout.text(), stderr: stderr.text() };
+  return {
+    code,
+    stdout: stdout.bytes().toString('utf8'),
+    bytes: stdout.bytes(),
+    stderr: stderr.bytes().toString('utf8'),
+  };
 }
 
 function sink(isTTY = false) {
@@ -42,6 +49,6 @@ function sink(isTTY = false) {
       return true;
     },
     once: () => undefined,
-    text: () => Buffer.concat(chunks).toString('utf8'),
+    bytes: () => Buffer.concat(chunks),
   };
 }

@@ -45,15 +45,37 @@ function selectAgents(db: Database) {
     .selectFrom('agent as a')
     .innerJoin('machine as m', 'm.id', 'a.machine_id')
     .leftJoin('gateway as g', 'g.id', 'a.gateway_id')
-    .select(['a.id', 'a.name', 'm.address', agentStateSql.as('state'), 'a.version', 'm.identity', 'a.machine_id as machineId'])
-    .select(['a.gateway_id as gatewayId', 'a.enrolled_at', 'a.certificate_expires_at', 'a.connected_at', 'a.disconnected_at'])
+    .select([
+      'a.id',
+      'a.name',
+      'm.address',
+      agentStateSql.as('state'),
+      'a.version',
+      'm.identity',
+      'a.machine_id as machineId',
+    ])
+    .select([
+      'a.gateway_id as gatewayId',
+      'a.enrolled_at',
+      'a.certificate_expires_at',
+      'a.connected_at',
+      'a.disconnected_at',
+    ])
     .select(['a.revoked_at', 'm.clone_suspected_at']);
 }
 
 type Selected = Awaited<ReturnType<ReturnType<typeof selectAgents>['execute']>>[number];
 
 function toSummary(row: Selected): AgentSummary {
-  const { enrolled_at, certificate_expires_at, connected_at, disconnected_at, revoked_at, clone_suspected_at, ...same } = row;
+  const {
+    enrolled_at,
+    certificate_expires_at,
+    connected_at,
+    disconnected_at,
+    revoked_at,
+    clone_suspected_at,
+    ...same
+  } = row;
   return {
     ...same,
     enrolledAt: enrolled_at.toISOString(),
@@ -108,7 +130,10 @@ export async function findAgentByName(db: Database, name: string): Promise<Agent
  * Revokes an agent for good and tells the gateways (they cut its session within 5 s; its runs become lost at the next
  * advance). Undefined where there is none or it was revoked before. The audit row is the caller's.
  */
-export async function revokeAgent(tx: Tx, id: string): Promise<{ id: string; name: string; machineId: string } | undefined> {
+export async function revokeAgent(
+  tx: Tx,
+  id: string,
+): Promise<{ id: string; name: string; machineId: string } | undefined> {
   const row = await tx
     .updateTable('agent')
     .set({ revoked_at: sql`now()`, disconnected_at: sql`coalesce(disconnected_at, now())` })
@@ -128,7 +153,10 @@ export async function countAgents(db: Database): Promise<{ online: number; total
     .selectFrom('agent as a')
     .leftJoin('gateway as g', 'g.id', 'a.gateway_id')
     .where('a.revoked_at', 'is', null)
-    .select([sql<string>`count(*) filter (where (${agentStateSql}) = 'online')`.as('online'), sql<string>`count(*)`.as('total')])
+    .select([
+      sql<string>`count(*) filter (where (${agentStateSql}) = 'online')`.as('online'),
+      sql<string>`count(*)`.as('total'),
+    ])
     .executeTakeFirstOrThrow();
   return { online: Number(row.online), total: Number(row.total) };
 }

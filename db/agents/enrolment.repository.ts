@@ -46,7 +46,10 @@ export async function nameTakenBy(tx: Tx, name: string, identity: string): Promi
 }
 
 /** Enters a machine under the name of its agent (or renames the one that has this identity). */
-export async function putMachine(tx: Tx, machine: { id: string; name: string; identity: string }): Promise<{ id: string }> {
+export async function putMachine(
+  tx: Tx,
+  machine: { id: string; name: string; identity: string },
+): Promise<{ id: string }> {
   return tx
     .insertInto('machine')
     .values(machine)
@@ -82,7 +85,10 @@ export async function insertAgent(
 }
 
 /** Binds the machine to the node that its join token names. */
-export async function bindEnrolledMachine(tx: Tx, binding: { nodeId: string; machineId: string; boundBy: string }): Promise<void> {
+export async function bindEnrolledMachine(
+  tx: Tx,
+  binding: { nodeId: string; machineId: string; boundBy: string },
+): Promise<void> {
   await tx
     .insertInto('node_machine')
     .values({ node_id: binding.nodeId, machine_id: binding.machineId, bound_by: binding.boundBy })

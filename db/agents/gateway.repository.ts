@@ -11,7 +11,9 @@ export async function registerGateway(tx: Tx, id: string, address: string): Prom
   await tx
     .insertInto('gateway')
     .values({ id, address })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet({ address, up_since: sql`now()`, heartbeat_at: sql`now()` }))
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet({ address, up_since: sql`now()`, heartbeat_at: sql`now()` }),
+    )
     .execute();
   const { numUpdatedRows } = await tx
     .updateTable('agent')
@@ -25,12 +27,18 @@ export async function registerGateway(tx: Tx, id: string, address: string): Prom
 /** Says that the gateway lives. `gap`: it had not said so for over 10 s, so leases count from now. */
 export async function beatGateway(db: Database, id: string, address: string): Promise<{ gap: boolean }> {
   const { rows } = await sql<{ gap: boolean }>`
-    with before as (select heartbeat_at < now() - make_interval(secs => ${gapSeconds}) as gap from gateway where id = ${id} for update)
-    insert into gateway as g (id, address) values (${id}, ${address})
-    on conflict (id) do update set heartbeat_at = now(), address = excluded.address,
-      up_since = case when g.heartbeat_at < now() - make_interval(secs => ${gapSeconds}) then now() else g.up_since end
-    returning coalesce((select gap from before), true) as gap`.execute(db);
-  return { gap: rows[0]?.gap ?? false };
+    with last as materialized (
+      select id, heartbeat_at < now() - make_interval(secs => ${gapSeconds}) as gap from gateway where id = ${id} for no key update)
+    update gateway g set heartbeat_at = now(), address = ${address}, up_since = case when last.gap then now() else g.up_since end
+    from last where g.id = last.id returning last.gap`.execute(db);
+  const [row] = rows;
+  if (row !== undefined) return row;
+  await db
+    .insertInto('gateway')
+    .values({ id, address })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  return { gap: true };
 }
 
 /** A gateway that has stopped is told to nobody any more. */
@@ -53,13 +61,17 @@ export async function listGatewayAddresses(db: Database): Promise<string[]> {
   return rows.map((row) => row.address);
 }
 
-/** Ends the sessions of gateways that are away (a live gateway does this for dead ones). Returns the agents concerned. */
-export async function releaseAgentsOfDeadGateways(db: Database): Promise<string[]> {
+/**
+ * Ends the sessions of gateways that are away (a live gateway does this for dead ones). A gateway that itself was not
+ * heard of until a moment ago does nothing: what was away then was the ledger. Returns the agents concerned.
+ */
+export async function releaseAgentsOfDeadGateways(db: Database, observerId: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     update agent set disconnected_at = now()
     where id in (
       select a.id from agent a join gateway g on g.id = a.gateway_id
       where a.disconnected_at is null and a.connected_at is not null and g.heartbeat_at < now() - make_interval(secs => ${awaySeconds})
+        and exists (select 1 from gateway me where me.id = ${observerId} and me.up_since < now() - make_interval(secs => ${awaySeconds}))
       order by a.id for no key update of a skip locked)
     returning id`.execute(db);
   return rows.map((row) => row.id);

@@ -18,7 +18,10 @@ export async function currentAuthority(db: Database): Promise<{ sha256: string; 
 }
 
 /** Makes the authority known (idempotent). `sha256` is over the DER form, lower-case hexadecimal. */
-export async function registerAuthority(db: Database, authority: { sha256: string; certificatePem: string }): Promise<void> {
+export async function registerAuthority(
+  db: Database,
+  authority: { sha256: string; certificatePem: string },
+): Promise<void> {
   await db
     .insertInto('certificate_authority')
     .values({ sha256: authority.sha256, certificate_pem: authority.certificatePem })
@@ -77,7 +80,13 @@ export interface LockedJoinToken {
 export async function lockJoinToken(tx: Tx, id: string): Promise<LockedJoinToken | undefined> {
   return tx
     .selectFrom('join_token')
-    .select(['id', 'secret_sha256 as secretSha256', 'created_by as createdBy', 'agent_name as agentName', 'node_id as nodeId'])
+    .select([
+      'id',
+      'secret_sha256 as secretSha256',
+      'created_by as createdBy',
+      'agent_name as agentName',
+      'node_id as nodeId',
+    ])
     .select(['used_key_sha256 as usedKeySha256', 'agent_id as agentId', 'certificate_pem as certificatePem'])
     .select(sql<boolean>`expires_at <= now()`.as('expired'))
     .where('id', '=', id)
@@ -93,7 +102,12 @@ export async function markJoinTokenUsed(
 ): Promise<void> {
   await tx
     .updateTable('join_token')
-    .set({ used_at: sql`now()`, used_key_sha256: use.keySha256, agent_id: use.agentId, certificate_pem: use.certificatePem })
+    .set({
+      used_at: sql`now()`,
+      used_key_sha256: use.keySha256,
+      agent_id: use.agentId,
+      certificate_pem: use.certificatePem,
+    })
     .where('id', '=', id)
     .execute();
 }

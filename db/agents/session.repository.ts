@@ -36,6 +36,9 @@ interface AgentRow {
   revoked: boolean;
   certificate_expires_at: Date;
   spool_id: string | null;
+  boot_id: string | null;
+  /** A session of this agent that is open began less than a minute ago. */
+  just_connected: boolean;
   next_seq: string;
   facts_hash: string | null;
 }
@@ -51,8 +54,8 @@ export async function openSessions(
   requests: readonly SessionRequest[],
 ): Promise<{ answers: SessionAnswer[]; lostTasks: string[] }> {
   const { rows } = await sql<AgentRow>`
-    select a.id, a.name, a.serial, a.public_key_sha256, a.revoked_at is not null as revoked, a.certificate_expires_at, a.spool_id,
-      a.next_seq, m.facts_hash
+    select a.id, a.name, a.serial, a.public_key_sha256, a.revoked_at is not null as revoked, a.certificate_expires_at, a.spool_id, a.boot_id,
+      a.disconnected_at is null and a.connected_at > now() - interval '1 minute' as just_connected, a.next_seq, m.facts_hash
     from agent a join machine m on m.id = a.machine_id
     where a.id = any(${requests.map((request) => request.agentId)}::uuid[])
     order by a.id for no key update of a`.execute(tx);
@@ -71,6 +74,7 @@ export async function openSessions(
     from unnest(${column((r) => r.agentId)}::uuid[], ${column((r) => r.address)}::text[]) as i(agent_id, address)
     join agent a on a.id = i.agent_id
     where m.id = a.machine_id and m.address <> i.address and i.address <> ''`.execute(tx);
+  await suspectClones(tx, good, agents);
   const replaced = good.filter((request) => {
     const before = agents.get(request.agentId)?.spool_id ?? null;
     return before !== null && before !== request.spoolId;
@@ -85,9 +89,32 @@ export async function openSessions(
     if (agent === undefined || epoch === undefined) {
       return { opened: false, agentId, reason: refusal(agent, request) ?? 'unknown-agent' };
     }
-    return { opened: true, agentId, name: agent.name, epoch, nextSeq: Number(agent.next_seq), factsHash: agent.facts_hash };
+    return {
+      opened: true,
+      agentId,
+      name: agent.name,
+      epoch,
+      nextSeq: Number(agent.next_seq),
+      factsHash: agent.facts_hash,
+    };
   });
   return { answers, lostTasks };
+}
+
+/** Two hosts with one certificate take the session from each other again and again; a host that reboots does so once. */
+async function suspectClones(
+  tx: Tx,
+  requests: readonly SessionRequest[],
+  agents: ReadonlyMap<string, AgentRow>,
+): Promise<void> {
+  const suspects = requests.filter((request) => {
+    const agent = agents.get(request.agentId);
+    return agent?.just_connected === true && agent.boot_id !== null && agent.boot_id !== request.bootId;
+  });
+  if (suspects.length === 0) return;
+  await sql`
+    update machine m set clone_suspected_at = now() from agent a
+    where a.machine_id = m.id and a.id = any(${suspects.map((request) => request.agentId)}::uuid[])`.execute(tx);
 }
 
 function refusal(agent: AgentRow | undefined, request: SessionRequest): SessionRefusal | undefined {
@@ -137,7 +164,9 @@ async function setDisconnected(
         on i.id = a.id and i.epoch = a.epoch
       where a.gateway_id = ${gatewayId} and a.revoked_at is null and (a.disconnected_at is null) = ${disconnected}
       order by a.id for no key update of a)
-    update agent a set disconnected_at = case when ${disconnected} then now() end from mine where a.id = mine.id returning a.id`.execute(tx);
+    update agent a set disconnected_at = case when ${disconnected} then now() end from mine where a.id = mine.id returning a.id`.execute(
+    tx,
+  );
   return rows.map((row) => row.id);
 }
 
@@ -155,5 +184,22 @@ export async function findInvalidSessions(
     left join agent a on a.id = i.id
     where a.id is null or a.revoked_at is not null or a.epoch <> i.epoch or a.gateway_id is distinct from ${gatewayId}
       or a.serial <> i.serial`.execute(db);
-  return rows.map((row) => ({ agentId: row.id, epoch: Number(row.epoch), reason: row.revoked ? 'revoked' : 'superseded' }));
+  return rows.map((row) => ({
+    agentId: row.id,
+    epoch: Number(row.epoch),
+    reason: row.revoked ? 'revoked' : 'superseded',
+  }));
+}
+
+/** Sessions that the ledger thinks are open here though this gateway holds none (an answer of the ledger got lost). */
+export async function findStraySessions(
+  db: Database,
+  gatewayId: string,
+  held: readonly string[],
+): Promise<{ agentId: string; epoch: number }[]> {
+  const { rows } = await sql<{ id: string; epoch: string }>`
+    select id, epoch from agent
+    where gateway_id = ${gatewayId} and disconnected_at is null and revoked_at is null and connected_at < now() - interval '10 seconds'
+      and not (id = any(${held}::uuid[]))`.execute(db);
+  return rows.map((row) => ({ agentId: row.id, epoch: Number(row.epoch) }));
 }

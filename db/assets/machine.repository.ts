@@ -35,7 +35,10 @@ export async function listMachines(
   return query.execute();
 }
 
-export async function getMachine(db: Database, id: string): Promise<(MachineSummary & { facts: Facts | null }) | undefined> {
+export async function getMachine(
+  db: Database,
+  id: string,
+): Promise<(MachineSummary & { facts: Facts | null }) | undefined> {
   return selectMachines(db).select('m.facts').where('m.id', '=', id).executeTakeFirst();
 }
 
@@ -64,7 +67,9 @@ export async function findMachines(
     left join machine addressed on named.id is null and addressed.address = w.word and w.word <> ''
     where coalesce(named.id, addressed.id) is not null
     order by w.ord`.execute(db);
-  const machines = new Map((await getMachines(db, [...new Set(rows.map((row) => row.id))])).map((machine) => [machine.id, machine]));
+  const machines = new Map(
+    (await getMachines(db, [...new Set(rows.map((row) => row.id))])).map((machine) => [machine.id, machine]),
+  );
   for (const row of rows) {
     const machine = machines.get(row.id);
     if (machine !== undefined) found[Number(row.ord) - 1]?.machines.push(machine);
@@ -72,20 +77,30 @@ export async function findMachines(
   return found;
 }
 
-/** Keeps what a host reported, as long as the session that reports is the agent's current one. */
+/** What a host reported, in which session. */
+export interface ReportedFacts {
+  readonly agentId: string;
+  readonly epoch: number;
+  readonly hash: string;
+  readonly facts: Facts;
+}
+
+/** Keeps what hosts reported, as long as the session that reports is the agent's current one. Returns those agents. */
 export async function storeFacts(
   db: Database,
-  session: { agentId: string; gatewayId: string; epoch: number },
-  report: { hash: string; facts: Facts },
-): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('machine')
-    .from('agent as a')
-    .set({ facts: JSON.stringify(report.facts), facts_hash: report.hash, facts_at: sql`now()` })
-    .whereRef('machine.id', '=', 'a.machine_id')
-    .where('a.id', '=', session.agentId)
-    .where('a.gateway_id', '=', session.gatewayId)
-    .where('a.epoch', '=', String(session.epoch))
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
+  gatewayId: string,
+  reports: readonly ReportedFacts[],
+): Promise<Set<string>> {
+  const column = <T>(value: (report: ReportedFacts) => T) => reports.map(value);
+  const { rows } = await sql<{ agent_id: string }>`
+    with mine as (
+      select a.id as agent_id, a.machine_id, i.hash, i.facts
+      from unnest(${column((r) => r.agentId)}::uuid[], ${column((r) => r.epoch)}::bigint[], ${column((r) => r.hash)}::text[],
+        ${column((r) => JSON.stringify(r.facts))}::text[]) as i(agent_id, epoch, hash, facts)
+      join agent a on a.id = i.agent_id and a.epoch = i.epoch and a.gateway_id = ${gatewayId}
+      join machine m on m.id = a.machine_id
+      order by m.id for no key update of m)
+    update machine set facts = mine.facts::jsonb, facts_hash = mine.hash, facts_at = now()
+    from mine where machine.id = mine.machine_id returning mine.agent_id`.execute(db);
+  return new Set(rows.map((row) => row.agent_id));
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, Tx } from '#db/database.ts';
-import { statesBefore } from '#domain/tasks/host-run.ts';
+import { inFlightStates, statesBefore } from '#domain/tasks/host-run.ts';
 import { describeResultCode, resultCodes } from '#domain/tasks/result-codes.ts';
 import type { TaskPayload } from '#domain/tasks/task.ts';
 
@@ -68,6 +68,18 @@ export async function agentsWithOutstanding(db: Database, gatewayId: string): Pr
 function toCommand(row: CommandRow): OutstandingCommand {
   const { agent_id, seq, id, task_id, ...same } = row;
   return { ...same, agentId: agent_id, seq: Number(seq), runId: id, taskId: task_id };
+}
+
+/** Tasks that have a run in flight on this agent. */
+export async function tasksInFlight(db: Database, agentId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('host_run')
+    .select('task_id')
+    .distinct()
+    .where('agent_id', '=', agentId)
+    .where('state', 'in', inFlightStates)
+    .execute();
+  return rows.map((row) => row.task_id);
 }
 
 /** Number that the agent's next command will get; all below have been handed out. */

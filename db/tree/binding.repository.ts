@@ -110,7 +110,7 @@ export async function bindMachines(
 ): Promise<number> {
   const { numAffectedRows = 0n } = await sql`
     insert into node_machine (node_id, machine_id, bound_by)
-    select ${nodeId}::bigint, id, ${boundBy} from unnest(${[...machineIds]}::uuid[]) as machine (id)
+    select distinct ${nodeId}::bigint, id, ${boundBy} from unnest(${[...machineIds]}::uuid[]) as machine (id)
     order by id on conflict do nothing`.execute(tx);
   if (numAffectedRows > 0n) await emitEvent(tx, 'tree', { id: nodeId, change: 'bound' });
   return Number(numAffectedRows);

@@ -1,4 +1,12 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomUUID, webcrypto, X509Certificate } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  type KeyObject,
+  randomUUID,
+  webcrypto,
+  X509Certificate,
+} from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -31,7 +39,8 @@ export async function openCertificateAuthority(directory: string): Promise<Certi
   const keyPath = join(directory, keyFile);
   const certificatePath = join(directory, certificateFile);
   if (!existsSync(keyPath)) {
-    if (existsSync(certificatePath)) throw new Error(`${certificatePath} is there but ${keyPath} is not: restore the key, or remove both`);
+    if (existsSync(certificatePath))
+      throw new Error(`${certificatePath} is there but ${keyPath} is not: restore the key, or remove both`);
     await createOnce(directory, keyPath, await generateKeyPem());
   }
   const key = createPrivateKey(await readFile(keyPath));
@@ -55,11 +64,15 @@ export async function openCertificateAuthority(directory: string): Promise<Certi
 export async function generateKeyPem(): Promise<string> {
   const pair = await webcrypto.subtle.generateKey(keyAlgorithm, true, ['sign', 'verify']);
   const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', pair.privateKey));
-  return createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }).export({ format: 'pem', type: 'pkcs8' }).toString();
+  return createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })
+    .export({ format: 'pem', type: 'pkcs8' })
+    .toString();
 }
 
 function importSigningKey(key: KeyObject): Promise<webcrypto.CryptoKey> {
-  return webcrypto.subtle.importKey('pkcs8', key.export({ format: 'der', type: 'pkcs8' }), keyAlgorithm, false, ['sign']);
+  return webcrypto.subtle.importKey('pkcs8', key.export({ format: 'der', type: 'pkcs8' }), keyAlgorithm, false, [
+    'sign',
+  ]);
 }
 
 async function selfSign(key: KeyObject, signingKey: webcrypto.CryptoKey): Promise<string> {

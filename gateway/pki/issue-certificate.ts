@@ -19,7 +19,9 @@ export interface IssuedCertificate {
 }
 
 /** A fresh key and certificate for a gateway's port; the chain includes the CA's, which agents pin by its hash. */
-export async function issueServerCertificate(authority: CertificateAuthority): Promise<{ keyPem: string; chainPem: string; notAfter: Date }> {
+export async function issueServerCertificate(
+  authority: CertificateAuthority,
+): Promise<{ keyPem: string; chainPem: string; notAfter: Date }> {
   const keyPem = await generateKeyPem();
   const spki = createPublicKey(keyPem).export({ format: 'der', type: 'spki' });
   const { certificatePem, notAfter } = await issue(authority, {

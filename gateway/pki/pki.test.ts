@@ -92,8 +92,15 @@ describe('verifyClientCertificate', () => {
 
   it('takes the agent from the SAN only: a common name that looks like another agent changes nothing', async () => {
     const other = '0190c2a4-0000-7000-8000-000000000002';
-    const issued = await issueAgentCertificate(authority, { agentId, name: `signalbox://agent/${other}`, spki, lifeMs: hourMs });
-    expect(verifyClientCertificate(authority, certificate(issued.certificatePem))).toMatchObject({ identity: { agentId } });
+    const issued = await issueAgentCertificate(authority, {
+      agentId,
+      name: `signalbox://agent/${other}`,
+      spki,
+      lifeMs: hourMs,
+    });
+    expect(verifyClientCertificate(authority, certificate(issued.certificatePem))).toMatchObject({
+      identity: { agentId },
+    });
   });
 });
 
@@ -103,7 +110,21 @@ describe('readCsr', () => {
       const out = join(root, 'csr.der');
       execFileSync(
         'openssl',
-        ['req', '-new', '-newkey', ...algorithm, '-nodes', '-keyout', join(root, 'k.pem'), '-subj', '/CN=x', '-outform', 'DER', '-out', out],
+        [
+          'req',
+          '-new',
+          '-newkey',
+          ...algorithm,
+          '-nodes',
+          '-keyout',
+          join(root, 'k.pem'),
+          '-subj',
+          '/CN=x',
+          '-outform',
+          'DER',
+          '-out',
+          out,
+        ],
         { stdio: 'ignore' },
       );
       return readFileSync(out);

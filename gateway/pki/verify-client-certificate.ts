@@ -43,6 +43,11 @@ export function verifyClientCertificate(
   if (nowMs < certificate.validFromDate.getTime()) return refused('not-yet-valid');
   if (nowMs > notAfterMs + renewableMs) return refused('expired-too-long');
   const spki = certificate.publicKey.export({ format: 'der', type: 'spki' });
-  const identity = { agentId, serial: certificate.serialNumber.toLowerCase(), keySha256: publicKeySha256(spki), notAfterMs };
+  const identity = {
+    agentId,
+    serial: certificate.serialNumber.toLowerCase(),
+    keySha256: publicKeySha256(spki),
+    notAfterMs,
+  };
   return { kind: nowMs > notAfterMs ? 'expired' : 'valid', identity };
 }

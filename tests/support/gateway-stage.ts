@@ -54,7 +54,9 @@ export interface GatewayStage {
   runs(taskId: string): Promise<StagedRun[]>;
   reaches(taskId: string, state: HostRunState, count?: number, withinMs?: number): Promise<StagedRun[]>;
   taskState(taskId: string): Promise<string>;
-  audit(action: string): Promise<{ outcome: string; actor: string; target: string; details: Record<string, unknown> }[]>;
+  audit(
+    action: string,
+  ): Promise<{ outcome: string; actor: string; target: string; details: Record<string, unknown> }[]>;
   remove(): Promise<void>;
 }
 
@@ -111,7 +113,10 @@ export async function createGatewayStage(options: { poolSize?: number } = {}): P
     async agents(count, prefix, simOptions) {
       const started = (await stage.identities(count, prefix)).map((identity) => stage.agent(identity, simOptions));
       for (const sim of started) sim.start();
-      await eventually(`${count} agents are connected`, () => started.every((sim) => sim.connected()), { withinMs: 60_000, everyMs: 20 });
+      await eventually(`${count} agents are connected`, () => started.every((sim) => sim.connected()), {
+        withinMs: 60_000,
+        everyMs: 20,
+      });
       return started;
     },
     async submit(hosts, strategy = {}) {
@@ -130,7 +135,11 @@ export async function createGatewayStage(options: { poolSize?: number } = {}): P
           strategy: { onError: 'continue', ...strategy },
           requester: { id: 'u1', name: 'alice' },
           nodes: [],
-          hosts: hosts.map((host) => ({ host: host.name, agentId: host.agentId, machineId: machines.get(host.agentId) })),
+          hosts: hosts.map((host) => ({
+            host: host.name,
+            agentId: host.agentId,
+            machineId: machines.get(host.agentId),
+          })),
         }),
       );
       return id;
@@ -141,7 +150,13 @@ export async function createGatewayStage(options: { poolSize?: number } = {}): P
       if (deliver) await Promise.all(gateways.map((gateway) => gateway.activities.deliverTask({ taskId })));
     },
     async runs(taskId) {
-      const rows = await db.selectFrom('host_run').selectAll().where('task_id', '=', taskId).orderBy('ord').orderBy('attempt').execute();
+      const rows = await db
+        .selectFrom('host_run')
+        .selectAll()
+        .where('task_id', '=', taskId)
+        .orderBy('ord')
+        .orderBy('attempt')
+        .execute();
       return rows.map(({ id, host, state, attempt, code, late, acked_at }) => ({
         ...{ id, host, state, attempt, code, late },
         acked: acked_at !== null,
@@ -154,7 +169,12 @@ export async function createGatewayStage(options: { poolSize?: number } = {}): P
           const runs = await stage.runs(taskId);
           const there = runs.filter((run) => run.state === state).length;
           if (there === (count ?? runs.length)) return runs;
-          throw new Error(runs.map((run) => run.state).join(' ').slice(0, 500));
+          throw new Error(
+            runs
+              .map((run) => run.state)
+              .join(' ')
+              .slice(0, 500),
+          );
         },
         { withinMs, everyMs: 20 },
       ),
@@ -163,7 +183,12 @@ export async function createGatewayStage(options: { poolSize?: number } = {}): P
     },
     async audit(action) {
       const rows = await db.selectFrom('audit').selectAll().where('action', '=', action).orderBy('id').execute();
-      return rows.map((row) => ({ outcome: row.outcome, actor: row.actor_name, target: row.target, details: row.details }));
+      return rows.map((row) => ({
+        outcome: row.outcome,
+        actor: row.actor_name,
+        target: row.target,
+        details: row.details,
+      }));
     },
     async remove() {
       for (const sim of sims) sim.crash();

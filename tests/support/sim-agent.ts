@@ -1,5 +1,13 @@
 import type { SecureContext } from 'node:tls';
-import { AgentFrame, CommandKind, type FactsReport, GatewayFrame, Hello, type RunRef, type RunResult } from '#proto/gen/agent.ts';
+import {
+  AgentFrame,
+  CommandKind,
+  type FactsReport,
+  GatewayFrame,
+  Hello,
+  type RunRef,
+  type RunResult,
+} from '#proto/gen/agent.ts';
 import type { SimIdentity } from './sim-enrol.ts';
 import { connectSim, type SimConnection, simContext, type SimStatus, type SimStream } from './sim-grpc.ts';
 import { createSimSpool, type SimPlay, type SimSpool } from './sim-spool.ts';

@@ -2,7 +2,12 @@ import { createPrivateKey, createPublicKey, randomUUID, webcrypto, X509Certifica
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import { parseJoinToken } from '#domain/agents/agent.ts';
-import { type CertificateAuthority, generateKeyPem, keyAlgorithm, signingAlgorithm } from '#gateway/pki/certificate-authority.ts';
+import {
+  type CertificateAuthority,
+  generateKeyPem,
+  keyAlgorithm,
+  signingAlgorithm,
+} from '#gateway/pki/certificate-authority.ts';
 import { issueAgentCertificate, publicKeySha256 } from '#gateway/pki/issue-certificate.ts';
 import { x509 } from '#gateway/pki/x509.ts';
 import { CertificateReply, EnrolRequest, RenewRequest } from '#proto/gen/agent.ts';
@@ -64,7 +69,11 @@ export async function enrolSim(
 }
 
 /** Renews the certificate; `csrKeyPem` asks for another key (which no gateway grants). */
-export async function renewSim(server: string, identity: SimIdentity, options: { csrKeyPem?: string } = {}): Promise<SimIdentity> {
+export async function renewSim(
+  server: string,
+  identity: SimIdentity,
+  options: { csrKeyPem?: string } = {},
+): Promise<SimIdentity> {
   const connection = await connectSim(server, simContext(identity));
   try {
     const request = RenewRequest.encode({ csrDer: await simCsr(options.csrKeyPem ?? identity.keyPem) }).finish();
@@ -91,7 +100,12 @@ export async function issueSims(
   for (let index = 1; index <= options.count; index++) {
     const agentId = randomUUID();
     const name = `${options.prefix}${String(index).padStart(width, '0')}`;
-    const issued = await issueAgentCertificate(authority, { agentId, name, spki, lifeMs: options.lifeMs ?? 30 * 86_400_000 });
+    const issued = await issueAgentCertificate(authority, {
+      agentId,
+      name,
+      spki,
+      lifeMs: options.lifeMs ?? 30 * 86_400_000,
+    });
     sims.push({
       agentId,
       name,
@@ -113,6 +127,15 @@ export async function issueSims(
         ${column((s) => s.address)}::text[]))
     insert into agent (id, machine_id, name, serial, certificate_expires_at, public_key_sha256)
     select *, ${publicKeySha256(spki)} from unnest(${column((s) => s.agentId)}::uuid[], ${column((s) => s.machineId)}::uuid[],
-      ${column((s) => s.name)}::text[], ${column((s) => s.serial)}::text[], ${column((s) => s.expiresAt)}::timestamptz[])`.execute(db);
-  return sims.map(({ agentId, name, identity, certificatePem, caPem }) => ({ agentId, name, identity, keyPem, certificatePem, caPem }));
+      ${column((s) => s.name)}::text[], ${column((s) => s.serial)}::text[], ${column((s) => s.expiresAt)}::timestamptz[])`.execute(
+    db,
+  );
+  return sims.map(({ agentId, name, identity, certificatePem, caPem }) => ({
+    agentId,
+    name,
+    identity,
+    keyPem,
+    certificatePem,
+    caPem,
+  }));
 }

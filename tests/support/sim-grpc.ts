@@ -1,4 +1,10 @@
-import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectHttp2, constants } from 'node:http2';
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect as connectHttp2,
+  constants,
+  type IncomingHttpHeaders,
+} from 'node:http2';
 import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
 
 /**
@@ -9,7 +15,10 @@ export interface SimConnection {
   /** One request, one answer; a status other than OK is thrown as `SimStatus`. */
   unary(path: string, request: Uint8Array): Promise<Buffer>;
   /** A stream of messages both ways; `onEnd` comes once, with the status where there was one. */
-  stream(path: string, handlers: { onMessage: (message: Buffer) => void; onEnd: (status: SimStatus | undefined) => void }): SimStream;
+  stream(
+    path: string,
+    handlers: { onMessage: (message: Buffer) => void; onEnd: (status: SimStatus | undefined) => void },
+  ): SimStream;
   /** `closed`: the connection is gone, whoever ended it. */
   readonly closed: Promise<void>;
   /** Cuts the connection without a word. */
@@ -106,9 +115,10 @@ function openStream(
     [constants.HTTP2_HEADER_TE]: 'trailers',
   });
   let status: SimStatus | undefined;
-  const readStatus = (headers: Record<string, unknown>) => {
+  const readStatus = (headers: IncomingHttpHeaders) => {
     const code = headers['grpc-status'];
-    if (code !== undefined) status = new SimStatus(Number(code), decodeURI(String(headers['grpc-message'] ?? '')));
+    if (code !== undefined)
+      status = new SimStatus(Number(code), decodeURI([headers['grpc-message'] ?? ''].flat().join()));
   };
   const split = messageSplitter(handlers.onMessage);
   stream.on('response', readStatus);

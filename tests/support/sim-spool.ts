@@ -60,8 +60,12 @@ export function createSimSpool(play: () => SimPlay): SimSpool {
     id: () => id,
     lastSeq: () => lastSeq,
     sawSeq: (seq) => void (lastSeq = Math.max(lastSeq, seq)),
-    openRuns: () => [...entries.values()].filter((entry) => entry.state === 'running' || entry.state === 'ended').map((entry) => entry.ref),
-    unconfirmedResults: () => [...entries.values()].flatMap((entry) => (entry.state === 'ended' && entry.result ? entry.result : [])),
+    openRuns: () =>
+      [...entries.values()]
+        .filter((entry) => entry.state === 'running' || entry.state === 'ended')
+        .map((entry) => entry.ref),
+    unconfirmedResults: () =>
+      [...entries.values()].flatMap((entry) => (entry.state === 'ended' && entry.result ? entry.result : [])),
     accept(command, onEnd) {
       const ref = command.run;
       if (ref === undefined || entries.has(ref.runId)) return false;
@@ -83,7 +87,11 @@ export function createSimSpool(play: () => SimPlay): SimSpool {
         entries.set(run.runId, tombstone);
         end(tombstone, { outcome: RunOutcome.RUN_OUTCOME_REVOKED, code: resultCodes.revokedBeforeStart }, onEnd);
       } else if (entry.state === 'running') {
-        end(entry, { outcome: RunOutcome.RUN_OUTCOME_KILLED, code: resultCodes.killedByOperator, signal: 'SIGTERM' }, onEnd);
+        end(
+          entry,
+          { outcome: RunOutcome.RUN_OUTCOME_KILLED, code: resultCodes.killedByOperator, signal: 'SIGTERM' },
+          onEnd,
+        );
       } else if (entry.result !== undefined) {
         onEnd(entry.result);
       }

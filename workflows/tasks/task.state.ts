@@ -2,6 +2,7 @@ import type { AdvanceResult, OperationResult } from '#domain/tasks/ports.ts';
 import type { HandledOperation, TaskProgress, TaskWorkflowInput } from './task.messages.ts';
 
 const defaultSignalLimit = 5_000;
+const stormySignals = 200;
 /** Enough for every operation that a sweeper could still be sending; the ledger's row is the last word anyway. */
 const handledKept = 50;
 
@@ -35,6 +36,16 @@ export class TaskState {
   /** Whether the task had ended at the last advance and nothing happened since. */
   get finished(): boolean {
     return this.#last?.ended === true && !this.#nudged;
+  }
+
+  /** Signals that this run has heard. */
+  get signals(): number {
+    return this.#signals;
+  }
+
+  /** So many signals that more may arrive with every attempt to close the run. */
+  get stormy(): boolean {
+    return this.#signals >= stormySignals;
   }
 
   /** Where this run should end and hand on to the next. */

@@ -96,29 +96,27 @@ async function runToEnd(state: TaskState): Promise<TaskProgress> {
     } else {
       recheck.within(afterExhaustionMs);
     }
-    if (state.finished) {
+    const longEnough = state.isLongEnough(workflowInfo().continueAsNewSuggested);
+    if (state.finished || longEnough) {
+      if (longEnough || state.stormy) await signalsPause(state);
       await condition(allHandlersFinished);
       // A handler that has just been answered (retry-failed) may have opened the task again.
       if (state.finished) return state.progress;
-    }
-    if (state.isLongEnough(workflowInfo().continueAsNewSuggested)) {
-      await signalsPause(state);
-      await condition(allHandlersFinished);
-      await continueAsNew<typeof task>(state.handOn());
+      if (longEnough) await continueAsNew<typeof task>(state.handOn());
     }
     await condition(() => state.nudged);
   }
 }
 
 /**
- * Waits for a moment without signals. The server refuses to continue as new while a signal arrives, and what came since
- * then is done all over again: in a storm of signals that would grow until no worker gets through it.
+ * Waits for a moment without signals. The server refuses to close a run while a signal arrives, and the attempt is made
+ * all over again with what came since then: in a storm of signals that grows until no worker gets through it.
  */
 async function signalsPause(state: TaskState): Promise<void> {
-  for (let tries = 0; tries < 50; tries++) {
-    state.takeNudge();
-    const heard = await condition(() => state.nudged, '200 milliseconds');
-    if (!heard) return;
+  const patientUntil = Date.now() + 2_000;
+  for (let before = -1; before !== state.signals && Date.now() < patientUntil; ) {
+    before = state.signals;
+    await condition(() => state.signals !== before, '50 milliseconds');
   }
 }
 
