@@ -54,9 +54,10 @@ signal_session() {
   done
 }
 
-# TERM, three times, PAUSE apart; then KILL. Runs inside the trap, so that no request is lost between a test and a wait.
+# TERM, three times, PAUSE apart; then KILL. Runs inside the trap, so that no request is lost between a test and a wait;
+# one that comes before there is anything to end is seen by the looks at `kill` in supervise().
 end_session() {
-  [ -z "$ended_by" ] || return
+  [ -n "$launched" ] && [ -z "$ended_by" ] || return
   until [ -s leader ]; do
     script_ended && return
     sleep 0.05
@@ -168,7 +169,7 @@ claim_start() {
 }
 
 supervise() {
-  ended_by='' leader=''
+  ended_by='' leader='' launched=''
   trap 'end_session kill' USR1
   claim_start
   if [ -e kill ]; then
@@ -192,12 +193,15 @@ supervise() {
     timeout --foreground 0 setsid sh "$self" launch "$control" "$work" "$cwd" "$limit" "$pause" "$head" "$tail" \
       "$user_id" "$group_id" "$@" 6<&- &
     echo "$!" >middle
-    exec sleep infinity 6<&- 9>&-
+    # Longer than any script may take, yet not for ever, should we be killed.
+    exec sleep $((${limit%.*} + 3600)) 6<&- 9>&-
   ) &
   holder=$!
   timeout "$limit" cat <&6 9>&- &
   reader=$!
   exec 6<&- 9>&-
+  launched=yes
+  [ ! -e kill ] || end_session kill
   # A signal that is trapped interrupts `wait`, so it is asked again; 124: the time is up.
   while kill -0 "$reader" 2>/dev/null; do
     wait "$reader"

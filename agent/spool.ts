@@ -137,7 +137,7 @@ export async function openSpool(folder: string, log: Log): Promise<Spool> {
 
   for (const name of await readdir(runsFolder)) {
     if (closed.has(name)) {
-      await rm(join(runsFolder, name), { recursive: true, force: true });
+      await removeRunFolder(join(runsFolder, name));
       continue;
     }
     try {
@@ -209,11 +209,16 @@ export async function openSpool(folder: string, log: Log): Promise<Spool> {
       }
       for (const spooled of known) {
         open.delete(spooled.run.runId);
-        await rm(spooled.folder, { recursive: true, force: true });
+        await removeRunFolder(spooled.folder);
       }
       return known;
     },
   };
+}
+
+/** Where a filter of a dead supervisor still writes, the folder may stay; the next start removes it. */
+async function removeRunFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }).catch(() => {});
 }
 
 async function removeOutput(folder: string): Promise<void> {

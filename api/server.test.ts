@@ -12,7 +12,7 @@ describe('the frame of every answer', () => {
     expect(await api.call('GET', '/healthz', { token: null })).toMatchObject({ status: 200, body: { alive: true } });
     expect(await api.call('GET', '/readyz', { token: null })).toMatchObject({ status: 200, body: { ready: true } });
     const metrics = await api.call('GET', '/metrics', { token: null });
-    expect(metrics.body).toContain('signalbox_http_request_seconds');
+    expect(metrics.text).toContain('signalbox_http_request_seconds');
   });
 
   it('answers problem+json where there is nothing, and echoes a sane request id', async () => {
@@ -56,8 +56,8 @@ describe('the frame of every answer', () => {
     for (const { method, path, rule } of api.api.routes()) {
       const operation = body.paths[path]?.[method.toLowerCase()];
       expect(operation, `${method} ${path}`).toBeDefined();
-      expect(operation['x-signalbox-rule']).toEqual(rule);
-      expect(operation.responses.default.content).toHaveProperty('application/problem+json');
+      expect(operation?.['x-signalbox-rule']).toEqual(rule);
+      expect(operation?.responses.default.content).toHaveProperty('application/problem+json');
     }
   });
 

@@ -258,7 +258,7 @@ describe('lists', () => {
 describe('refusals', () => {
   it('are a sentence, a line per field under its option, what they add, and the request', async () => {
     const ran = await run(['user', 'create', 'bob', '--role', 'ops', '--with-password']);
-    expect(ran).toEqual({
+    expect(ran).toMatchObject({
       code: 1,
       stdout: '',
       stderr:

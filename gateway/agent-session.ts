@@ -1,4 +1,5 @@
 import { type ServerDuplexStream, type ServiceError, status } from '@grpc/grpc-js';
+import type { SessionRefusal } from '#db/agents/session.repository.ts';
 import type { OutstandingCommand } from '#db/tasks/delivery.repository.ts';
 import type { TaskPayload } from '#domain/tasks/task.ts';
 import { type AgentFrame, CommandKind, type GatewayFrame, type Hello } from '#proto/gen/agent.ts';
@@ -19,6 +20,13 @@ const ackKinds: Partial<Record<CommandKind, 'run' | 'kill' | 'revoke'>> = {
   [CommandKind.COMMAND_KIND_RUN]: 'run',
   [CommandKind.COMMAND_KIND_KILL]: 'kill',
   [CommandKind.COMMAND_KIND_REVOKE]: 'revoke',
+};
+/** Agents read these: `revoked` and `no such agent` end them, `expired` makes them renew. */
+const refusals: Record<SessionRefusal, string> = {
+  revoked: 'this agent has been revoked',
+  'unknown-agent': 'no such agent',
+  'wrong-key': 'this certificate is for another key than the agent enrolled with',
+  'certificate-replaced': 'this certificate expired when a newer one of this agent was used: renew it',
 };
 const endStatus: Partial<Record<SessionEnd, status>> = {
   revoked: status.UNAUTHENTICATED,
@@ -129,8 +137,7 @@ async function openSession(hello: Hello, identity: ClientIdentity, deps: Session
     bootId: readText(hello.bootId, 128),
     address: readText(hello.address, 255),
   });
-  if (!answer.opened)
-    throw new CallError(status.UNAUTHENTICATED, answer.reason, `this agent may not connect: ${answer.reason}`);
+  if (!answer.opened) throw new CallError(status.UNAUTHENTICATED, answer.reason, refusals[answer.reason]);
   return answer;
 }
 

@@ -61,7 +61,7 @@ describe('sessions', () => {
     expect(performance.now() - since).toBeLessThan(5_000);
     expect(end).toMatchObject({ code: status.UNAUTHENTICATED });
     await eventually('its task was nudged', () => stage.nudges.includes(taskId), { withinMs: 5_000, everyMs: 20 });
-    await eventually('refused at the door', () => /may not connect: revoked/.test(agent.lastEnd()?.message ?? ''), {
+    await eventually('refused at the door', () => /has been revoked/.test(agent.lastEnd()?.message ?? ''), {
       withinMs: 5_000,
     });
   });

@@ -29,8 +29,9 @@ const { checkout } = values;
 // A terminal that was closed, or a reader that went away, must not keep us from stopping in order.
 process.stdout.on('error', () => undefined);
 
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+/** `secret` lines reach the person who started us, never a log file. */
+function say(line: string, { secret = false } = {}): void {
+  if (!secret || !process.connected) process.stdout.write(`${line}\n`);
   // To the one who started us in the background; it may have gone since.
   if (process.connected) process.send?.({ line }, () => undefined);
 }
@@ -87,7 +88,7 @@ async function runHere(together: ServeRole[] | undefined): Promise<void> {
   say(`Starting Signalbox on ${settings.dataFolder}`);
   try {
     const platform = await supervisor.start();
-    say(welcome(platform, settings.dataFolder, ((Date.now() - startedAt) / 1000).toFixed(1)));
+    say(welcome(platform, settings.dataFolder, ((Date.now() - startedAt) / 1000).toFixed(1)), { secret: true });
     if (process.connected) process.send?.({ ready: true }, () => process.disconnect());
     else say('Ctrl-C stops all in order; what was running goes on at the next start.');
   } catch (error) {

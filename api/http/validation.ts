@@ -21,10 +21,7 @@ export function fieldErrors(issues: readonly Issue[], target?: string): FieldErr
 /** Refuses input that is not as the contract says, naming each wrong field. */
 export const refuseInvalid: Hook<unknown, ApiEnv, string, undefined> = (result) => {
   if (result.success) return undefined;
-  const errors = fieldErrors(
-    result.error.issues as readonly Issue[],
-    result.target === 'json' ? 'body' : result.target,
-  );
+  const errors = fieldErrors(result.error.issues, result.target === 'json' ? 'body' : result.target);
   const detail = errors.map((error) => `${error.field}: ${error.message}`).join('; ');
   // A path that cannot be one of ours leads nowhere.
   if (result.target === 'param')

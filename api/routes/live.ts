@@ -46,7 +46,7 @@ export function addLiveRoutes(register: Register, deps: RouteDeps, metrics: Metr
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
-    }) as never;
+    });
   });
 
   return () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestApi, type TestApi } from '#api/testing/test-api.ts';
+import { type Answer, startTestApi, type TestApi } from '#api/testing/test-api.ts';
 
 let api: TestApi;
 let ownerToken = '';
@@ -28,7 +28,7 @@ const hostsOf = async (id: string) =>
     (run: { host: string; state: string }) => `${run.host} ${run.state}`,
   );
 const countTasks = async () => (await api.db.selectFrom('task').select('id').execute()).length;
-const fields = (answer: { body: { errors: { field: string }[] } }) => answer.body.errors.map((error) => error.field);
+const fields = (answer: Answer) => answer.body.errors.map((error) => error.field);
 
 describe('submitting a task', () => {
   it('takes the machines of a node by name, Temporal or not', async () => {
@@ -46,9 +46,7 @@ describe('submitting a task', () => {
       nodes: ['ours'],
       workflowId: `task/${answer.body.id}`,
     });
-    const allowed = Object.fromEntries(
-      detail.body.actions.map((it: { name: string; reason: string }) => [it.name, it.reason]),
-    );
+    const allowed = Object.fromEntries(detail.body.actions.map((it) => [it.name, it.reason]));
     expect(allowed).toEqual({ pause: null, continue: 'not-paused', kill: null, 'retry-failed': null });
   });
 
@@ -146,7 +144,7 @@ describe('seeing tasks', () => {
     const next = await api.call('GET', `/api/v1/tasks?requester=me&limit=1&cursor=${mine.body.next}`, {
       token: ownerToken,
     });
-    expect(next.body.items[0].id < own).toBe(true);
+    expect(String(next.body.items[0]?.id) < own).toBe(true);
     expect((await api.call('GET', '/api/v1/tasks?node=theirs')).body.items).toMatchObject([{ id: foreign }]);
   });
 
@@ -164,7 +162,7 @@ describe('seeing tasks', () => {
     await api.db
       .insertInto('host_output')
       .values({
-        host_run_id: first.body.items[0].id,
+        host_run_id: String(first.body.items[0]?.id),
         stream: 'stderr',
         head: bytes,
         tail: Buffer.from('end'),

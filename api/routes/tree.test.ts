@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestApi, type TestApi } from '#api/testing/test-api.ts';
+import { type Answer, startTestApi, type TestApi } from '#api/testing/test-api.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -10,7 +10,7 @@ afterAll(() => api.remove());
 
 const create = (path: string, more: object = {}, token?: string) =>
   api.call('POST', '/api/v1/nodes', { body: { path, ...more }, ...(token === undefined ? {} : { token }) });
-const names = (answer: { body: { items: { path: string }[] } }) => answer.body.items.map((node) => node.path);
+const names = (answer: Answer) => answer.body.items.map((node) => node.path);
 
 /** Every id path must be the parent's and the own id, and no id path may reach the outside. */
 async function expectSoundTree(): Promise<void> {
@@ -29,7 +29,10 @@ describe('nodes', () => {
     expect(await create('infra.k8s.prod-01')).toMatchObject({ status: 409, body: { reason: 'name-taken' } });
     expect(await create('基础设施.数据库')).toMatchObject({ status: 201, body: { path: '基础设施.数据库' } });
     const found = await api.call('GET', `/api/v1/nodes/${encodeURIComponent('基础设施.数据库')}`);
-    expect(found.body).toMatchObject({ name: '数据库', actions: expect.arrayContaining(['tree.edit', 'task.run']) });
+    expect(found.body).toMatchObject({
+      name: '数据库',
+      actions: expect.arrayContaining(['tree.edit', 'task.run']) as unknown,
+    });
     expect((await api.call('GET', `/api/v1/nodes/~${found.body.id}`)).body.path).toBe('基础设施.数据库');
     for (const bad of ['', '.a', 'a..b', 'a b', Array(17).fill('x').join('.')]) {
       expect(await create(bad), bad).toMatchObject({ status: 422, body: { errors: [{ field: 'path' }] } });

@@ -10,12 +10,49 @@ import { createMetrics } from '#platform/metrics.ts';
 import { openTemporalClient } from '#platform/temporal.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 
-/** An answer, with its body as JSON (undefined where it has none). */
+/** Fields of list items that tests read. */
+interface AnswerItem {
+  readonly id: string;
+  readonly name: string;
+  readonly path: string;
+  readonly host: string;
+  readonly state: string;
+  readonly action: string;
+  readonly outcome: string;
+  readonly target: string;
+  readonly reason: string | null;
+}
+
+/** What tests look at in the OpenAPI document. */
+interface OpenApiOperation {
+  readonly 'x-signalbox-rule': unknown;
+  readonly responses: { readonly default: { readonly content: object } };
+}
+
+/** Fields that tests read; a body has those of its route. */
+interface AnswerBody {
+  readonly id: string;
+  readonly token: string;
+  readonly password: string;
+  readonly code: string;
+  readonly detail: string;
+  readonly reasons: readonly string[];
+  readonly errors: readonly { field: string; message: string }[];
+  readonly items: readonly AnswerItem[];
+  readonly next: string | null;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly actions: readonly AnswerItem[];
+  readonly path: string;
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>;
+}
+
+/** An answer, with its body as JSON, or as text where it is none. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  // Tests look into answers of every shape.
-  readonly body: any; // eslint-disable-line @typescript-eslint/no-explicit-any
+  readonly body: AnswerBody;
+  readonly text: string;
 }
 
 export interface TestApi {
@@ -87,11 +124,8 @@ export async function startTestApi(
     });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: text === '' ? undefined : isJson ? JSON.parse(text) : text,
-    };
+    const parsed: unknown = isJson && text !== '' ? JSON.parse(text) : undefined;
+    return { status: response.status, headers: response.headers, body: parsed as AnswerBody, text };
   }
 
   return {
@@ -99,7 +133,7 @@ export async function startTestApi(
     async user(name, role) {
       const { status, body } = await call('POST', '/api/v1/users', { body: { name, role } });
       if (status !== 201) throw new Error(`user ${name}: ${status} ${JSON.stringify(body)}`);
-      return body as { id: string; name: string; token: string };
+      return { id: body.id, name, token: body.token };
     },
     async machine(name, { address = '', nodes = [], agent = true } = {}) {
       const machineId = crypto.randomUUID();

@@ -12,6 +12,7 @@ interface AgentRunOptions {
   readonly joinFile?: string;
   readonly data: string;
   readonly name?: string;
+  readonly policy?: string;
 }
 
 /** `signalbox agent run`: this process becomes the agent, in the foreground. */
@@ -27,6 +28,7 @@ export function addAgentRunCommand(agent: Command, context: CliContext): void {
     .option('--join-file <file>', 'file with the join token')
     .requiredOption('--data <dir>', 'folder of what the agent keeps')
     .option('--name <name>', 'name of the agent; without: the host name')
+    .option('--policy <file>', 'local policy file that restricts users, interpreters and commands')
     .action(async (options: AgentRunOptions) => {
       if (options.join !== undefined && options.joinFile !== undefined)
         throw usageFault('--join', 'give either --join or --join-file');
@@ -37,6 +39,7 @@ export function addAgentRunCommand(agent: Command, context: CliContext): void {
         ['--join-file', options.joinFile === undefined ? undefined : resolve(cwd, options.joinFile)],
         ['--data', resolve(cwd, options.data)],
         ['--name', options.name],
+        ['--policy', options.policy === undefined ? undefined : resolve(cwd, options.policy)],
       ];
       const args = given.flatMap(([name, value]) => (value === undefined ? [] : [name, value]));
       await become(context, [...nodeArgs, agentProgram(context.checkout), ...args]);

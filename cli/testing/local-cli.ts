@@ -2,9 +2,9 @@ import { runCliHere, type CliResult } from './run-cli.ts';
 
 /** The command line of people at a platform: signed in through its data folder, or by a token. */
 export interface LocalCli {
-  run(argv: readonly string[], more?: { token?: string; stdin?: string }): Promise<CliResult>;
+  readonly run: (argv: readonly string[], more?: { token?: string; stdin?: string }) => Promise<CliResult>;
   /** The JSON of a command line that has to end with 0. */
-  json<T = Record<string, unknown>>(...argv: string[]): Promise<T>;
+  readonly json: <T = Record<string, unknown>>(...argv: string[]) => Promise<T>;
 }
 
 export function createLocalCli(platform: () => { url: string; dataFolder: string }): LocalCli {

@@ -35,7 +35,10 @@ describe('doctor on a data folder', () => {
     const me = identify(process.pid);
     writeJsonFile(folder.processes, [{ role: 'api', ...me }]);
     const lock = await tryFileLock(folder.lock);
-    expect(await checkProcesses(folder)).toMatchObject({ running: true, findings: [{ check: 'process api', level: 'ok' }] });
+    expect(await checkProcesses(folder)).toMatchObject({
+      running: true,
+      findings: [{ check: 'process api', level: 'ok' }],
+    });
     lock?.release();
 
     const left = await checkProcesses(folder);
@@ -48,8 +51,9 @@ describe('doctor on a data folder', () => {
 
   it('names who has a port of ours while nothing runs', async () => {
     const anywhere = Object.fromEntries(Object.keys(defaultPorts).map((name) => [name, 0]));
-    const { ports, releaseAll } = await reservePorts(folder.ports, anywhere);
-    await releaseAll();
+    const reserved = await reservePorts(folder.ports, anywhere);
+    await reserved.releaseAll();
+    const { ports } = reserved;
     expect((await checkPorts(folder, false)).map(({ level }) => level)).toEqual(['ok']);
     const stranger = createServer().listen(ports.web, '127.0.0.1');
     const [finding] = await checkPorts(folder, false);

@@ -1,10 +1,9 @@
 import { existsSync, statfsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { cacheRoot } from '../ensure/cache-folder.ts';
 import { findCommand, runCommand } from '../ensure/command.ts';
 import { postgresBinaries } from '../ensure/postgres.ts';
-import { temporalServerVersion } from '../ensure/temporal.ts';
-import { join } from 'node:path';
+import { temporalCachePart, temporalServerVersion } from '../ensure/temporal.ts';
 import { fail, ok, warn, type Env, type Finding } from './check.ts';
 
 const gibibyte = 1024 ** 3;
@@ -24,7 +23,7 @@ async function command(check: string, name: string, args: string[], env: Env, mi
 }
 
 async function temporalProgram(env: Env): Promise<Finding> {
-  const cached = join(cacheRoot(env), 'temporal-cli-1.5.1', 'bin', 'temporal');
+  const cached = join(cacheRoot(env), temporalCachePart, 'bin', 'temporal');
   const candidates = [env['SIGNALBOX_TEMPORAL_BIN'], findCommand('temporal', env), cached];
   const binary = candidates.find((file) => file && existsSync(file));
   if (!binary)

@@ -6,6 +6,8 @@ import { verifySha256 } from './official-download.ts';
 import { PartMissing, withDefaults, type EnsureOptions } from './part.ts';
 
 const cliVersion = '1.5.1';
+/** Folder of the fetched CLI below the cache. */
+export const temporalCachePart = `temporal-cli-${cliVersion}`;
 /** Oldest server that has update-with-start and the sqlite pragmas that we pass. */
 const oldestServer = [1, 28] as const;
 const releases = `https://github.com/temporalio/cli/releases/download/v${cliVersion}`;
@@ -79,7 +81,7 @@ export async function temporalBinary(options: EnsureOptions = {}): Promise<strin
     );
   }
   return installOnce(
-    `temporal-cli-${cliVersion}`,
+    temporalCachePart,
     join('bin', 'temporal'),
     async (folder) => {
       say(`Fetching Temporal (CLI ${cliVersion}) from its official release, about 100 MB, usually under a minute …`);

@@ -26,6 +26,11 @@ export const stopSignals: Readonly<Record<Role, { ask: NodeJS.Signals; force: No
   postgres: { ask: 'SIGINT', force: 'SIGQUIT', graceMs: 30_000 },
 };
 
+/** Where a cluster is made before it takes its name. */
+export function unfinishedCluster(cluster: string): string {
+  return `${cluster}.unfinished`;
+}
+
 export interface Orphan {
   readonly role: Role;
   readonly identity: ProcessIdentity;
@@ -40,8 +45,10 @@ function after(args: readonly string[], option: string): string | undefined {
   return index < 0 ? undefined : args[index + 1];
 }
 
-function rolesOf(process: RunningProcess, folder: DataFolder): Role[] {
+function rolesOf(process: RunningProcess, folder: DataFolder, cluster: string): Role[] {
   const { args } = process;
+  // initdb of a first start that was killed.
+  if (args.includes(unfinishedCluster(cluster))) return ['postgres'];
   if (after(args, '--db-filename') === folder.temporalDatabase) return ['temporal'];
   if (args.some((arg) => basename(arg) === 'agent.mjs') && after(args, '--data') === folder.agent) return ['agent'];
   if (args.some((arg) => basename(arg) === 'serve.ts') && after(args, '--data') === folder.root) {
@@ -77,7 +84,7 @@ export function findOrphans(folder: DataFolder, cluster: string): Orphan[] {
   );
   // A child that was started in the moment of the kill is not in the file; its command line tells.
   const running = listProcesses().flatMap((process) =>
-    rolesOf(process, folder).flatMap((role) => {
+    rolesOf(process, folder, cluster).flatMap((role) => {
       const identity = identify(process.pid);
       return identity ? [{ role, identity }] : [];
     }),

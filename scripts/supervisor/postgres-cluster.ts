@@ -6,6 +6,7 @@ import { runCommand } from '../ensure/command.ts';
 import { userCan, type DatabaseUser } from '../ensure/database-user.ts';
 import { sharedFolder, type PostgresBinaries } from '../ensure/postgres.ts';
 import type { DataFolder } from './data-folder.ts';
+import { unfinishedCluster } from './orphans.ts';
 
 /** The role and the database that the platform uses; no superuser. */
 const applicationName = 'signalbox';
@@ -70,7 +71,7 @@ export async function makeCluster(
     );
   }
   const parent = dirname(cluster);
-  const unfinished = `${cluster}.unfinished`;
+  const unfinished = unfinishedCluster(cluster);
   const passwordFile = `${cluster}.password`;
   mkdirSync(parent, { recursive: true, mode: 0o755 });
   rmSync(unfinished, { recursive: true, force: true });

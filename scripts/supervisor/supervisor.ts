@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { databaseUser } from '../ensure/database-user.ts';
 import { postgresBinaries } from '../ensure/postgres.ts';
 import { temporalBinary } from '../ensure/temporal.ts';
@@ -167,7 +167,8 @@ export function createSupervisor(
   /** Without its agent the platform still works (somebody may have revoked it on purpose), so that is no failure. */
   async function startAgent(ports: Ports, web: string): Promise<void> {
     if (stopping) throw new Error('stopped while starting');
-    const name = settings.agentName;
+    const name = existsSync(folder.agentName) ? readFileSync(folder.agentName, 'utf8').trim() : settings.agentName;
+    writeFileSync(folder.agentName, `${name}\n`, { mode: 0o600 });
     const online = () => localAgentOnline(folder, web, name);
     const gatewayHost = reachableHost(settings.hosts.gateway);
     await startPart(agentPart({ checkout, folder, ports, gatewayHost, name, env, online }), name).catch(

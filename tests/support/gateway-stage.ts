@@ -60,8 +60,9 @@ export interface GatewayStage {
   remove(): Promise<void>;
 }
 
-export async function createGatewayStage(options: { poolSize?: number } = {}): Promise<GatewayStage> {
-  const database = await createTestDatabase({ max: options.poolSize ?? 10 });
+/** `database`: one of the test's own (it is removed with the stage). */
+export async function createGatewayStage(options: { database?: TestDatabase } = {}): Promise<GatewayStage> {
+  const database = options.database ?? (await createTestDatabase({ max: 10 }));
   const { db } = database;
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-gateway-'));
   const authority = await openCertificateAuthority(join(folder, 'keys', 'ca'));

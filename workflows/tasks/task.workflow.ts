@@ -6,7 +6,6 @@ import {
   condition,
   continueAsNew,
   proxyActivities,
-  proxyLocalActivities,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -36,20 +35,11 @@ import {
 } from './task.messages.ts';
 import { TaskState } from './task.state.ts';
 
-// Local: one marker in the history instead of six events, and no round trip between a nudge and the next hand-out.
-const { advanceTask } = proxyLocalActivities<TaskActivities>({
-  startToCloseTimeout: '30 seconds',
-  localRetryThreshold: '2 seconds',
-  retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds', maximumAttempts: 10 },
+// Both are tried until the ledger answers; a try that a dying worker took along is noticed after the time-out.
+const { advanceTask, applyTaskOperation } = proxyActivities<TaskActivities>({
+  startToCloseTimeout: '10 seconds',
+  retry: { initialInterval: '200 milliseconds', maximumInterval: '5 seconds' },
 });
-
-const { applyTaskOperation } = proxyActivities<TaskActivities>({
-  startToCloseTimeout: '15 seconds',
-  retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
-});
-
-/** How long to wait after all tries of an advance failed, before the next round. */
-const afterExhaustionMs = 15_000;
 
 /**
  * One task from its first hand-out to its end: advance the ledger, tell gateways, wait for a nudge, an Update or the timer.
@@ -88,14 +78,10 @@ async function runToEnd(state: TaskState): Promise<TaskProgress> {
   for (;;) {
     state.takeNudge();
     const result = await advance(state);
-    if (result !== undefined) {
-      state.take(result);
-      show(result);
-      for (const gatewayId of result.deliverTo) deliver(state.taskId, gatewayId);
-      recheck.within(result.recheckMs);
-    } else {
-      recheck.within(afterExhaustionMs);
-    }
+    state.take(result);
+    show(result);
+    for (const gatewayId of result.deliverTo) deliver(state.taskId, gatewayId);
+    recheck.within(result.recheckMs);
     const longEnough = state.isLongEnough(workflowInfo().continueAsNewSuggested);
     if (state.finished || longEnough) {
       if (longEnough || state.stormy) await signalsPause(state);
@@ -120,12 +106,11 @@ async function signalsPause(state: TaskState): Promise<void> {
   }
 }
 
-/** One advance; undefined where every try failed of something that may pass (the ledger is away). */
-async function advance(state: TaskState): Promise<AdvanceResult | undefined> {
+/** One advance. A task that the ledger does not know fails the workflow. */
+async function advance(state: TaskState): Promise<AdvanceResult> {
   try {
     return await advanceTask({ taskId: state.taskId, step: state.nextStep });
   } catch (error) {
-    if (!isFinal(error)) return undefined;
     await condition(allHandlersFinished);
     return rethrowTyped(error);
   }
@@ -156,21 +141,13 @@ function refuseWithoutId(input: TaskOperationInput | undefined): void {
   }
 }
 
-function isFinal(error: unknown): boolean {
-  return applicationFailureOf(error)?.nonRetryable === true;
-}
-
-/** A failure with the type that the activity gave it. */
+/** Throws what an activity threw, with its type. */
 function rethrowTyped(error: unknown): never {
-  const failure = applicationFailureOf(error);
-  if (failure === undefined) throw error;
-  throw ApplicationFailure.create({ type: failure.type ?? 'internal', message: failure.message, nonRetryable: true });
-}
-
-/** What an activity threw: activities wrap it, local activities do not. */
-function applicationFailureOf(error: unknown): ApplicationFailure | undefined {
-  const failure = error instanceof ActivityFailure ? error.cause : error;
-  return failure instanceof ApplicationFailure ? failure : undefined;
+  if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) {
+    const { type, message } = error.cause;
+    throw ApplicationFailure.create({ type: type ?? 'internal', message, nonRetryable: true });
+  }
+  throw error;
 }
 
 /** Wakes the loop after a while. One timer at a time unless an earlier one is wanted: timers cost history. */
