@@ -148,10 +148,12 @@ oom_kills() {
   echo 0
 }
 
-# Written whole or not at all; waits for room where the disk is full, since only this process knows how it ended.
+# Written whole or not at all; waits for room where the disk is full, since only this process knows how it ended. Where
+# the folder was removed there is nobody left to tell.
 finish() {
   line="status=$1 ended_by=${ended_by:-script} oom=$2 finished=$(now_ms)"
   until { printf '%s\n' "$line" >exit.new && sync exit.new && mv exit.new exit; } 2>/dev/null; do
+    [ -d "$control" ] || return
     sleep 1
   done
 }

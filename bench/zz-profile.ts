@@ -21,9 +21,11 @@ await admin.connect();
 meter.reset();
 for (let i = 0; i < 2; i++) console.error((await clock.run(input)).seconds);
 console.error(meter.read().map((p) => `${p.role} ${p.cpuSeconds}`).join(', '));
+if (process.argv[5]) for (const s of ["session_preload_libraries = 'auto_explain'", 'auto_explain.log_min_duration = 150', 'auto_explain.log_analyze = on', 'auto_explain.log_parameter_max_length = 0', 'auto_explain.log_timing = off']) { await admin.query('alter system set ' + s).catch((e) => console.error(String(e))); if (s.startsWith('session')) await admin.query('load \'auto_explain\''); }
 await admin.query(`alter system set log_min_duration_statement = 0`); await admin.query(`alter system set log_parameter_max_length = 0`); await admin.query('select pg_reload_conf()');
-await new Promise((r) => setTimeout(r, 500));
+await new Promise((r) => setTimeout(r, process.argv[5] ? 15000 : 500));
 meter.reset();
+if (process.argv[5]) { platform.kill('worker'); await new Promise((r) => setTimeout(r, 12000)); }
 const t = await clock.run(input);
 console.error('logged', t.seconds, t.submitSeconds); console.error(meter.read().map((p) => `${p.role} ${p.cpuSeconds}`).join(', '));
 await admin.query(`alter system reset log_min_duration_statement`); await admin.query('select pg_reload_conf()');

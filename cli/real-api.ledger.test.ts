@@ -158,7 +158,8 @@ describe('audit, status and completion', () => {
   });
 
   it('complete names of nodes, hosts and tasks', async () => {
-    expect((await cli(['__complete', 'node', 'get', 'sh'])).stdout).toMatch(/^shop\t/m);
+    expect((await cli(['__complete', 'node', 'get', 'sh'])).stdout).toBe('shop\t\n');
+    expect((await cli(['__complete', 'node', 'get', 'shop.'])).stdout).toBe('shop.数据库\twhere data lives\n');
     expect((await cli(['__complete', 'task', 'run', '--host', 'host-00001,host-00002'])).stdout).toMatch(
       /^host-00001,host-00002\t/m,
     );

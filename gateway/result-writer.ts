@@ -105,7 +105,7 @@ export function createResultWriter(deps: {
   /** Writes a batch whatever it takes: waits for a ledger that is away, halves a batch that the ledger will not take. */
   async function write(entries: readonly Entry[]): Promise<void> {
     const giveUpAt = performance.now() + ledgerPatienceMs;
-    for (let waitMs = 100; ; waitMs = Math.min(2_000, waitMs * 2)) {
+    for (let waitMs = 100; ; waitMs = Math.min(1_000, waitMs * 2)) {
       try {
         const stored = await store(entries);
         conclude(entries, stored);

@@ -51,8 +51,8 @@ export interface ProtocolServer {
   readonly refusals: { code: status; details: string }[];
   /** Are results confirmed as they come? */
   confirm: boolean;
-  /** Life of the certificates that it issues. */
-  certificateLifeMs: number;
+  /** Lives of the next certificates; then a day each. */
+  readonly certificateLivesMs: number[];
   /** Sent after each Welcome. */
   onSession: (session: SeenSession) => void;
   /** The open session; waits for the nth. */
@@ -104,7 +104,7 @@ export async function startProtocolServer(): Promise<ProtocolServer> {
       agentId,
       name,
       spki: csr.spki,
-      lifeMs: server.certificateLifeMs,
+      lifeMs: server.certificateLivesMs.shift() ?? 86_400_000,
     });
     return {
       agentId,
@@ -188,7 +188,7 @@ export async function startProtocolServer(): Promise<ProtocolServer> {
     resyncs: [],
     refusals: [],
     confirm: true,
-    certificateLifeMs: 86_400_000,
+    certificateLivesMs: [],
     onSession: (session) => session.send({ $case: 'caughtUp', value: { seq: session.hello.lastSeq } }),
     session: (count = 1) =>
       eventually(`session ${count}`, () => server.sessions[count - 1], { withinMs: 30_000, everyMs: 20 }),

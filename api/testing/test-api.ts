@@ -26,6 +26,7 @@ interface AnswerItem {
 /** What tests look at in the OpenAPI document. */
 interface OpenApiOperation {
   readonly 'x-signalbox-rule': unknown;
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
   readonly responses: { readonly default: { readonly content: object } };
 }
 

@@ -65,8 +65,10 @@ async function lookUp(context: CliContext, kind: CandidateKind, typed: string): 
   const q = typed === '' ? undefined : typed;
   switch (kind) {
     case 'nodes': {
-      const tree = createTreeClient(http);
-      const nodes = q === undefined ? await tree.children(undefined, { limit }) : await tree.search(q, { limit });
+      // Level by level, as shells complete folders.
+      const dot = typed.lastIndexOf('.');
+      const parent = dot === -1 ? undefined : typed.slice(0, dot);
+      const nodes = await createTreeClient(http).children(parent, { limit });
       return nodes.map((node) => ({ value: node.path, about: node.description }));
     }
     case 'hosts':

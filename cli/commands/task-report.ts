@@ -53,12 +53,10 @@ async function showHost(
   for (const stream of ['stdout', 'stderr'] as const) {
     const size = stream === 'stdout' ? run.stdoutBytes : run.stderrBytes;
     if (size === 0) continue;
-    const { bytes, truncated, totalBytes } = await tasks.output(taskId, run.host, { stream });
+    const { bytes } = await tasks.output(taskId, run.host, { stream });
     const text = terminalText(new TextDecoder().decode(bytes));
     if (stream === 'stderr') print.data(`${paint('quiet', 'stderr:')}\n`);
     print.data(text.endsWith('\n') || text === '' ? text : `${text}\n`);
-    if (truncated)
-      print.data(`${paint('quiet', `(cut: of ${totalBytes} bytes the beginning and the end were kept)`)}\n`);
   }
 }
 

@@ -23,18 +23,6 @@ function selectMachines(db: Database) {
     .select(sql<AgentState | null>`case when a.id is not null then ${agentStateSql} end`.as('agentState'));
 }
 
-/** Machines by name, `limit` after the given one. */
-export async function listMachines(
-  db: Database,
-  options: { afterName?: string | undefined; limit: number },
-): Promise<MachineSummary[]> {
-  let query = selectMachines(db)
-    .orderBy(sql`lower(m.name)`)
-    .limit(options.limit);
-  if (options.afterName !== undefined) query = query.where(sql<boolean>`lower(m.name) > lower(${options.afterName})`);
-  return query.execute();
-}
-
 export async function getMachine(
   db: Database,
   id: string,

@@ -1,5 +1,5 @@
 import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Database } from '#db/database.ts';
 import type { HostRunEnd } from '#domain/tasks/host-run.ts';
 import { type DeliverActivities, gatewayTaskQueue, taskWorkflowId } from '#domain/tasks/ports.ts';
@@ -9,6 +9,7 @@ import { type ControlWorker, createControlWorker } from '#workers/control.worker
 import type { SweeperOptions } from '#workers/sweeper.ts';
 import { nudgeSignal, taskStartOptions, taskUpdates, taskWorkflowType } from '#workflows/tasks/task.messages.ts';
 import { eventually } from './eventually.ts';
+import { quietTemporal } from './quiet-temporal.ts';
 import { createTaskLedger, fixtureGateway, type TaskLedger } from './task-ledger.ts';
 
 /** How hosts end: at once on delivery (`undefined`: not by itself, the test reports). */
@@ -140,13 +141,4 @@ export async function createTaskStage(db: Database, options: { address: string; 
   });
   const gatewayRun = gateway.run();
   return stage;
-}
-
-/** Temporal's own chatter, once per process, down to warnings. */
-function quietTemporal(): void {
-  try {
-    Runtime.install({ logger: new DefaultLogger('ERROR') });
-  } catch {
-    // Installed by another test of this process.
-  }
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { quietTemporal } from '#tests/support/quiet-temporal.ts';
 import { createTaskStage, type TaskStage } from '#tests/support/task-stage.ts';
 import { startTimeSkipping } from '#tests/support/temporal.ts';
 
@@ -10,6 +11,7 @@ let database: TestDatabase;
 let stage: TaskStage;
 
 beforeAll(async () => {
+  quietTemporal();
   environment = await startTimeSkipping();
   database = await createTestDatabase();
   stage = await createTaskStage(database.db, { address: environment.address, hosts: 4 });
