@@ -178,7 +178,7 @@ describe('session', () => {
 
   it('lets nothing begin after a restart before the server has caught up with it', async () => {
     start();
-    await (await server.session()).send(runFrame(next(script('sleep 60'))));
+    (await server.session()).send(runFrame(next(script('sleep 60'))));
     await eventually('running', () => server.acks.length === 1, soon);
     const withdrawn = Array.from({ length: 9 }, () => next(script(`echo ran >> ${file('journal')}`)));
     // Eight places: one is taken, the ninth of these waits.

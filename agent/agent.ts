@@ -71,7 +71,7 @@ export function createAgent(options: AgentOptions): Agent {
       ...(options.signalPauseMs === undefined ? {} : { signalPauseMs: options.signalPauseMs }),
     });
     const unkept = new Map<string, RunResult>();
-    let session: Session | undefined;
+    let session: Session | undefined = undefined;
     const runs = createRunManager({
       spool,
       executor,

@@ -199,7 +199,8 @@ describe('takeover', () => {
     await eventually('it runs', () => journal().length === 1, soon);
     first.abandon();
     const started = readFileSync(join(folder.path, 'spool', 'runs', command.run!.runId, 'started'), 'utf8');
-    process.kill(Number(started.split(' ')[0]), 'SIGKILL');
+    // The supervisor and its helpers; the script has a session of its own.
+    process.kill(-Number(started.split(' ')[0]), 'SIGKILL');
     const second = await open();
     expect(await second.result(command.run!.runId)).toMatchObject({
       outcome: RunOutcome.RUN_OUTCOME_LOST,

@@ -115,7 +115,7 @@ function make(
   });
 }
 
-const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number as number, name]));
+const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 
 /** Name of the signal in a wait status (SIGKILL; RT34 where it has no name), or empty. */
 function signalOf(status: number): string {

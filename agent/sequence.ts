@@ -9,8 +9,6 @@ export interface SequenceTracker {
   caughtUp(seq: number): void;
   /** Is a number missing below one that came? Never so before the connection has caught up. */
   hasGap(): boolean;
-  /** A new connection: nothing counts as missing until it has caught up. */
-  reset(): void;
 }
 
 export function createSequenceTracker(): SequenceTracker {
@@ -30,9 +28,5 @@ export function createSequenceTracker(): SequenceTracker {
       settle();
     },
     hasGap: () => floor !== undefined && above.size > 0,
-    reset() {
-      floor = undefined;
-      above.clear();
-    },
   };
 }

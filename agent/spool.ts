@@ -188,7 +188,7 @@ export async function openSpool(folder: string, log: Log): Promise<Spool> {
     },
     async readCommand(spooled) {
       const record = await readRecord(join(spooled.folder, 'command'));
-      if (!(record instanceof Buffer)) throw new Error(`The record of run ${spooled.run.runId} is ${record ?? 'gone'}`);
+      if (!(record instanceof Buffer)) throw new Error(`The record of run ${spooled.run.runId} is damaged or gone`);
       return RunCommand.decode(record);
     },
     storeResult,

@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
 /**
- * Packs the agent into dist/: `agent.mjs`, chunks that are loaded only when needed (enrolment, YAML), and the run
+ * Packs the agent into dist/ (or the folder given): `agent.mjs`, chunks that are loaded only when needed (enrolment, YAML), and the run
  * supervisor, which must lie beside them. They run on Node 24 with nothing installed.
  */
 const checkout = dirname(import.meta.dirname);
-const dist = join(checkout, 'dist');
+const dist = process.argv[2] ?? join(checkout, 'dist');
 
 for (const old of globSync('agent-*.mjs', { cwd: dist })) rmSync(join(dist, old));
 await build({
@@ -27,4 +27,5 @@ await build({
   logLevel: 'warning',
 });
 copyFileSync(join(checkout, 'agent', 'run-supervisor.sh'), join(dist, 'run-supervisor.sh'));
-process.stdout.write(`dist/agent.mjs ${Math.round(statSync(join(dist, 'agent.mjs')).size / 1024)} KiB\n`);
+const packed = join(dist, 'agent.mjs');
+process.stdout.write(`${packed} ${Math.round(statSync(packed).size / 1024)} KiB\n`);

@@ -115,7 +115,11 @@ if (values.help) {
   process.exitCode = 1;
 } else if (values.detach) {
   const folder = dataFolder(readStartSettings(process.env, checkout).dataFolder);
-  process.exitCode = await startDetached(folder, values.roles ? ['--roles', values.roles] : [], say);
+  process.exitCode = await startDetached(
+    folder,
+    ['--checkout', checkout, ...(values.roles ? ['--roles', values.roles] : [])],
+    say,
+  );
 } else {
   await runHere(roles);
 }

@@ -3,7 +3,7 @@ import proto from '@temporalio/proto';
 import { searchAttributes } from '#workflows/search-attributes.ts';
 
 // A CommonJS package whose names Node cannot list, hence the default import.
-const { IndexedValueType } = temporal.api.enums.v1;
+const { IndexedValueType } = proto.temporal.api.enums.v1;
 const types = {
   KEYWORD: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
   KEYWORD_LIST: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,

@@ -29,7 +29,6 @@ export type Agent = z.infer<typeof agentSchema>;
 export const agentDetailSchema = agentSchema
   .extend({ facts: factsSchema.nullable(), factsAt: timeSchema.nullable() })
   .openapi('AgentDetail');
-export type AgentDetail = z.infer<typeof agentDetailSchema>;
 
 const agentParam = z.object({ agent: z.string().min(1).max(128).openapi({ description: 'Name or id' }) });
 

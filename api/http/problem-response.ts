@@ -62,7 +62,14 @@ export function toProblem(error: unknown, logger: Logger): Problem {
   if (code === '23505') return new Problem('conflict', 'There is one already', { cause: error });
   if (code === '23503')
     return new Problem('conflict', 'Something it refers to has changed meanwhile', { cause: error });
-  if (code === '22P02' || code === '22021' || code === '22P05' || code === '22003' || code === '22007' || code === '22008') {
+  if (
+    code === '22P02' ||
+    code === '22021' ||
+    code === '22P05' ||
+    code === '22003' ||
+    code === '22007' ||
+    code === '22008'
+  ) {
     return new Problem('invalid-input', 'A value cannot be stored as given', { cause: error });
   }
   logger.error({ err: error }, 'unexpected error');

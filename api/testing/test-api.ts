@@ -35,6 +35,7 @@ interface AnswerBody {
   readonly id: string;
   readonly token: string;
   readonly password: string;
+  readonly state: string;
   readonly code: string;
   readonly detail: string;
   readonly reasons: readonly string[];

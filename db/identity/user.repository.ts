@@ -132,18 +132,6 @@ export async function hasUsers(db: Database): Promise<boolean> {
   return (await db.selectFrom('user').select('id').limit(1).executeTakeFirst()) !== undefined;
 }
 
-/** Replaces the password of a user and what else it decided: sessions end, the next sign-in must change it. */
-export async function setOneTimePassword(tx: Tx, userId: string, passwordHash: string): Promise<void> {
-  const { numAffectedRows } = await sql`update account set password = ${passwordHash}, "updatedAt" = now()
-    where "userId" = ${userId} and "providerId" = 'credential'`.execute(tx);
-  if (numAffectedRows === 0n) {
-    await sql`insert into account (id, "accountId", "providerId", "userId", password)
-      values (${randomUUID()}, ${userId}, 'credential', ${userId}, ${passwordHash})`.execute(tx);
-  }
-  await tx.updateTable('user').set({ mustChangePassword: true }).where('id', '=', userId).execute();
-  await tx.deleteFrom('session').where('userId', '=', userId).execute();
-}
-
 /** A user has chosen a password: nothing is asked of them any more. Returns false where nothing was. */
 export async function clearMustChangePassword(tx: Tx, userId: string): Promise<boolean> {
   const { numUpdatedRows } = await tx

@@ -15,7 +15,7 @@ import { findCommand, isExecutable, runCommand } from './command.ts';
 import { databaseUser, userCan, type DatabaseUser } from './database-user.ts';
 import { PartMissing, withDefaults, type EnsureOptions } from './part.ts';
 
-export { databaseUser, type DatabaseUser } from './database-user.ts';
+export { databaseUser } from './database-user.ts';
 
 export interface PostgresBinaries {
   readonly initdb: string;

@@ -13,7 +13,10 @@ const ports = { api: 'SIGNALBOX_API_PORT', worker: 'SIGNALBOX_WORKER_ADMIN_PORT'
 for (const role of roles) {
   createServer((_, answer) => answer.end('{"items":[{"name":"stub"}]}')).listen(Number(process.env[ports[role]]), '127.0.0.1');
 }
-if (roles.includes('api')) writeFileSync(process.env.SIGNALBOX_DATA + '/run/signin.json', '{"token":"stub"}', { mode: 0o600 });
+if (roles.includes('api')) {
+  writeFileSync(process.env.SIGNALBOX_DATA + '/run/signin.json', '{"token":"stub"}', { mode: 0o600 });
+  writeFileSync(process.env.SIGNALBOX_DATA + '/run/first-password', 'one-time-stub', { mode: 0o600 });
+}
 process.on('SIGTERM', () => process.exit(0));
 `;
 

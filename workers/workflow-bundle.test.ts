@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { Worker } from '@temporalio/worker';
+import { describe, expect, it } from 'vitest';
+import { workflowBundle } from './workflow-bundle.ts';
+
+describe('workflowBundle', () => {
+  it('holds the workflows and nothing of the servers or of validation', async () => {
+    const { codePath } = await workflowBundle();
+    const code = readFileSync(codePath, 'utf8');
+    expect(code).toContain('./workflows/tasks/task.workflow.ts');
+    for (const foreign of ['node_modules/zod', 'node_modules/pg', 'node_modules/kysely', './db/', './activities/', './platform/']) {
+      expect(code).not.toContain(foreign);
+    }
+  });
+
+  it('is made once', async () => {
+    expect((await workflowBundle()).codePath).toBe((await workflowBundle()).codePath);
+    expect(Worker).toBeDefined();
+  });
+});
