@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunResult } from '#proto/gen/agent.ts';
@@ -40,6 +41,8 @@ export interface Agent {
 /** The whole agent of one host. */
 export function createAgent(options: AgentOptions): Agent {
   const stopping = new AbortController();
+  // One listener per run.
+  setMaxListeners(0, stopping.signal);
 
   async function run(): Promise<void> {
     const { dataFolder } = options;
@@ -62,7 +65,6 @@ export function createAgent(options: AgentOptions): Agent {
     const bootId = readBootId();
     const executor = await createExecutor({
       dataFolder,
-      spoolId: spool.id,
       supervisorScript: await installSupervisorScript(spoolFolder),
       bootId,
       policy,
@@ -107,6 +109,7 @@ export function createAgent(options: AgentOptions): Agent {
     } finally {
       facts.stop();
       stopping.abort();
+      await executor.removeWorkRoot();
       lock.release();
     }
 

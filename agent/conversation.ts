@@ -1,4 +1,5 @@
 import { CommandKind, type GatewayFrame, type RunRef, type RunResult, type Welcome } from '#proto/gen/agent.ts';
+import { isDiskFull } from './durable-file.ts';
 import type { CollectedFacts } from './facts/facts.ts';
 import { createFrameOutlet, type SessionCall } from './frame-outlet.ts';
 import type { RunManager } from './run-manager.ts';
@@ -128,6 +129,17 @@ export function converse(call: SessionCall, options: ConversationOptions): Conve
     await runs.confirmed(runIds);
   }
 
+  /** False where the disk has no room for it: then there is no ack, and the gateway sends it again later. */
+  async function isKept(change: Promise<void>): Promise<boolean> {
+    try {
+      await change;
+      return true;
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      return false;
+    }
+  }
+
   async function handle({ body }: GatewayFrame): Promise<ConversationEnd | undefined> {
     switch (body?.$case) {
       case 'welcome':
@@ -139,15 +151,17 @@ export function converse(call: SessionCall, options: ConversationOptions): Conve
         else received(body.value.seq);
         break;
       case 'kill':
-        if (body.value.run !== undefined) await runs.kill(body.value.run, body.value.seq);
-        acknowledge(CommandKind.COMMAND_KIND_KILL, body.value);
+        if (body.value.run === undefined || (await isKept(runs.kill(body.value.run, body.value.seq)))) {
+          acknowledge(CommandKind.COMMAND_KIND_KILL, body.value);
+        }
         break;
       case 'revoke':
-        if (body.value.run !== undefined) await runs.revoke(body.value.run, body.value.seq);
-        acknowledge(CommandKind.COMMAND_KIND_REVOKE, body.value);
+        if (body.value.run === undefined || (await isKept(runs.revoke(body.value.run, body.value.seq)))) {
+          acknowledge(CommandKind.COMMAND_KIND_REVOKE, body.value);
+        }
         break;
       case 'resultStored':
-        await confirmed(body.value.runIds);
+        await isKept(confirmed(body.value.runIds));
         break;
       case 'caughtUp':
         sequence.caughtUp(body.value.seq);

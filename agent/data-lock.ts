@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { exitCodes, FatalFault } from './exit-codes.ts';
@@ -7,7 +8,10 @@ import { exitCodes, FatalFault } from './exit-codes.ts';
  * lock), so it is gone with the process, however that ended, and a stale one cannot exist.
  */
 export function lockDataFolder(dataFolder: string): { release(): void } {
-  const database = new DatabaseSync(join(dataFolder, 'lock.db'));
+  const file = join(dataFolder, 'lock.db');
+  const database = new DatabaseSync(file);
+  // Whoever could open it could keep the agent from starting.
+  chmodSync(file, 0o600);
   try {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {

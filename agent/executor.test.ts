@@ -219,14 +219,14 @@ describe('users', () => {
   });
 
   it.runIf(isRoot)('works where other users cannot enter the data folder', async () => {
-    const closed = await makeDataFolder();
-    const closedAgent = await openTestRuns(join(mkdtempSync(join(tmpdir(), 'signalbox-closed-'))));
+    const closed = mkdtempSync(join(tmpdir(), 'signalbox-closed-'));
+    const agentThere = await openTestRuns(closed);
     try {
-      expect(await closedAgent.run({ ...script('id -un'), runAs: 'nobody' })).toMatchObject({ exitCode: 0 });
+      expect(await agentThere.run({ ...script('id -un'), runAs: 'nobody' })).toMatchObject({ exitCode: 0 });
     } finally {
-      closedAgent.abandon();
-      await closed.remove();
-      rmSync(join('/var/lib/signalbox-agent', closedAgent.spool.id), { recursive: true, force: true });
+      agentThere.abandon();
+      await agentThere.executor.removeWorkRoot();
+      rmSync(closed, { recursive: true });
     }
   });
 

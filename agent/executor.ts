@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access, open } from 'node:fs/promises';
+import { access, open, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RunCommand, type RunResult } from '#proto/gen/agent.ts';
 import { pause } from './backoff.ts';
@@ -28,11 +28,12 @@ export interface Executor {
   kill(run: SpooledRun): Promise<void>;
   /** Removes what the run's user could write. */
   cleanUp(run: SpooledRun): Promise<void>;
+  /** Removes the folder of all that, where nothing is left in it. */
+  removeWorkRoot(): Promise<void>;
 }
 
 export interface ExecutorOptions {
   readonly dataFolder: string;
-  readonly spoolId: string;
   readonly supervisorScript: string;
   readonly bootId: string;
   readonly policy: LocalPolicy;
@@ -57,7 +58,7 @@ interface Started {
 
 export async function createExecutor(options: ExecutorOptions): Promise<Executor> {
   const agentUid = process.getuid?.() ?? 0;
-  const workRoot = await chooseWorkRoot(options.dataFolder, options.spoolId, agentUid);
+  const workRoot = await chooseWorkRoot(options.dataFolder, agentUid);
   const workFolderOf = (run: SpooledRun) => join(workRoot, run.run.runId);
   const isAlive = (started: Started) =>
     started.bootId === options.bootId && processStartTime(started.pid) === started.startTime;
@@ -215,6 +216,7 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
       }
     },
     cleanUp: (run) => removeWorkFolder(workFolderOf(run)),
+    removeWorkRoot: () => rmdir(workRoot).catch(() => {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmod, chown, mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -114,11 +115,13 @@ export async function removeWorkFolder(workFolder: string): Promise<void> {
 
 /**
  * Where work folders live: below the data folder, so long as other users could enter it there (the folders above must
- * let them pass); else, for an agent that is root, under /var/lib.
+ * let them pass); else, for an agent that is root, under /var/lib, named after the data folder.
  */
-export async function chooseWorkRoot(dataFolder: string, spoolId: string, agentUid: number): Promise<string> {
+export async function chooseWorkRoot(dataFolder: string, agentUid: number): Promise<string> {
   let root = join(dataFolder, 'work');
-  if (agentUid === 0 && !(await othersMayEnter(dataFolder))) root = join('/var/lib/signalbox-agent', spoolId);
+  if (agentUid === 0 && !(await othersMayEnter(dataFolder))) {
+    root = join('/var/lib/signalbox-agent', createHash('sha256').update(dataFolder).digest('hex').slice(0, 16));
+  }
   await mkdir(root, { recursive: true, mode: 0o711 });
   await chmod(root, 0o711);
   return root;

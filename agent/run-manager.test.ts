@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { resultCodes } from '#domain/tasks/result-codes.ts';
 import { RunOutcome } from '#proto/gen/agent.ts';
 import { eventually } from '#tests/support/eventually.ts';
-import { readBootId } from './process-info.ts';
+import { processStartTime, readBootId } from './process-info.ts';
 import { makeCommand, makeDataFolder, openTestRuns, type TestRuns, text } from './testing/test-runs.ts';
 
 const script = (lines: string) => ({ script: Buffer.from(lines) });
@@ -234,6 +234,19 @@ describe('spool', () => {
     const second = await open();
     expect(second.spool.id).not.toBe(id);
     expect(second.spool.lastSeq()).toBe(0);
+  });
+
+  it('that is wiped while scripts run does not free them of their time-out, and leaves no process behind', async () => {
+    const agent = await open();
+    const command = makeCommand({ ...script(`echo $$ > ${file('journal')}; sleep 60 & wait`), timeoutMs: 1_500 });
+    await agent.runs.accept(command);
+    await eventually('it runs', () => journal().length === 1, soon);
+    const started = readFileSync(join(folder.path, 'spool', 'runs', command.run!.runId, 'started'), 'utf8');
+    agent.abandon();
+    rmSync(join(folder.path, 'spool'), { recursive: true });
+    for (const pid of [journal()[0], started.split(' ')[0]]) {
+      await eventually(`${pid} is gone`, () => processStartTime(Number(pid)) === undefined, soon);
+    }
   });
 
   it('does not take a folder name from the server', async () => {

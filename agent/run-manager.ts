@@ -135,9 +135,13 @@ export function createRunManager({ spool, executor, log, stopping, onResult }: R
         return;
       }
       if (run.ended) return onResult(ref.runId);
-      await spool.requestKill(run, seq);
       log.info('kill requested', { run: ref.runId, task: ref.taskId });
-      if (!(await withdraw(run))) void executor.kill(run);
+      try {
+        await spool.requestKill(run, seq);
+      } finally {
+        // A full disk is no reason to let it run on; only the ack has to wait.
+        if (!(await withdraw(run))) void executor.kill(run);
+      }
     },
     async revoke(ref, seq) {
       const run = spool.find(ref.runId);

@@ -33,8 +33,10 @@ split_stat() {
   state=${1:-} group=${3:-} session=${4:-} start_time=${20:-} status=${50:-}
 }
 
+# The folder may be removed while a script runs: what is needed to end it is kept in $middle and $leader.
 script_ended() {
-  [ -s middle ] && read -r middle <middle && read_stat "$middle" && [ "$state" = Z ]
+  read_stat "$middle" || status=''
+  [ "$state" = Z ] || [ -z "$status" ]
 }
 
 session_alive() {
@@ -58,12 +60,7 @@ signal_session() {
 # one that comes before there is anything to end is seen by the looks at `kill` in supervise().
 end_session() {
   [ -n "$launched" ] && [ -z "$ended_by" ] || return
-  until [ -s leader ]; do
-    script_ended && return
-    sleep 0.05
-  done
   script_ended && return
-  read -r leader <leader
   ended_by=$1
   for round in 1 2 3; do
     signal_session TERM
@@ -171,7 +168,7 @@ claim_start() {
 }
 
 supervise() {
-  ended_by='' leader='' launched=''
+  ended_by='' leader='' middle='' launched=''
   trap 'end_session kill' USR1
   claim_start
   if [ -e kill ]; then
@@ -202,6 +199,10 @@ supervise() {
   timeout "$limit" cat <&6 9>&- &
   reader=$!
   exec 6<&- 9>&-
+  until [ -s middle ]; do sleep 0.01; done
+  read -r middle <middle
+  until [ -s leader ] || script_ended; do sleep 0.01; done
+  [ ! -s leader ] || read -r leader <leader
   launched=yes
   [ ! -e kill ] || end_session kill
   # A signal that is trapped interrupts `wait`, so it is asked again; 124: the time is up.
@@ -213,6 +214,8 @@ supervise() {
   trap '' USR1
   script_ended
   outcome=$status
+  # Somebody killed our helpers: nobody can tell any more.
+  [ -n "$outcome" ] || return
   oom=$(($(oom_kills) - oom_before))
   { kill "$holder" && wait "$holder"; } 2>/dev/null
 

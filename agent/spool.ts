@@ -75,7 +75,6 @@ export async function openSpool(folder: string, log: Log): Promise<Spool> {
     if (!runIdPattern.test(runId)) throw new Error(`Not a run id: ${JSON.stringify(runId)}`);
     const runFolder = join(runsFolder, runId);
     await mkdir(runFolder, { recursive: true, mode: 0o700 });
-    await syncFolder(runsFolder);
     return runFolder;
   };
 
@@ -164,7 +163,8 @@ export async function openSpool(folder: string, log: Log): Promise<Spool> {
       }
       const runFolder = await makeRunFolder(run.runId);
       try {
-        await writeRecord(join(runFolder, 'command'), RunCommand.encode(command).finish());
+        const record = writeRecord(join(runFolder, 'command'), RunCommand.encode(command).finish());
+        await Promise.all([record, syncFolder(runsFolder)]);
       } catch (error) {
         await rm(runFolder, { recursive: true, force: true });
         throw error;
@@ -183,7 +183,7 @@ export async function openSpool(folder: string, log: Log): Promise<Spool> {
         return;
       }
       const runFolder = await makeRunFolder(run.runId);
-      await writeDurably(join(runFolder, 'kill'), `${seq}\n`);
+      await Promise.all([writeDurably(join(runFolder, 'kill'), `${seq}\n`), syncFolder(runsFolder)]);
       await storeResult(add(run, seq, { killRequested: true }), revokedResult(run));
     },
     async readCommand(spooled) {

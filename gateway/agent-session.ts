@@ -136,6 +136,7 @@ async function openSession(hello: Hello, identity: ClientIdentity, deps: Session
     spoolId: readText(hello.spoolId, 128),
     bootId: readText(hello.bootId, 128),
     address: readText(hello.address, 255),
+    openRunIds: hello.openRuns.map((run) => run.runId).filter(isUuid),
   });
   if (!answer.opened) throw new CallError(status.UNAUTHENTICATED, answer.reason, refusals[answer.reason]);
   return answer;

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { countAgents, getAgent, revokeAgent } from '#db/agents/agent.repository.ts';
 import { findMachines, getMachine } from '#db/assets/machine.repository.ts';
 import type { Facts } from '#domain/agents/facts.ts';
+import { resultCodes } from '#domain/tasks/result-codes.ts';
 import { type AgentFrame, RunOutcome, RunResult } from '#proto/gen/agent.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { createGatewayStage, type GatewayStage, type StagedGateway } from '#tests/support/gateway-stage.ts';
@@ -103,6 +104,8 @@ describe('sessions', () => {
     const [run] = await stage.reaches(taskId, 'running');
     // A second process with the same certificate and (by its own spool id) another disk would lose the run; same disk here.
     await stage.database.db.updateTable('agent').set({ spool_id: null }).where('id', '=', sim.agentId).execute();
+    // Once cut, the older one finds nobody: it must not come back and take the session again.
+    older.setServers(['127.0.0.1:9']);
     const newer = await agentOn(second, '', sim);
     expect(newer.epoch()).toBeGreaterThan(older.epoch());
     older.send(result(run?.id ?? '', taskId));
@@ -124,6 +127,19 @@ describe('sessions', () => {
     agent.reconnect();
     await stage.reaches(taskId, 'succeeded');
     expect((await getAgent(stage.database.db, agent.agentId))?.gatewayId).toBe('gateway-2');
+  });
+
+  it('a run that an agent acknowledged and knows no more, on the same spool, is lost when it says hello', async () => {
+    const sim = await identity('forgot');
+    const agent = await agentOn(first, 'forgot', sim);
+    agent.setPlay({ runMs: Infinity });
+    const taskId = await stage.submit([agent]);
+    await stage.step(taskId);
+    await stage.reaches(taskId, 'running');
+    agent.spool.forget();
+    agent.reconnect();
+    const [run] = await stage.reaches(taskId, 'lost');
+    expect(run?.code).toBe(resultCodes.outcomeUnknown);
   });
 
   it('closes the connection of a frame over the limit, and of bytes that are no frame; others are unaffected', async () => {

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { RunCommand, type RunResult } from '#proto/gen/agent.ts';
 import { createExecutor, type Executor } from '../executor.ts';
 import { createLog } from '../log.ts';
@@ -51,11 +52,11 @@ export async function openTestRuns(
 ): Promise<TestRuns> {
   const log = createLog({}, () => {});
   const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal);
   const spoolFolder = join(dataFolder, 'spool');
   const spool = await openSpool(spoolFolder, log);
   const executor = await createExecutor({
     dataFolder,
-    spoolId: spool.id,
     supervisorScript: await installSupervisorScript(spoolFolder),
     bootId: options.bootId ?? readBootId(),
     policy: options.policy ?? {},

@@ -52,7 +52,17 @@ export async function measureClush(options: {
       return { stdout, seconds: (performance.now() - started) / 1000 };
     };
     const once = async (config: string): Promise<number> => {
-      const args = ['--nostdin', '-S', '-f', String(fanout), '-o', `-F ${config}`, '-w', nodes, options.command.join(' ')];
+      const args = [
+        '--nostdin',
+        '-S',
+        '-f',
+        String(fanout),
+        '-o',
+        `-F ${config}`,
+        '-w',
+        nodes,
+        options.command.join(' '),
+      ];
       const { stdout, seconds } = await timed(args);
       const answered = new Set(stdout.split('\n').map((line) => line.split(':', 1)[0]));
       const missing = server.hosts.filter((host) => !answered.has(host));

@@ -18,7 +18,8 @@ export async function ensureClush(
     'bin/clush',
     async (folder) => {
       const python = findCommand('python3', env);
-      if (python === undefined) throw new PartMissing('clush needs Python 3 with venv. Next step: install python3-venv.');
+      if (python === undefined)
+        throw new PartMissing('clush needs Python 3 with venv. Next step: install python3-venv.');
       console.error(`Installing clustershell ${clustershellVersion} from PyPI (about 10 s)`);
       await runCommand(python, ['-m', 'venv', folder], { env });
       await runCommand(

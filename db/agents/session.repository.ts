@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, Tx } from '#db/database.ts';
-import { loseRunsOfReplacedSpools } from '#db/tasks/delivery.repository.ts';
+import { loseForgottenRuns, loseRunsOfReplacedSpools } from '#db/tasks/delivery.repository.ts';
 
 /** An agent that has said hello, by the certificate that it proved. */
 export interface SessionRequest {
@@ -12,6 +12,8 @@ export interface SessionRequest {
   readonly spoolId: string;
   readonly bootId: string;
   readonly address: string;
+  /** Runs that its spool holds. */
+  readonly openRunIds: readonly string[];
 }
 
 export type SessionRefusal = 'unknown-agent' | 'revoked' | 'wrong-key' | 'certificate-replaced';
@@ -46,7 +48,7 @@ interface AgentRow {
 /**
  * Opens sessions of distinct agents on this gateway: each takes the next epoch, after which older ones write nothing.
  * A certificate that was renewed counts from its first session on, the one before it no longer. `lostTasks`: tasks
- * with runs that were lost with a replaced spool.
+ * with runs that the agents can no longer tell of.
  */
 export async function openSessions(
   tx: Tx,
@@ -79,7 +81,7 @@ export async function openSessions(
     const before = agents.get(request.agentId)?.spool_id ?? null;
     return before !== null && before !== request.spoolId;
   });
-  const lostTasks = await loseRunsOfReplacedSpools(tx, replaced);
+  const lostTasks = [...(await loseRunsOfReplacedSpools(tx, replaced)), ...(await loseForgottenRuns(tx, good))];
 
   const epochs = new Map(opened.map((row) => [row.id, Number(row.epoch)]));
   const answers = requests.map((request): SessionAnswer => {

@@ -124,3 +124,26 @@ export async function loseRunsOfReplacedSpools(
     select distinct task_id from gone`.execute(tx);
   return rows.map((row) => row.task_id);
 }
+
+/**
+ * Ends as `lost` what an agent acknowledged with the spool that it still has, and knows no more (the spool lists every
+ * run until its result is confirmed, so the record was destroyed): nobody will ever report it. Returns the tasks concerned.
+ */
+export async function loseForgottenRuns(
+  tx: Tx,
+  agents: readonly { agentId: string; spoolId: string; openRunIds: readonly string[] }[],
+): Promise<string[]> {
+  if (agents.length === 0) return [];
+  const { rows } = await sql<{ task_id: string }>`
+    with mine as (
+      select h.id from host_run h
+      join unnest(${agents.map((a) => a.agentId)}::uuid[], ${agents.map((a) => a.spoolId)}::text[]) as i(agent_id, spool_id)
+        on i.agent_id = h.agent_id and i.spool_id = h.spool_id
+      where h.state in (${sql.join(statesBefore('lose').map((state) => sql.lit(state)))}) and h.acked_at is not null
+        and h.id <> all(${agents.flatMap((a) => a.openRunIds)}::uuid[])
+      order by h.id for no key update of h)
+    update host_run h set state = 'lost', code = ${resultCodes.outcomeUnknown},
+      reason = ${describeResultCode(resultCodes.outcomeUnknown)}, finished_at = now()
+    from mine where h.id = mine.id returning h.task_id`.execute(tx);
+  return [...new Set(rows.map((row) => row.task_id))];
+}

@@ -101,10 +101,6 @@ export function nextHostRunState(state: HostRunState, event: HostRunEvent): Host
   }
 }
 
-export function isEnd(state: HostRunState): boolean {
-  return (endStates as readonly HostRunState[]).includes(state);
-}
-
 /** States by the groups that people see; every state is in exactly one. */
 export const hostRunGroups = {
   succeeded: ['succeeded'],
@@ -119,6 +115,10 @@ export const hostRunGroups = {
 } as const satisfies Record<string, readonly HostRunState[]>;
 
 export type HostRunGroup = keyof typeof hostRunGroups;
+
+export function isEnd(state: HostRunState): boolean {
+  return (endStates as readonly HostRunState[]).includes(state);
+}
 
 /** Hosts of a task by state group; the groups add up to `total`. */
 export type TaskCounts = { readonly [group in HostRunGroup | 'total']: number };

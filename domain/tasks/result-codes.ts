@@ -31,7 +31,6 @@ export const resultCodes = {
 } as const;
 
 export type ResultCodeName = keyof typeof resultCodes;
-export type ResultCode = (typeof resultCodes)[ResultCodeName];
 
 const names = new Map<number, ResultCodeName>(
   Object.entries(resultCodes).map(([name, code]) => [code, name as ResultCodeName]),
@@ -60,11 +59,6 @@ const sentences: Record<ResultCodeName, string> = {
   outcomeUnknown: 'Lost: the script was started, its end is unknown',
   agentRevoked: 'Lost: the agent was revoked',
 };
-
-/** Name of a code, or undefined for one this version does not know. */
-export function resultCodeName(code: number): ResultCodeName | undefined {
-  return names.get(code);
-}
 
 /** A sentence for people, in English. */
 export function describeResultCode(code: number): string {

@@ -89,6 +89,14 @@ export const taskPayloadSchema = z
     if (payload.script !== undefined && utf8Length(payload.script) > taskLimits.scriptBytes) {
       fault('script', `is longer than ${taskLimits.scriptBytes} bytes`);
     }
+    const bytesOf = (texts: readonly string[]) => texts.reduce((sum, text) => sum + utf8Length(text) + 1, 0);
+    for (const [path, texts] of [
+      ['args', payload.args],
+      ['command', payload.command ?? []],
+      ['env', Object.entries(payload.env).flat()],
+    ] as const) {
+      if (bytesOf(texts) > taskLimits.argBytes) fault(path, `is longer than ${taskLimits.argBytes} bytes altogether`);
+    }
     if (payload.interpreter !== undefined) {
       if (payload.command !== undefined) fault('interpreter', 'only a script has an interpreter');
       const wrong = interpreterFault(payload.interpreter);

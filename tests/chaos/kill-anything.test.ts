@@ -21,7 +21,8 @@ const moments: Readonly<Record<Victim, number>> = {
   agent: 3,
   localAgent: 1,
   postgres: 3,
-  temporal: 3,
+  temporal: 2,
+  temporalAway: 1,
   supervisor: 2,
 };
 
@@ -79,8 +80,15 @@ describe('kill -9 of anything, while one long task runs', () => {
           await sleep(chance.between(0, 25));
         }
       }
+      // R4: a POST is accepted while Temporal is away.
+      const whileTemporalIsAway = async () => {
+        if (posted.has('away')) return;
+        const id = await submitTask(platform, { title: 'away', target: { hosts: [chance.pick(fleet.names)] }, script: 'true' });
+        posted.set('away', Promise.resolve(id));
+      };
+      if (victim === 'temporalAway') await fleet.setRunMs(1_500, 4_000);
       const since = performance.now();
-      await killAndRecover({ platform, agents, taskId: long, agentsTotal: simulated + 4 }, victim, index);
+      await killAndRecover({ platform, agents, taskId: long, agentsTotal: simulated + 4, whileTemporalIsAway }, victim, index);
       const { ended, total, waiting } = await progressOf(platform.database.db, long);
       report(`kill ${index + 1}/${plan.length}: ${victim} back in`, since, `${ended} of ${total} hosts ended`);
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import { eventually } from '#tests/support/eventually.ts';
@@ -15,9 +16,14 @@ export const victims = {
   localAgent: 15,
   postgres: 20,
   temporal: 30,
+  /** Temporal is killed again and again for a while. */
+  temporalAway: 45,
   supervisor: 60,
 } as const;
 export type Victim = keyof typeof victims;
+
+/** As long as Temporal stays away: more than a simulated run takes. */
+const awayMs = 12_000;
 
 /** Where the long task stands. */
 export interface Progress {
@@ -36,7 +42,13 @@ export async function progressOf(db: Database, taskId: string): Promise<Progress
 
 /** Kills, and waits until what it does goes on: its process is back and hosts are handed out (or sent results) again. */
 export async function killAndRecover(
-  context: { platform: Platform; agents: readonly RealAgent[]; taskId: string; agentsTotal: number },
+  context: {
+    platform: Platform;
+    agents: readonly RealAgent[];
+    taskId: string;
+    agentsTotal: number;
+    whileTemporalIsAway: () => Promise<void>;
+  },
   victim: Victim,
   choice: number,
 ): Promise<void> {
@@ -58,6 +70,20 @@ export async function killAndRecover(
     case 'temporal':
       await newPid(victim, platform.kill(victim));
       return handsOutAgain();
+    case 'temporalAway': {
+      const { ended } = await progressOf(db(), taskId);
+      const until = performance.now() + awayMs;
+      for (let pid = platform.kill('temporal'); performance.now() < until; await sleep(100)) {
+        const now = platform.pids()['temporal'];
+        if (now !== undefined && now !== pid) pid = platform.kill('temporal');
+        if (performance.now() > until - awayMs / 2) await context.whileTemporalIsAway();
+      }
+      // What was in flight went on, and its results were stored without Temporal.
+      const meanwhile = (await progressOf(db(), taskId)).ended - ended;
+      if (meanwhile === 0) throw new Error('no result was stored while Temporal was away');
+      console.info(`R4 Temporal away for ${awayMs / 1000} s: ${meanwhile} results stored meanwhile`);
+      return handsOutAgain();
+    }
     case 'api':
       await newPid('api', platform.kill('api'));
       await answers();

@@ -42,7 +42,9 @@ export function runCommand(
           try {
             return JSON.parse(stdout) as T;
           } catch {
-            throw new Error(`no JSON from ${args.join(' ')} (exit ${code}): ${stdout.slice(0, 500)} ${stderr.slice(0, 2000)}`);
+            throw new Error(
+              `no JSON from ${args.join(' ')} (exit ${code}): ${stdout.slice(0, 500)} ${stderr.slice(0, 2000)}`,
+            );
           }
         },
       });

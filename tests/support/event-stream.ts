@@ -35,10 +35,10 @@ export function followEvents(platform: Platform, topic: string): EventFollower {
     const decoder = new TextDecoder();
     for await (const piece of response.body) {
       for (const event of parse(decoder.decode(piece as Uint8Array, { stream: true }))) {
+        // Heartbeats carry an id too: the reader gets on where its topic is quiet.
+        last = event.id ?? last;
         names.add(event.event);
-        if (event.id === undefined || event.id === last) continue;
-        last = event.id;
-        ids.push(event.id);
+        if (event.event === topic && event.id !== undefined) ids.push(event.id);
       }
     }
   }

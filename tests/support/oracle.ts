@@ -97,7 +97,8 @@ async function missingAudit(db: Database, taskIds: readonly string[]): Promise<s
     audited.filter((row) => row.target === taskId && row.action === action).length;
   const faults: string[] = [];
   for (const taskId of taskIds) {
-    if (count(taskId, 'task.run') !== 1) faults.push(`task ${taskId}: ${count(taskId, 'task.run')} audit rows of its start`);
+    if (count(taskId, 'task.run') !== 1)
+      faults.push(`task ${taskId}: ${count(taskId, 'task.run')} audit rows of its start`);
   }
   const operations = await db
     .selectFrom('task_operation')

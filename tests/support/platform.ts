@@ -23,7 +23,10 @@ export interface Platform {
   /** The ledger, for the oracle only. */
   readonly database: DatabaseHandle;
   /** The command line as a user types it; signed in through the data folder. */
-  cli(args: readonly string[], options?: { env?: Record<string, string>; input?: string; timeoutMs?: number }): Promise<CliResult>;
+  cli(
+    args: readonly string[],
+    options?: { env?: Record<string, string>; input?: string; timeoutMs?: number },
+  ): Promise<CliResult>;
   readonly env: Readonly<Record<string, string>>;
   signIn(): { url: string; token: string };
   gatewayAddress(): string;

@@ -23,7 +23,10 @@ export interface SimulatedFleet {
 }
 
 /** Enrols agents straight in the ledger, and waits until all are connected. */
-export async function startFleet(platform: Platform, options: { count: number; prefix: string }): Promise<SimulatedFleet> {
+export async function startFleet(
+  platform: Platform,
+  options: { count: number; prefix: string },
+): Promise<SimulatedFleet> {
   const authority = await openCertificateAuthority(join(platform.data, 'keys', 'ca'));
   const identities = await issueSims(platform.database.db, authority, options);
   const child = fork(join(import.meta.dirname, 'sim-fleet-process.ts'), [platform.folder], {
@@ -44,7 +47,9 @@ export async function startFleet(platform: Platform, options: { count: number; p
   const connected = async () => (await ask({ ask: 'connected' })).connected ?? 0;
 
   await ask({ ask: 'add', identities, servers: [platform.gatewayAddress()] });
-  await eventually('all simulated agents are connected', async () => (await connected()) === options.count, { withinMs: 300_000 });
+  await eventually('all simulated agents are connected', async () => (await connected()) === options.count, {
+    withinMs: 300_000,
+  });
   return {
     names,
     connected,

@@ -26,6 +26,8 @@ export interface SimSpool {
   resultOf(runId: string): RunResult | undefined;
   /** The disk is replaced by an empty one. What was executed stays in the journal. */
   wipe(): void;
+  /** The records of runs are destroyed, the spool stays the same. */
+  forget(): void;
   /** Every run_id that was executed, in order. */
   readonly journal: readonly string[];
 }
@@ -53,6 +55,11 @@ export function createSimSpool(play: () => SimPlay): SimSpool {
       ...result,
     };
     onEnd(entry.result);
+  }
+
+  function forget(): void {
+    for (const entry of entries.values()) clearTimeout(entry.timer);
+    entries.clear();
   }
 
   return {
@@ -109,10 +116,10 @@ export function createSimSpool(play: () => SimPlay): SimSpool {
     },
     resultOf: (runId) => entries.get(runId)?.result,
     wipe() {
-      for (const entry of entries.values()) clearTimeout(entry.timer);
-      entries.clear();
+      forget();
       id = randomUUID();
       lastSeq = 0;
     },
+    forget,
   };
 }

@@ -33,7 +33,9 @@ export interface TaskLedger {
 
 export async function createTaskLedger(db: Database, hostCount: number): Promise<TaskLedger> {
   await sql`insert into "user" (id, name, email, role) values ('u1', 'alice', 'alice@example.com', 'ops')`.execute(db);
-  await sql`insert into gateway (id, address, up_since) values (${fixtureGateway}, '127.0.0.1:1', now() - interval '1 hour')`.execute(db);
+  await sql`insert into gateway (id, address, up_since) values (${fixtureGateway}, '127.0.0.1:1', now() - interval '1 hour')`.execute(
+    db,
+  );
   const hosts = Array.from({ length: hostCount }, (_, index): LedgerHost => {
     const host = `host-${String(index + 1).padStart(5, '0')}`;
     return { host, address: `10.0.${index >> 8}.${index & 255}`, machineId: randomUUID(), agentId: randomUUID() };
@@ -41,10 +43,14 @@ export async function createTaskLedger(db: Database, hostCount: number): Promise
   const column = (key: keyof LedgerHost) => hosts.map((host) => host[key]);
   await sql`insert into machine (id, name, address, identity)
     select id, name, address, gen_random_uuid()
-    from unnest(${column('machineId')}::uuid[], ${column('host')}::text[], ${column('address')}::text[]) as m (id, name, address)`.execute(db);
+    from unnest(${column('machineId')}::uuid[], ${column('host')}::text[], ${column('address')}::text[]) as m (id, name, address)`.execute(
+    db,
+  );
   await sql`insert into agent (id, machine_id, name, serial, public_key_sha256, certificate_expires_at, spool_id, gateway_id, epoch, connected_at)
     select id, machine_id, name, md5(name), md5(name), now() + interval '30 days', 'spool-' || name, ${fixtureGateway}, 1, now()
-    from unnest(${column('agentId')}::uuid[], ${column('machineId')}::uuid[], ${column('host')}::text[]) as a (id, machine_id, name)`.execute(db);
+    from unnest(${column('agentId')}::uuid[], ${column('machineId')}::uuid[], ${column('host')}::text[]) as a (id, machine_id, name)`.execute(
+    db,
+  );
 
   async function report(taskId: string, choose: (host: string) => HostRunEnd | undefined): Promise<number> {
     const runs = await db
@@ -90,7 +96,9 @@ export async function createTaskLedger(db: Database, hostCount: number): Promise
     },
     async request(taskId, action) {
       const id = uuidv7();
-      await db.transaction().execute((tx) => createTaskOperation(tx, { id, taskId, action, actor: { id: 'u1', name: 'alice' } }));
+      await db
+        .transaction()
+        .execute((tx) => createTaskOperation(tx, { id, taskId, action, actor: { id: 'u1', name: 'alice' } }));
       return id;
     },
     async acknowledge(taskId) {

@@ -99,7 +99,10 @@ export async function createTaskStage(db: Database, options: { address: string; 
       return row.state;
     },
     async reaches(taskId, state, withinMs = 30_000) {
-      await eventually(`task is ${state}`, async () => (await stage.state(taskId)) === state, { withinMs, everyMs: 50 });
+      await eventually(`task is ${state}`, async () => (await stage.state(taskId)) === state, {
+        withinMs,
+        everyMs: 50,
+      });
     },
     async closes(taskId) {
       const handle = client.workflow.getHandle(taskWorkflowId(taskId));

@@ -15,7 +15,10 @@ export async function submitTask(platform: Platform, input: TaskInput, key?: str
 
 /** Submits with an Idempotency-Key until there is a 2xx, whatever dies meanwhile. */
 export async function submitStubbornly(platform: Platform, input: TaskInput, key: string): Promise<string> {
-  return eventually('POST /tasks is accepted', () => submitTask(platform, input, key), { withinMs: 120_000, everyMs: 100 });
+  return eventually('POST /tasks is accepted', () => submitTask(platform, input, key), {
+    withinMs: 120_000,
+    everyMs: 100,
+  });
 }
 
 export function getTask(platform: Platform, id: string): Promise<TaskDetail> {
@@ -50,7 +53,7 @@ export function taskReaches(platform: Platform, id: string, state: TaskState, wi
 /** All hosts of a task in the order of hand-out. */
 export async function taskHosts(platform: Platform, id: string): Promise<HostRun[]> {
   const hosts: HostRun[] = [];
-  for (let cursor: string | null = ''; cursor !== null; ) {
+  for (let cursor: string | null = ''; cursor !== null;) {
     const query: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
     const page: { items: HostRun[]; next: string | null } = await platform.api.get(
       `/api/v1/tasks/${id}/hosts?limit=500${query}`,
@@ -88,18 +91,30 @@ export function hostReaches(
 }
 
 /** Asks for an operation and answers with what the api said, refusals included. */
-export function operate(platform: Platform, id: string, action: TaskAction): Promise<Answer<Partial<TaskOperation> & { reason?: string }>> {
+export function operate(
+  platform: Platform,
+  id: string,
+  action: TaskAction,
+): Promise<Answer<Partial<TaskOperation> & { reason?: string }>> {
   return platform.api.request('POST', `/api/v1/tasks/${id}/${action}`, {
     headers: { 'idempotency-key': `${action}-${crypto.randomUUID()}` },
   });
 }
 
 /** Asks for an operation and waits until it is applied, also where the api could only note it (202). */
-export async function applyOperation(platform: Platform, id: string, action: TaskAction, withinMs = 60_000): Promise<void> {
+export async function applyOperation(
+  platform: Platform,
+  id: string,
+  action: TaskAction,
+  withinMs = 60_000,
+): Promise<void> {
   const key = `${action}-${crypto.randomUUID()}`;
   const operation = await eventually(
     `${action} is accepted`,
-    () => platform.api.post<TaskOperation>(`/api/v1/tasks/${id}/${action}`, undefined, { headers: { 'idempotency-key': key } }),
+    () =>
+      platform.api.post<TaskOperation>(`/api/v1/tasks/${id}/${action}`, undefined, {
+        headers: { 'idempotency-key': key },
+      }),
     { withinMs },
   );
   for (let seen = operation, waited = 0; seen.state !== 'applied'; waited += 200) {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import proto from '@temporalio/proto';
-import { DeterminismViolationError, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { taskWorkflowId } from '#domain/tasks/ports.ts';
 import { quietTemporal } from '#tests/support/quiet-temporal.ts';
@@ -39,6 +39,6 @@ describe('recorded histories of the task workflow', () => {
     const history = read(files[0]!);
     const scheduled = history.events.find((event) => event.activityTaskScheduledEventAttributes !== undefined);
     scheduled!.activityTaskScheduledEventAttributes!.activityType.name = 'somethingElse';
-    await expect(replay(history)).rejects.toBeInstanceOf(DeterminismViolationError);
+    await expect(replay(history)).rejects.toThrow(/[Nn]ondeterminis/);
   });
 });
