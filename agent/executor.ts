@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access, open, rmdir } from 'node:fs/promises';
+import { access, open, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RunCommand, type RunResult } from '#proto/gen/agent.ts';
 import { pause } from './backoff.ts';
@@ -12,6 +12,7 @@ import { processStartTime } from './process-info.ts';
 import { readOutput, splitOutputLimit } from './run-output.ts';
 import { failedResult, lostResult, type LaunchFault, parseExitRecord, resultOfExit } from './run-result.ts';
 import { resolveProgram } from './run-program.ts';
+import { findUser } from './run-user.ts';
 import type { SpooledRun } from './spool.ts';
 
 /**
@@ -58,13 +59,17 @@ interface Started {
 
 export async function createExecutor(options: ExecutorOptions): Promise<Executor> {
   const agentUid = process.getuid?.() ?? 0;
+  const ownAccount = await findUser(String(agentUid));
   const workRoot = await chooseWorkRoot(options.dataFolder, agentUid);
   const workFolderOf = (run: SpooledRun) => join(workRoot, run.run.runId);
   const isAlive = (started: Started) =>
     started.bootId === options.bootId && processStartTime(started.pid) === started.startTime;
 
   async function start(run: SpooledRun, command: RunCommand): Promise<RunResult | undefined> {
-    const prepared = await prepareRun(command, workFolderOf(run), options.policy, agentUid);
+    const prepared = await prepareRun(command, workFolderOf(run), options.policy, {
+      uid: agentUid,
+      account: ownAccount,
+    });
     if ('refused' in prepared) return failedResult(run.run, prepared.refused, prepared.detail);
     const log = await open(join(run.folder, 'supervisor.log'), 'a', 0o600);
     let code: number | null;
@@ -123,15 +128,22 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
   }
 
   async function readStarted(run: SpooledRun): Promise<Started | undefined> {
-    const text = await readIfPresent(join(run.folder, 'started'));
+    const path = join(run.folder, 'started');
+    const text = await readIfPresent(path);
     if (text === undefined) return undefined;
-    const [pid, startTime, bootId, at] = text.toString('utf8').trim().split(' ');
-    return { pid: Number(pid), startTime: startTime ?? '', bootId: bootId ?? '', startedAtMs: Number(at) || 0 };
+    const [pid, startTime, bootId] = text.toString('utf8').trim().split(' ');
+    return {
+      pid: Number(pid),
+      startTime: startTime ?? '',
+      bootId: bootId ?? '',
+      startedAtMs: await modifiedAtMs(path),
+    };
   }
 
   async function readExit(run: SpooledRun) {
-    const text = await readIfPresent(join(run.folder, 'exit'));
-    return text === undefined ? undefined : parseExitRecord(text.toString('utf8'));
+    const path = join(run.folder, 'exit');
+    const text = await readIfPresent(path);
+    return text === undefined ? undefined : parseExitRecord(text.toString('utf8'), await modifiedAtMs(path));
   }
 
   /** The end of a run that has started, by whomever. */
@@ -215,9 +227,13 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
         await pause(20, options.stopping);
       }
     },
-    cleanUp: (run) => removeWorkFolder(workFolderOf(run)),
+    cleanUp: (run) => removeWorkFolder(workFolderOf(run), agentUid),
     removeWorkRoot: () => rmdir(workRoot).catch(() => {}),
   };
+}
+
+async function modifiedAtMs(path: string): Promise<number> {
+  return Math.round((await stat(path)).mtimeMs);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, chown, mkdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ResultCodeName } from '#domain/tasks/result-codes.ts';
@@ -35,12 +35,12 @@ export async function prepareRun(
   command: RunCommand,
   workFolder: string,
   policy: LocalPolicy,
-  agentUid: number,
+  agent: { readonly uid: number; readonly account: RunUser | undefined },
 ): Promise<PreparedRun | RefusedRun> {
-  const account = await findUser(command.runAs === '' ? String(agentUid) : command.runAs);
+  const account = command.runAs === '' ? agent.account : await findUser(command.runAs);
   if (command.runAs !== '') {
     if (account === undefined) return { refused: 'noSuchUser', detail: `'${command.runAs}'` };
-    if (agentUid !== 0 && account.uid !== agentUid)
+    if (agent.uid !== 0 && account.uid !== agent.uid)
       return { refused: 'userNotPermitted', detail: `'${command.runAs}'` };
   }
   const wrongName = Object.keys(command.env).find((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
@@ -53,14 +53,14 @@ export async function prepareRun(
     const detail = `'${program.missing}'`;
     return { refused: program.isScript ? 'interpreterMissing' : 'cannotStart', detail };
   }
-  const fault = policyFault(policy, account?.name ?? String(agentUid), program);
+  const fault = policyFault(policy, account?.name ?? String(agent.uid), program);
   if (fault !== undefined) return { refused: fault.code, detail: fault.detail };
 
-  const user = account !== undefined && account.uid !== agentUid ? account : undefined;
+  const user = account !== undefined && account.uid !== agent.uid ? account : undefined;
   const owner = user === undefined ? undefined : { uid: user.uid, gid: user.gid };
   const folder = join(workFolder, 'folder');
   try {
-    await removeWorkFolder(workFolder);
+    await removeWorkFolder(workFolder, agent.uid);
     await mkdir(workFolder, { mode: 0o700 });
     await mkdir(folder, { mode: 0o700 });
     await giveTo(folder, owner);
@@ -108,8 +108,11 @@ async function writeFor(path: string, content: string | Uint8Array, mode: number
   await giveTo(path, owner);
 }
 
-/** Removes a run's work folder. By rm(1), which no link that the run's user plants meanwhile can lead astray. */
-export async function removeWorkFolder(workFolder: string): Promise<void> {
+/** Removes a run's work folder; another user's by rm(1), which no link that he plants meanwhile can lead astray. */
+export async function removeWorkFolder(workFolder: string, agentUid: number): Promise<void> {
+  const owner = await lstat(workFolder).catch(() => undefined);
+  if (owner === undefined) return;
+  if (owner.uid === agentUid) return rm(workFolder, { recursive: true, force: true, maxRetries: 3 });
   await promisify(execFile)('rm', ['-rf', '--', workFolder]);
 }
 

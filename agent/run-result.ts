@@ -16,21 +16,15 @@ export interface ExitRecord {
 export type LaunchFault = 'exec' | 'cwd' | 'launch';
 
 /** Reads `exit`; undefined where it is not whole. */
-export function parseExitRecord(text: string): ExitRecord | undefined {
-  const match = /^status=(\d+|never) ended_by=(script|kill|timeout) oom=(-?\d+) finished=(\d+)\n$/.exec(text);
+export function parseExitRecord(text: string, finishedAtMs: number): ExitRecord | undefined {
+  const match = /^status=(\d+|never) ended_by=(script|kill|timeout) oom=(-?\d+)( .*)?\n$/.exec(text);
   if (match === null) return undefined;
-  const [, status, endedBy, oom, finished] = match as unknown as [
-    string,
-    string,
-    ExitRecord['endedBy'],
-    string,
-    string,
-  ];
+  const [, status, endedBy, oom] = match as unknown as [string, string, ExitRecord['endedBy'], string];
   return {
     status: status === 'never' ? 'never' : Number(status),
     endedBy,
     oomKills: Number(oom),
-    finishedAtMs: Number(finished),
+    finishedAtMs,
   };
 }
 

@@ -4,12 +4,13 @@
 #   run-supervisor.sh supervise CONTROL WORK CWD TIMEOUT PAUSE HEAD TAIL USER_ID GROUP_ID PROGRAM [ARGUMENT...]
 #
 # CONTROL  folder of this run that only the agent's user can enter; all names below are in it
-#   started   made exclusively before anything runs: "PID STARTTIME BOOT_ID EPOCH_MS". Who finds it never executes.
+#   started   made exclusively before anything runs: "PID STARTTIME BOOT_ID". Who finds it never executes.
 #   kill      made by the agent, which then sends SIGUSR1 to us: end the script
 #   leader    pid of the script's session and process group
 #   stdout.OFFSET, stderr.OFFSET   what was printed, see keep()
-#   exit      last of all, atomically: "status=N ended_by=script|kill|timeout oom=N finished=MS".
-#             N is a wait status as wait(2) gives it, or "never" where nothing was executed
+#   exit      last of all, atomically: "status=N ended_by=script|kill|timeout oom=N".
+#             N is a wait status as wait(2) gives it, or "never" where nothing was executed.
+#             When a run began and ended, the times of the files `started` and `exit` tell.
 # WORK     folder of the run's user: script, environment (removed before the script starts), fault
 # TIMEOUT  seconds, PAUSE milliseconds between two signals, HEAD and TAIL bytes; USER_ID - for our own user
 #
@@ -21,8 +22,6 @@
 # Its own parent never reaps it, so its status stays readable in /proc (field 52 of stat) until we have it.
 set -u
 umask 077
-
-now_ms() { date +%s%3N; }
 
 # Sets $state, $group, $session, $start_time and $status from /proc/PID/stat. False when there is no such process.
 read_stat() {
@@ -97,8 +96,8 @@ keep() {
       : >"$name.cut"
       exec cat <&3 >/dev/null
     fi
+    [ -s "$piece" ] || break
     size=$(stat -c %s "$piece")
-    [ "$size" -gt 0 ] || break
     if [ "$offset" -ge "$head" ]; then
       set -- "$@" "$piece" "$size"
       ring=$((ring + size))
@@ -130,7 +129,7 @@ as_user='
   exit 127
 '
 launch() {
-  printf '%s\n' "$$" >leader.new && mv leader.new leader || exit 126
+  printf '%s\n' "$$" >leader || exit 126
   exec 9>&- </dev/null >stdout.fifo 2>stderr.fifo
   if [ "$user_id" = - ]; then
     exec sh -c "$as_user" sh "$work" "$cwd" "$@"
@@ -148,7 +147,7 @@ oom_kills() {
 # Written whole or not at all; waits for room where the disk is full, since only this process knows how it ended. Where
 # the folder was removed there is nobody left to tell.
 finish() {
-  line="status=$1 ended_by=${ended_by:-script} oom=$2 finished=$(now_ms)"
+  line="status=$1 ended_by=${ended_by:-script} oom=$2"
   until { printf '%s\n' "$line" >exit.new && sync exit.new && mv exit.new exit; } 2>/dev/null; do
     [ -d "$control" ] || return
     sleep 1
@@ -158,7 +157,7 @@ finish() {
 # link(2) is exclusive, and makes `started` appear with its content.
 claim_start() {
   read_stat "$$" && read -r boot_id </proc/sys/kernel/random/boot_id || exit 73
-  printf '%s\n' "$$ $start_time $boot_id $(now_ms)" >"started.$$" || exit 73
+  printf '%s\n' "$$ $start_time $boot_id" >"started.$$" || exit 73
   if ! ln "started.$$" started 2>/dev/null; then
     rm -f "started.$$"
     [ -e started ] && exit 75

@@ -104,7 +104,7 @@ async function measureSeries(
       hostsPerSecond: Math.round(hosts / seconds.p50),
       submitSeconds: timing(timed.map((one) => one.submitSeconds)),
       historyEvents: limited(Math.max(...histories.map(({ events }) => events)), historyEventLimit),
-      historyBytes: median(histories.map(({ bytes }) => bytes)),
+      historyBytes: Math.round(median(histories.map(({ bytes }) => bytes))),
       rowsPerTask: rows,
       processes,
       agentsConnectedInSeconds: round(fleet.connectSeconds, 1),

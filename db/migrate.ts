@@ -8,6 +8,6 @@ const migrations: Record<string, Migration> = { '0001-spine': spine };
 export async function migrate(db: Database): Promise<string[]> {
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
   const { error, results } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error instanceof Error ? error : new Error(String(error));
+  if (error !== undefined) throw error instanceof Error ? error : new Error('The migration failed', { cause: error });
   return (results ?? []).map((result) => result.migrationName);
 }

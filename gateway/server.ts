@@ -19,6 +19,7 @@ import { createGatewayMetrics } from './gateway-metrics.ts';
 import { createGrpcService, type GrpcService } from './grpc-service.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { createNudger } from './nudger.ts';
+import { standingOfHostRuns } from '#db/tasks/host-run-counts.repository.ts';
 import { openCertificateAuthority } from './pki/certificate-authority.ts';
 import { createRenewal } from './renewal.ts';
 import { createResultWriter, type Offence } from './result-writer.ts';
@@ -72,6 +73,7 @@ export function createGateway(
   const registry = createSessionRegistry();
   const offences = createAttemptLimiter({ failures: 10, windowMs: 600_000 });
   const nudger = createNudger({
+    look: (taskId) => standingOfHostRuns(db, taskId),
     send: deps.nudge,
     onError: (error, taskId) => logger.debug({ err: error, taskId }, 'nudge failed'),
   });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { createTaskActivities } from '#activities/tasks/task.activities.ts';
 import type { Database } from '#db/database.ts';
 import { controlTaskQueue } from '#domain/tasks/ports.ts';
@@ -46,7 +46,7 @@ function createPollingWorker(config: ControlWorkerConfig, { db, logger }: Contro
   let worker: Worker | undefined;
   let loop: Promise<void> = Promise.resolve();
 
-  async function runOnce(codePath: string): Promise<void> {
+  async function runOnce(bundle: WorkflowBundleOption): Promise<void> {
     const namespace = config.SIGNALBOX_TEMPORAL_NAMESPACE;
     const connection = await NativeConnection.connect({ address: config.SIGNALBOX_TEMPORAL_ADDRESS });
     try {
@@ -57,7 +57,7 @@ function createPollingWorker(config: ControlWorkerConfig, { db, logger }: Contro
         connection,
         namespace,
         taskQueue: controlTaskQueue,
-        workflowBundle: { codePath },
+        workflowBundle: bundle,
         activities: createTaskActivities({ db, leaseMs: config.SIGNALBOX_LEASE_MS, logger }),
         // A worker that died is noticed after this; then another one takes its workflows over.
         stickyQueueScheduleToStartTimeout: '5 seconds',
@@ -72,10 +72,10 @@ function createPollingWorker(config: ControlWorkerConfig, { db, logger }: Contro
     }
   }
 
-  async function runUntilStopped(codePath: string): Promise<void> {
+  async function runUntilStopped(bundle: WorkflowBundleOption): Promise<void> {
     for (let failures = 0; !stopping.signal.aborted; failures++) {
       try {
-        await runOnce(codePath);
+        await runOnce(bundle);
         failures = -1;
       } catch (error) {
         logger.warn({ err: error }, 'the Temporal worker ended, starting it again');
@@ -89,8 +89,7 @@ function createPollingWorker(config: ControlWorkerConfig, { db, logger }: Contro
     name: 'temporal-worker',
     ready: () => worker?.getState() === 'RUNNING',
     async start() {
-      const { codePath } = await workflowBundle();
-      loop = runUntilStopped(codePath);
+      loop = runUntilStopped(await workflowBundle());
     },
     async stop() {
       stopping.abort();

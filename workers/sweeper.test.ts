@@ -61,7 +61,11 @@ describe('createSweeper', () => {
     await Promise.all([sweeper().sweep(), sweeper().sweep()]);
     await stage.reaches(taskId, 'paused');
     const handled = () =>
-      stage.db.selectFrom('task_operation').select(['state', 'handled_at']).where('id', '=', operationId).executeTakeFirstOrThrow();
+      stage.db
+        .selectFrom('task_operation')
+        .select(['state', 'handled_at'])
+        .where('id', '=', operationId)
+        .executeTakeFirstOrThrow();
     const before = await handled();
     expect(before.state).toBe('applied');
     await sweeper().sweep();
@@ -74,7 +78,9 @@ describe('createSweeper', () => {
   it('shares the work: two sweepers start a task once', async () => {
     const taskIds = await Promise.all(Array.from({ length: 10 }, () => stage.ledger.submit()));
     const slow = { ...eager, intervalMs: 60_000 };
-    await sql`update task set created_at = now() - interval '1 hour' where id = any(${taskIds}::uuid[])`.execute(stage.db);
+    await sql`update task set created_at = now() - interval '1 hour' where id = any(${taskIds}::uuid[])`.execute(
+      stage.db,
+    );
     await Promise.all([sweeper(slow).sweep(), sweeper(slow).sweep()]);
     await Promise.all(taskIds.map((taskId) => stage.reaches(taskId, 'succeeded')));
     for (const taskId of taskIds) {
@@ -98,7 +104,9 @@ describe('createSweeper', () => {
 
   it('forgets old answers of requests', async () => {
     await sql`insert into idempotency_key (actor_id, key, route, body_sha256, status, response, created_at)
-      values ('u1', 'old', '/', '', 201, '{}', now() - interval '49 hours'), ('u1', 'new', '/', '', 201, '{}', now())`.execute(stage.db);
+      values ('u1', 'old', '/', '', 201, '{}', now() - interval '49 hours'), ('u1', 'new', '/', '', 201, '{}', now())`.execute(
+      stage.db,
+    );
     await sweeper().sweep();
     const left = await stage.db.selectFrom('idempotency_key').select('key').execute();
     expect(left.map((row) => row.key)).toEqual(['new']);

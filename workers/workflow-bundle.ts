@@ -8,9 +8,9 @@ const root = join(import.meta.dirname, '..');
 
 /**
  * The workflows as one file that the sandbox can load, made once per content of workflows/ and domain/ and kept under
- * dist/ (bundling takes seconds, every start of a worker wants it). Returns its path.
+ * dist/ (bundling takes seconds, every start of a worker wants it). Where dist/ cannot be written, the code itself.
  */
-export async function workflowBundle(): Promise<{ codePath: string }> {
+export async function workflowBundle(): Promise<{ codePath: string } | { code: string }> {
   const directory = join(root, 'dist', 'workflows');
   const codePath = join(directory, `${sourceHash()}.js`);
   if (existsSync(codePath)) return { codePath };
@@ -18,12 +18,16 @@ export async function workflowBundle(): Promise<{ codePath: string }> {
     workflowsPath: join(root, 'workflows', 'index.ts'),
     logger: silent,
   });
-  mkdirSync(directory, { recursive: true });
-  for (const old of readdirSync(directory)) rmSync(join(directory, old), { force: true });
-  const unfinished = `${codePath}.${process.pid}`;
-  writeFileSync(unfinished, code);
-  renameSync(unfinished, codePath);
-  return { codePath };
+  try {
+    mkdirSync(directory, { recursive: true });
+    for (const old of readdirSync(directory)) rmSync(join(directory, old), { force: true });
+    const unfinished = `${codePath}.${process.pid}`;
+    writeFileSync(unfinished, code);
+    renameSync(unfinished, codePath);
+    return { codePath };
+  } catch {
+    return { code };
+  }
 }
 
 function sourceHash(): string {

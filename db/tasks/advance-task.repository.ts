@@ -98,7 +98,8 @@ function decideFor(task: LockedTask, state: TaskState, tally: HostRunTally): Tas
 
 async function recheckMs(tx: Tx, taskId: string, leaseMs: number): Promise<number> {
   const lease = await nextLeaseEndMs(tx, taskId, leaseMs);
-  if (lease === undefined) return recheck.usual;
+  // A host may fall silent the moment after: a lease shorter than the usual wait is looked at in time.
+  if (lease === undefined) return Math.min(recheck.usual, Math.max(recheck.least, leaseMs));
   return Math.round(Math.min(recheck.usual, Math.max(recheck.least, lease + recheck.leaseMargin)));
 }
 

@@ -20,10 +20,7 @@ interface AgentRow {
  * Takes the next number of each agent named, in the order given; an agent named twice gives two. Agents are locked in
  * the order of their ids, as everywhere, until the transaction ends. An agent that does not exist gives undefined.
  */
-export async function takeCommandNumbers(
-  tx: Tx,
-  agentIds: readonly string[],
-): Promise<(CommandNumber | undefined)[]> {
+export async function takeCommandNumbers(tx: Tx, agentIds: readonly string[]): Promise<(CommandNumber | undefined)[]> {
   if (agentIds.length === 0) return [];
   const { rows } = await sql<AgentRow>`
     select id, next_seq, spool_id, case when disconnected_at is null then gateway_id end as gateway_id

@@ -1,6 +1,13 @@
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
-import { countByGroup, errorStates, type HostRunState, type TaskCounts } from '#domain/tasks/host-run.ts';
+import {
+  countByGroup,
+  errorStates,
+  type HostRunState,
+  inFlightStates,
+  type TaskCounts,
+  waitingStates,
+} from '#domain/tasks/host-run.ts';
 
 /** Hosts of a task as they are now; of each host the latest attempt. */
 export interface HostRunTally {
@@ -39,4 +46,14 @@ export async function countHostRuns(db: Database, taskIds: readonly string[]): P
   const byTask = new Map<string, Partial<Record<HostRunState, number>>>();
   for (const row of rows) byTask.set(row.task_id, { ...byTask.get(row.task_id), [row.state]: row.hosts });
   return new Map([...byTask].map(([taskId, byState]) => [taskId, countByGroup(byState)]));
+}
+
+/** Whether hosts of a task wait for a place, or only run, or neither: without counting them. */
+export async function standingOfHostRuns(db: Database, taskId: string): Promise<'waiting' | 'running' | 'over'> {
+  const any = (states: readonly HostRunState[]) => sql<boolean>`exists (
+    select 1 from host_run where task_id = ${taskId}::uuid and current and state = any(${[...states]}::text[]))`;
+  const { rows } = await sql<{ waiting: boolean; running: boolean }>`
+    select ${any(waitingStates)} as waiting, ${any(inFlightStates)} as running`.execute(db);
+  if (rows[0]?.waiting === true) return 'waiting';
+  return rows[0]?.running === true ? 'running' : 'over';
 }

@@ -21,7 +21,13 @@ afterAll(() => database.remove());
 
 const advance = (taskId: string, step: number) => advanceTask(database.db, { taskId, step, leaseMs: 60_000 });
 const rows = (taskId: string) =>
-  database.db.selectFrom('host_run').selectAll().where('task_id', '=', taskId).orderBy('ord').orderBy('attempt').execute();
+  database.db
+    .selectFrom('host_run')
+    .selectAll()
+    .where('task_id', '=', taskId)
+    .orderBy('ord')
+    .orderBy('attempt')
+    .execute();
 const current = async (taskId: string) => (await rows(taskId)).filter((row) => row.current);
 
 async function operate(taskId: string, action: Parameters<TaskLedger['request']>[1]) {
@@ -38,9 +44,16 @@ describe('applyTaskOperation', () => {
     );
     for (const answer of answers) expect(answer).toEqual({ applied: true, state: 'paused', deliverTo: [] });
     expect(await operate(taskId, 'continue')).toMatchObject({ applied: true, state: 'running' });
-    expect(await applyTaskOperation(database.db, { taskId, operationId })).toMatchObject({ applied: true, state: 'paused' });
+    expect(await applyTaskOperation(database.db, { taskId, operationId })).toMatchObject({
+      applied: true,
+      state: 'paused',
+    });
     expect(await getTask(database.db, taskId)).toMatchObject({ state: 'running' });
-    expect(await getTaskOperation(database.db, operationId)).toMatchObject({ state: 'applied', action: 'pause', actor: { name: 'alice' } });
+    expect(await getTaskOperation(database.db, operationId)).toMatchObject({
+      state: 'applied',
+      action: 'pause',
+      actor: { name: 'alice' },
+    });
     const story = await readTaskTimeline(database.db, taskId, { limit: 10 });
     expect(story.map((entry) => [entry.kind, entry.actor])).toEqual([
       ['submitted', 'alice'],
@@ -52,10 +65,19 @@ describe('applyTaskOperation', () => {
   it('refuses what the state of the task does not allow, and keeps the refusal', async () => {
     const taskId = await ledger.submit();
     const operationId = await ledger.request(taskId, 'continue');
-    expect(await applyTaskOperation(database.db, { taskId, operationId })).toMatchObject({ applied: false, reason: 'not-paused' });
+    expect(await applyTaskOperation(database.db, { taskId, operationId })).toMatchObject({
+      applied: false,
+      reason: 'not-paused',
+    });
     await operate(taskId, 'pause');
-    expect(await applyTaskOperation(database.db, { taskId, operationId })).toMatchObject({ applied: false, reason: 'not-paused' });
-    expect(await getTaskOperation(database.db, operationId)).toMatchObject({ state: 'refused', result: { reason: 'not-paused' } });
+    expect(await applyTaskOperation(database.db, { taskId, operationId })).toMatchObject({
+      applied: false,
+      reason: 'not-paused',
+    });
+    expect(await getTaskOperation(database.db, operationId)).toMatchObject({
+      state: 'refused',
+      result: { reason: 'not-paused' },
+    });
     await operate(taskId, 'kill');
     await advance(taskId, 1);
     expect(await operate(taskId, 'kill')).toMatchObject({ applied: false, reason: 'task-ended', state: 'killed' });
@@ -67,18 +89,26 @@ describe('applyTaskOperation', () => {
     const otherId = await ledger.submit();
     const operationId = await ledger.request(otherId, 'kill');
     for (const id of [operationId, randomUUID(), 'x']) {
-      expect(await applyTaskOperation(database.db, { taskId, operationId: id })).toMatchObject({ reason: 'no-such-operation', state: 'submitted' });
+      expect(await applyTaskOperation(database.db, { taskId, operationId: id })).toMatchObject({
+        reason: 'no-such-operation',
+        state: 'submitted',
+      });
     }
     expect(await getTaskOperation(database.db, operationId)).toMatchObject({ state: 'requested' });
-    await expect(applyTaskOperation(database.db, { taskId: randomUUID(), operationId })).rejects.toMatchObject({ type: 'not-found' });
+    await expect(applyTaskOperation(database.db, { taskId: randomUUID(), operationId })).rejects.toMatchObject({
+      type: 'not-found',
+    });
   });
 
   it('finds what waits for too long', async () => {
     const taskId = await ledger.submit();
     const operationId = await ledger.request(taskId, 'pause');
-    const ids = async (olderThanMs: number) => (await findRequestedOperations(database.db, olderThanMs, 100)).map((it) => it.id);
+    const ids = async (olderThanMs: number) =>
+      (await findRequestedOperations(database.db, olderThanMs, 100)).map((it) => it.id);
     expect(await ids(60_000)).not.toContain(operationId);
-    await sql`update task_operation set created_at = now() - interval '3 seconds' where id = ${operationId}::uuid`.execute(database.db);
+    await sql`update task_operation set created_at = now() - interval '3 seconds' where id = ${operationId}::uuid`.execute(
+      database.db,
+    );
     expect(await ids(2_000)).toContain(operationId);
     await applyTaskOperation(database.db, { taskId, operationId });
     expect(await ids(0)).not.toContain(operationId);
@@ -91,7 +121,11 @@ describe('kill', () => {
     await advance(taskId, 1);
     const [first] = await current(taskId);
     await ledger.report(taskId, (host) => (host === first?.host ? 'succeeded' : undefined));
-    expect(await operate(taskId, 'kill')).toMatchObject({ applied: true, state: 'killing', deliverTo: [fixtureGateway] });
+    expect(await operate(taskId, 'kill')).toMatchObject({
+      applied: true,
+      state: 'killing',
+      deliverTo: [fixtureGateway],
+    });
     const runs = await current(taskId);
     expect(runs.map((run) => run.state)).toEqual(['succeeded', 'killing', 'killing', 'revoked', 'revoked', 'revoked']);
     expect(runs[5]).toMatchObject({ code: resultCodes.revokedBeforeStart, seq: null });
@@ -101,7 +135,11 @@ describe('kill', () => {
     expect(outstanding.filter((command) => command.taskId === taskId).map((command) => command.kind)).toEqual(['kill']);
     expect((await advance(taskId, 2)).state).toBe('killing');
     await ledger.report(taskId, () => 'revoked');
-    expect(await advance(taskId, 3)).toMatchObject({ state: 'killed', ended: true, counts: { succeeded: 1, revoked: 5 } });
+    expect(await advance(taskId, 3)).toMatchObject({
+      state: 'killed',
+      ended: true,
+      counts: { succeeded: 1, revoked: 5 },
+    });
   });
 
   it('races with reports without losing any', async () => {
@@ -135,14 +173,20 @@ describe('retry-failed', () => {
     await advance(taskId, 3);
     await ledger.report(taskId, () => 'succeeded');
     expect(await advance(taskId, 4)).toMatchObject({ state: 'failed', counts: { total: 4, succeeded: 3, failed: 1 } });
-    expect(await operate(taskId, 'retry-failed')).toMatchObject({ applied: false, reason: 'nothing-to-retry', state: 'failed' });
+    expect(await operate(taskId, 'retry-failed')).toMatchObject({
+      applied: false,
+      reason: 'nothing-to-retry',
+      state: 'failed',
+    });
   });
 
   it('revokes a lost attempt under a lower number than the new attempt gets', async () => {
     const taskId = await ledger.submit({ hosts: ledger.hosts.slice(0, 1) });
     const { agentId } = ledger.hosts[0]!;
     await advance(taskId, 1);
-    await sql`update host_run set dispatched_at = now() - interval '1 hour' where task_id = ${taskId}::uuid`.execute(database.db);
+    await sql`update host_run set dispatched_at = now() - interval '1 hour' where task_id = ${taskId}::uuid`.execute(
+      database.db,
+    );
     await ledger.disconnect([agentId], 120);
     expect(await advance(taskId, 2)).toMatchObject({ state: 'failed', counts: { lost: 1 } });
     await sql`update agent set disconnected_at = null`.execute(database.db);
@@ -173,7 +217,9 @@ describe('retry-failed', () => {
     expect(await operate(taskId, 'retry-failed')).toMatchObject({ applied: false, reason: 'nothing-to-retry' });
     const successor = randomUUID();
     await sql`insert into agent (id, machine_id, name, serial, public_key_sha256, certificate_expires_at, gateway_id, epoch, connected_at)
-      values (${successor}::uuid, ${host.machineId}::uuid, 'successor', 's', 's', now() + interval '1 day', ${fixtureGateway}, 1, now())`.execute(database.db);
+      values (${successor}::uuid, ${host.machineId}::uuid, 'successor', 's', 's', now() + interval '1 day', ${fixtureGateway}, 1, now())`.execute(
+      database.db,
+    );
     expect(await operate(taskId, 'retry-failed')).toMatchObject({ applied: true });
     await advance(taskId, 3);
     expect((await current(taskId))[0]).toMatchObject({ state: 'dispatched', agent_id: successor, seq: '1' });

@@ -94,7 +94,8 @@ export async function applyTaskOperation(
       .set((eb) => ({
         state: result.applied ? ('applied' as const) : ('refused' as const),
         result: JSON.stringify(result),
-        handled_at: eb.fn<Date>('now'),
+        // Not now(): the transaction may have waited for the lock while an advance handed out.
+        handled_at: eb.fn<Date>('clock_timestamp'),
       }))
       .where('id', '=', operation.id)
       .execute();

@@ -45,7 +45,11 @@ describe('listTasks', () => {
     expect(await ids({ search: 'hell%' }, { limit: 10 })).toEqual([]);
     expect(await ids({ states: ['running', 'submitted'] }, { limit: 10 })).toHaveLength(3);
     expect(await ids({ states: ['killed'] }, { limit: 10 })).toEqual([]);
-    expect((await listTasks(database.db, {}, { limit: 10 }))[2]).toMatchObject({ state: 'submitted', requester: 'alice', counts: { total: 2, pending: 2 } });
+    expect((await listTasks(database.db, {}, { limit: 10 }))[2]).toMatchObject({
+      state: 'submitted',
+      requester: 'alice',
+      counts: { total: 2, pending: 2 },
+    });
   });
 
   it('has no task under an id that is none', async () => {
@@ -55,7 +59,10 @@ describe('listTasks', () => {
 
 describe('hosts of a task', () => {
   it('are listed in order, by page, by group and by part of their name or address', async () => {
-    const taskId = await ledger.submit({ hosts: [{ host: 'db_1%', address: '192.168.7.7' }, ...some(4)], strategy: { concurrency: 2 } });
+    const taskId = await ledger.submit({
+      hosts: [{ host: 'db_1%', address: '192.168.7.7' }, ...some(4)],
+      strategy: { concurrency: 2 },
+    });
     await advanceTask(database.db, { taskId, step: 1, leaseMs: 1_000 });
     const hosts = async (...[filter, page]: [Parameters<typeof listHostRuns>[2], Parameters<typeof listHostRuns>[3]]) =>
       (await listHostRuns(database.db, taskId, filter, page)).map((row) => row.ord);
@@ -90,7 +97,9 @@ describe('readTaskTimeline', () => {
     await advanceTask(database.db, { taskId, step: 1, leaseMs: 1_000 });
     const [first] = await readTaskTimeline(database.db, taskId, { limit: 1 });
     expect(first?.kind).toBe('submitted');
-    expect((await readTaskTimeline(database.db, taskId, { after: first!.id, limit: 9 })).map((entry) => entry.kind)).toEqual(['started']);
+    expect(
+      (await readTaskTimeline(database.db, taskId, { after: first!.id, limit: 9 })).map((entry) => entry.kind),
+    ).toEqual(['started']);
   });
 });
 
@@ -103,7 +112,9 @@ describe('claimTasksToStart', () => {
     const claims = await Promise.all([claim(), claim(), claim()]);
     expect(claims.flat()).toEqual([taskId]);
     expect(await claim()).toEqual([]);
-    await sql`update task set advanced_at = now() - interval '3 seconds' where id = ${taskId}::uuid`.execute(database.db);
+    await sql`update task set advanced_at = now() - interval '3 seconds' where id = ${taskId}::uuid`.execute(
+      database.db,
+    );
     expect(await claim()).toEqual([taskId]);
   });
 });
@@ -124,8 +135,15 @@ describe('a task of 5,000 hosts', () => {
     expect(first.counts.running).toBe(5_000);
     await timed('advance without news', () => advanceTask(database.db, { taskId, step: 2, leaseMs: 60_000 }));
     const operationId = await ledger.request(taskId, 'kill');
-    expect(await timed('kill', () => applyTaskOperation(database.db, { taskId, operationId }))).toMatchObject({ applied: true });
-    const killing = await database.db.selectFrom('host_run').select('kill_seq').where('task_id', '=', taskId).where('state', '=', 'killing').execute();
+    expect(await timed('kill', () => applyTaskOperation(database.db, { taskId, operationId }))).toMatchObject({
+      applied: true,
+    });
+    const killing = await database.db
+      .selectFrom('host_run')
+      .select('kill_seq')
+      .where('task_id', '=', taskId)
+      .where('state', '=', 'killing')
+      .execute();
     expect(killing).toHaveLength(5_000);
   });
 });

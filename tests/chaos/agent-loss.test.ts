@@ -40,7 +40,9 @@ describe('agents that die', () => {
   };
   const started = async (taskId: string, host: string) => {
     const { id } = await hostReaches(platform, taskId, host, ['running'], 30_000);
-    await eventually(`${host} runs the script`, () => journal.executions().some(({ runId }) => runId === id), { withinMs: 30_000 });
+    await eventually(`${host} runs the script`, () => journal.executions().some(({ runId }) => runId === id), {
+      withinMs: 30_000,
+    });
   };
 
   beforeAll(async () => {

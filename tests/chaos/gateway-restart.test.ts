@@ -42,14 +42,21 @@ describe('a gateway dies under 1,000 agents', () => {
   it('R8: kill -9 of the gateway in mid-task: all agents come back, jittered, and the task ends', async () => {
     onTestFailed(() => console.error(platform.evidence()));
     await fleet.setRunMs(1_000, 8_000);
-    const id = await submitTask(platform, { target: { hosts: fleet.names }, script: 'true', strategy: { concurrency: 400 } });
+    const id = await submitTask(platform, {
+      target: { hosts: fleet.names },
+      script: 'true',
+      strategy: { concurrency: 400 },
+    });
     tasks.push(id);
     await eventually('hosts run', async () => (await taskCounts(id)).running >= 200, { withinMs: 60_000 });
     const from = await ledgerNow(platform.database.db);
     const old = platform.kill('gateway');
     const since = performance.now();
     await eventually('a new gateway process', () => (platform.pids()['gateway'] ?? old) !== old, { withinMs: 60_000 });
-    await eventually('all agents are back', async () => (await reconnectedSince(from)) >= count, { withinMs: 300_000, everyMs: 250 });
+    await eventually('all agents are back', async () => (await reconnectedSince(from)) >= count, {
+      withinMs: 300_000,
+      everyMs: 250,
+    });
     const cpu = cpuSecondsOf(platform.pids()['gateway'] ?? 0);
     report(`R8 ${count} agents back in`, since, `gateway used ${cpu.toFixed(1)} s of CPU`);
     const { rows } = await sql<{ second: string; n: number }>`
@@ -74,7 +81,9 @@ describe('a gateway dies under 1,000 agents', () => {
     await eventually('the second gateway has agents', async () => ((await byGateway())['gateway-2'] ?? 0) >= 100, {
       withinMs: 120_000,
     });
-    await eventually('all are connected', async () => (await connectedAgents(platform.database.db)) >= count, { withinMs: 120_000 });
+    await eventually('all are connected', async () => (await connectedAgents(platform.database.db)) >= count, {
+      withinMs: 120_000,
+    });
     console.info('shared', JSON.stringify(await byGateway()));
     await fleet.setRunMs(2_000, 5_000);
     const id = await submitTask(platform, { target: { hosts }, script: 'true', strategy: { concurrency: 100 } });
@@ -82,9 +91,13 @@ describe('a gateway dies under 1,000 agents', () => {
     await eventually('hosts run', async () => (await taskCounts(id)).running >= 60, { withinMs: 60_000 });
     await second.kill();
     const since = performance.now();
-    await eventually('all agents are at the other gateway', async () => ((await byGateway())['gateway-1'] ?? 0) >= count, {
-      withinMs: 300_000,
-    });
+    await eventually(
+      'all agents are at the other gateway',
+      async () => ((await byGateway())['gateway-1'] ?? 0) >= count,
+      {
+        withinMs: 300_000,
+      },
+    );
     report('agents of the dead gateway are at the other after', since);
     const ended = await taskEnd(platform, id, 240_000);
     expect([ended.state, ended.counts.succeeded]).toEqual(['succeeded', hosts.length]);
@@ -106,7 +119,9 @@ describe('a gateway dies under 1,000 agents', () => {
   /** Simulated agents whose session began after this moment of the ledger. */
   async function reconnectedSince(from: string): Promise<number> {
     const { rows } = await sql<{ n: number }>`select count(*)::int as n from agent
-      where disconnected_at is null and name like 'sim%' and connected_at > ${from}::timestamptz`.execute(platform.database.db);
+      where disconnected_at is null and name like 'sim%' and connected_at > ${from}::timestamptz`.execute(
+      platform.database.db,
+    );
     return rows[0]?.n ?? 0;
   }
 });

@@ -56,14 +56,21 @@ export async function killAndRecover(
   const withinMs = victims[victim] * 5_000;
   const db = () => platform.database.db;
   const newPid = (role: string, old: number) =>
-    eventually(`${role} has a new process`, () => (platform.pids()[role] ?? old) !== old && !sendSignal(old, 0), { withinMs });
+    eventually(`${role} has a new process`, () => (platform.pids()[role] ?? old) !== old && !sendSignal(old, 0), {
+      withinMs,
+    });
   const handsOutAgain = async () => {
     const from = await eventually('the ledger answers', () => ledgerNow(db()), { withinMs });
-    await eventually(`hosts are handed out after the kill of ${victim}`, () => handedOutSince(db(), taskId, from), { withinMs });
+    await eventually(`hosts are handed out after the kill of ${victim}`, () => handedOutSince(db(), taskId, from), {
+      withinMs,
+    });
   };
   const answers = () => eventually('the api answers', () => getTask(platform, taskId), { withinMs, everyMs: 100 });
   const allConnected = () =>
-    eventually('all agents are connected', async () => (await connectedAgents(db())) >= agentsTotal, { withinMs, everyMs: 300 });
+    eventually('all agents are connected', async () => (await connectedAgents(db())) >= agentsTotal, {
+      withinMs,
+      everyMs: 300,
+    });
 
   switch (victim) {
     case 'worker':
@@ -125,7 +132,9 @@ export async function ledgerNow(db: Database): Promise<string> {
 async function handedOutSince(db: Database, taskId: string, from: string): Promise<boolean> {
   const { rows } = await sql<{ yes: boolean }>`
     select exists (select 1 from host_run where task_id = ${taskId}::uuid and dispatched_at > ${from}::timestamptz)
-        or not exists (select 1 from host_run where task_id = ${taskId}::uuid and current and state in ('pending', 'ready')) as yes`.execute(db);
+        or not exists (select 1 from host_run where task_id = ${taskId}::uuid and current and state in ('pending', 'ready')) as yes`.execute(
+    db,
+  );
   return rows[0]?.yes ?? false;
 }
 

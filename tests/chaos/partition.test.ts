@@ -58,7 +58,11 @@ describe('partition between agents and gateway', () => {
     proxy.restore();
     const since = performance.now();
     expect((await taskEnd(platform, id, 60_000)).state).toBe('succeeded');
-    report('R7 5 s: results after the line was back in', since, `same session: ${String((await epochs()).join() === before.join())}`);
+    report(
+      'R7 5 s: results after the line was back in',
+      since,
+      `same session: ${String((await epochs()).join() === before.join())}`,
+    );
   });
 
   it('60 s both ways: results wait in the spool and arrive once', async () => {
@@ -66,9 +70,13 @@ describe('partition between agents and gateway', () => {
     const id = await begin('sleep 10; echo from the spool');
     proxy.blackHole('both');
     const cut = performance.now();
-    await eventually('the gateway notices', async () => (await sessions()).every((row) => row.disconnected_at !== null), {
-      withinMs: 60_000,
-    });
+    await eventually(
+      'the gateway notices',
+      async () => (await sessions()).every((row) => row.disconnected_at !== null),
+      {
+        withinMs: 60_000,
+      },
+    );
     report('R7 60 s: gateway knew after', cut);
     // What is submitted now waits for the agents.
     const later = await submitTask(platform, { target: { hosts: names }, script: `${journal.scriptLine}\n` });
@@ -83,23 +91,30 @@ describe('partition between agents and gateway', () => {
     expect(output.body).toBe('from the spool\n');
   });
 
-  it.each(['up', 'down'] as const)('one way (%s): detected by keepalive, a new session carries the result', async (direction) => {
-    onTestFailed(() => console.error(platform.evidence(), agents[0]?.log()));
-    const before = await epochs();
-    const id = await begin('sleep 4');
-    proxy.blackHole(direction);
-    const cut = performance.now();
-    await eventually(`a session that is dead ${direction} ends`, async () => (await sessions()).every((row) => row.disconnected_at !== null), {
-      withinMs: 150_000,
-    });
-    report(`R7 one-way ${direction}: detected after`, cut);
-    proxy.restore();
-    const since = performance.now();
-    expect((await taskEnd(platform, id, 100_000)).state).toBe('succeeded');
-    report(`R7 one-way ${direction}: results after the line was back in`, since);
-    const isNew = (epoch: string, index: number) => BigInt(epoch) > BigInt(before[index] ?? '0');
-    await eventually('all have a new session', async () => (await epochs()).every(isNew), { withinMs: 100_000 });
-  });
+  it.each(['up', 'down'] as const)(
+    'one way (%s): detected by keepalive, a new session carries the result',
+    async (direction) => {
+      onTestFailed(() => console.error(platform.evidence(), agents[0]?.log()));
+      const before = await epochs();
+      const id = await begin('sleep 4');
+      proxy.blackHole(direction);
+      const cut = performance.now();
+      await eventually(
+        `a session that is dead ${direction} ends`,
+        async () => (await sessions()).every((row) => row.disconnected_at !== null),
+        {
+          withinMs: 150_000,
+        },
+      );
+      report(`R7 one-way ${direction}: detected after`, cut);
+      proxy.restore();
+      const since = performance.now();
+      expect((await taskEnd(platform, id, 100_000)).state).toBe('succeeded');
+      report(`R7 one-way ${direction}: results after the line was back in`, since);
+      const isNew = (epoch: string, index: number) => BigInt(epoch) > BigInt(before[index] ?? '0');
+      await eventually('all have a new session', async () => (await epochs()).every(isNew), { withinMs: 100_000 });
+    },
+  );
 
   it('a reset of every connection costs nothing', async () => {
     onTestFailed(() => console.error(platform.evidence()));

@@ -13,7 +13,16 @@ import { addAgent, type RealAgent } from '#tests/support/platform-agents.ts';
 import { type Platform, startPlatform } from '#tests/support/platform.ts';
 import { startSecondGateway, type SecondGateway } from '#tests/support/second-gateway.ts';
 import { type SimulatedFleet, startFleet } from '#tests/support/sim-fleet.ts';
-import { applyOperation, getTask, hostReaches, operate, submitTask, taskEnd, taskHost, taskHosts } from '#tests/support/tasks.ts';
+import {
+  applyOperation,
+  getTask,
+  hostReaches,
+  operate,
+  submitTask,
+  taskEnd,
+  taskHost,
+  taskHosts,
+} from '#tests/support/tasks.ts';
 
 /** The races of design.md §5, each on the whole platform. */
 describe('races', () => {
@@ -61,7 +70,9 @@ describe('races', () => {
       if (isEndedTask((await getTask(platform, id)).state)) break;
       expect(pause.body.state).toBe('applied');
       const handedOut = 100 - (await inFlight(id, ['pending', 'ready']));
-      await eventually('those in flight finish', async () => (await inFlight(id, ['dispatched', 'running'])) === 0, { withinMs: 30_000 });
+      await eventually('those in flight finish', async () => (await inFlight(id, ['dispatched', 'running'])) === 0, {
+        withinMs: 30_000,
+      });
       await sleep(300);
       expect(100 - (await inFlight(id, ['pending', 'ready']))).toBe(handedOut);
       expect((await getTask(platform, id)).state).toBe('paused');
@@ -73,14 +84,18 @@ describe('races', () => {
       join task_operation as pause on pause.task_id = run.task_id and pause.action = 'pause' and pause.state = 'applied'
       where run.task_id = ${id}::uuid and run.dispatched_at > pause.handled_at and run.dispatched_at < (
         select min(handled_at) from task_operation as next
-        where next.task_id = run.task_id and next.action = 'continue' and next.handled_at > pause.handled_at)`.execute(platform.database.db);
+        where next.task_id = run.task_id and next.action = 'continue' and next.handled_at > pause.handled_at)`.execute(
+      platform.database.db,
+    );
     expect(rows[0]?.n).toBe(0);
   });
 
   it('kill before the run is known: the agent, back online, refuses it for good', async () => {
     onTestFailed(() => console.error(platform.evidence(), agent.log()));
     await agent.stop();
-    await eventually('it counts as offline', async () => (await onlineState('real')) === 'offline', { withinMs: 60_000 });
+    await eventually('it counts as offline', async () => (await onlineState('real')) === 'offline', {
+      withinMs: 60_000,
+    });
     const id = await submit(['real', ...fleet.names.slice(0, 3)]);
     await hostReaches(platform, id, 'real', ['dispatched'], 30_000);
     const kill = await operate(platform, id, 'kill');
@@ -105,7 +120,9 @@ describe('races', () => {
       // Stopped, it marks and sends nothing: rows are dispatched, nobody has been told.
       sendSignal(pid, 'SIGSTOP');
       const id = await submit(['real', ...fleet.names.slice(0, 40)]);
-      await eventually('rows are marked', async () => (await inFlight(id, ['dispatched'])) === 41, { withinMs: 30_000 });
+      await eventually('rows are marked', async () => (await inFlight(id, ['dispatched'])) === 41, {
+        withinMs: 30_000,
+      });
       platform.kill('gateway');
       const since = performance.now();
       expect((await taskEnd(platform, id, 120_000)).state).toBe('succeeded');
@@ -122,12 +139,16 @@ describe('races', () => {
     await eventually('all run', async () => (await inFlight(id, ['running'])) === movers.length, { withinMs: 30_000 });
     await fleet.setServers(movers, [second.address]);
     await fleet.reconnect(movers);
-    await eventually('they are at the other gateway', async () => (await atGateway('gateway-2')) >= movers.length, { withinMs: 60_000 });
+    await eventually('they are at the other gateway', async () => (await atGateway('gateway-2')) >= movers.length, {
+      withinMs: 60_000,
+    });
     expect((await taskEnd(platform, id, 60_000)).state).toBe('succeeded');
     // And the other way round, without a good-bye.
     await fleet.setRunMs(2_000, 3_000);
     const back = await submit(movers);
-    await eventually('all run', async () => (await inFlight(back, ['running'])) === movers.length, { withinMs: 30_000 });
+    await eventually('all run', async () => (await inFlight(back, ['running'])) === movers.length, {
+      withinMs: 30_000,
+    });
     await fleet.setServers(movers, [platform.gatewayAddress()]);
     await second.kill();
     expect((await taskEnd(platform, back, 90_000)).state).toBe('succeeded');
@@ -167,7 +188,9 @@ describe('races', () => {
         .map((state) => operationFault(action, state)?.reason)
         .concat(action === 'retry-failed' ? ['nothing-to-retry'] : [])
         .concat(answer.status === 200 && before === 'submitted' ? [undefined] : []);
-      expect(allowed, `step ${step}: ${action} of a task ${before} → ${after}, answer ${answer.status}`).toContain(said);
+      expect(allowed, `step ${step}: ${action} of a task ${before} → ${after}, answer ${answer.status}`).toContain(
+        said,
+      );
       if (said !== undefined) expect(answer.status).toBe(409);
     }
     if ((await getTask(platform, id)).state === 'paused') await applyOperation(platform, id, 'continue');

@@ -17,7 +17,11 @@ export function acceptanceSuite(ready: () => Spine): void {
     it('parameters pass through bash -c untouched', async () => {
       const spine = ready();
       const words = ['a b', "it's", '$HOME', '`id`', '*', '', 'ünï\nline'];
-      const { task } = await runAndWait(spine, ['--host', 'alpha'], ['bash', '-c', 'printf "[%s]" "$@"', 'name', ...words]);
+      const { task } = await runAndWait(
+        spine,
+        ['--host', 'alpha'],
+        ['bash', '-c', 'printf "[%s]" "$@"', 'name', ...words],
+      );
       expect(await outputOf(spine, task.id, 'alpha')).toBe(words.map((word) => `[${word}]`).join(''));
     });
 
@@ -27,7 +31,10 @@ export function acceptanceSuite(ready: () => Spine): void {
       mkdirSync(folder, { recursive: true });
       chmodSync(folder, 0o755);
       const python = join(folder, 'python 3');
-      symlinkSync(execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim(), python);
+      symlinkSync(
+        execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim(),
+        python,
+      );
       const script = writeText(spine, 'a script.py', 'import sys\nprint("python", sys.argv[1:])\n');
       const options = ['--host', 'alpha', '--script', script, '--interpreter', python, '--arg', 'x y'];
       const { exit, task } = await runAndWait(spine, options);
@@ -81,7 +88,10 @@ export function acceptanceSuite(ready: () => Spine): void {
       expect((await taskEnd(platform, id, 60_000)).state).toBe('killed');
       report('kill of a Python script with children took', since);
       await eventually('all of them are gone', () => running.every((pid) => !alive(pid)), { withinMs: 10_000 });
-      expect(await taskHost(platform, id, 'beta')).toMatchObject({ state: 'killed', code: resultCodes.killedByOperator });
+      expect(await taskHost(platform, id, 'beta')).toMatchObject({
+        state: 'killed',
+        code: resultCodes.killedByOperator,
+      });
     });
 
     it('a script that ignores TERM is killed in the end; so is one that is out of time', async () => {
@@ -132,7 +142,11 @@ export function acceptanceSuite(ready: () => Spine): void {
 
     it('output is kept to 64 KiB, head and tail, and the cut is said', async () => {
       const spine = ready();
-      const { exit, task } = await runAndWait(spine, ['--host', 'alpha'], ['bash', '-c', 'echo first; seq 200000; echo last']);
+      const { exit, task } = await runAndWait(
+        spine,
+        ['--host', 'alpha'],
+        ['bash', '-c', 'echo first; seq 200000; echo last'],
+      );
       expect(exit).toBe(0);
       const result = await spine.platform.cli(['task', 'output', task.id, 'alpha']);
       expect(result.bytes.length).toBeLessThanOrEqual(taskLimits.outputBytes + 200);

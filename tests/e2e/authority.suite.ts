@@ -99,7 +99,11 @@ export function authoritySuite(ready: () => Spine): void {
 
     it('the payloads of a task name neither hosts nor scripts', async () => {
       const history = await client.workflow.getHandle(taskWorkflowId(ended)).fetchHistory();
-      const text = Buffer.from(JSON.stringify(history, (_, value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value))).toString('utf8');
+      const text = Buffer.from(
+        JSON.stringify(history, (_, value: unknown) =>
+          value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value,
+        ),
+      ).toString('utf8');
       expect(text).toContain(ended);
       expect(text).not.toContain('alpha');
     });

@@ -5,7 +5,18 @@ import { eventually } from '#tests/support/eventually.ts';
 import { checkout } from '#tests/support/platform.ts';
 import { cliJson, type HostJson, outputOf, runAndWait, type Spine, type TaskJson, writeText } from './spine.ts';
 
-const countNames = ['total', 'succeeded', 'failed', 'timedOut', 'killed', 'lost', 'revoked', 'buried', 'pending', 'running'];
+const countNames = [
+  'total',
+  'succeeded',
+  'failed',
+  'timedOut',
+  'killed',
+  'lost',
+  'revoked',
+  'buried',
+  'pending',
+  'running',
+];
 const sum = (counts: TaskJson['counts']) =>
   countNames.slice(1).reduce((total, name) => total + (counts[name] ?? Number.NaN), 0);
 
@@ -23,7 +34,13 @@ export function contractSuite(ready: () => Spine): void {
       }>(spine, 'status');
       expect(status.ready).toBe(true);
       expect(status.version).toMatch(/^\d+\.\d+\.\d+/);
-      expect(Object.keys(status.addresses).toSorted()).toEqual(['gateway', 'postgres', 'temporal', 'temporalUi', 'web']);
+      expect(Object.keys(status.addresses).toSorted()).toEqual([
+        'gateway',
+        'postgres',
+        'temporal',
+        'temporalUi',
+        'web',
+      ]);
       expect(Object.values(status.addresses).every(Boolean)).toBe(true);
       const roles = status.processes.map(({ role }) => role).toSorted();
       expect(roles).toEqual(['agent', 'api', 'gateway', 'postgres', 'supervisor', 'temporal', 'worker']);
@@ -39,19 +56,28 @@ export function contractSuite(ready: () => Spine): void {
       expect(agents.map(({ name }) => name).toSorted()).toEqual(['alpha', 'beta', spine.local].toSorted());
       for (const agent of agents) {
         expect(agent).toMatchObject({ state: 'online', id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string });
-        expect(agent).toMatchObject({ address: expect.any(String) as string, version: expect.stringMatching(/\d/) as string });
+        expect(agent).toMatchObject({
+          address: expect.any(String) as string,
+          version: expect.stringMatching(/\d/) as string,
+        });
         expect(agent['identity']).toMatch(/^[0-9a-f-]{36}$/);
       }
       const { token } = await cliJson<{ token: string }>(spine, 'agent', 'join-token', 'create');
       const data = join(spine.platform.folder, 'agents', 'by hand');
       const words = ['cli/signalbox.mjs', 'agent', 'run', '--server', spine.platform.gatewayAddress()];
-      const child: ChildProcess = spawn(process.execPath, [...words, '--join', token, '--data', data, '--name', 'by-hand'], {
-        cwd: checkout,
-        env: spine.platform.env,
-        stdio: 'ignore',
-      });
+      const child: ChildProcess = spawn(
+        process.execPath,
+        [...words, '--join', token, '--data', data, '--name', 'by-hand'],
+        {
+          cwd: checkout,
+          env: spine.platform.env,
+          stdio: 'ignore',
+        },
+      );
       try {
-        await eventually('by-hand is online', async () => (await stateOf(spine, 'by-hand')) === 'online', { withinMs: 60_000 });
+        await eventually('by-hand is online', async () => (await stateOf(spine, 'by-hand')) === 'online', {
+          withinMs: 60_000,
+        });
         const { exit } = await runAndWait(spine, ['--host', 'by-hand'], ['true']);
         expect(exit).toBe(0);
       } finally {
@@ -59,7 +85,9 @@ export function contractSuite(ready: () => Spine): void {
         child.kill('SIGTERM');
         await gone;
       }
-      await eventually('by-hand is offline', async () => (await stateOf(spine, 'by-hand')) === 'offline', { withinMs: 30_000 });
+      await eventually('by-hand is offline', async () => (await stateOf(spine, 'by-hand')) === 'offline', {
+        withinMs: 30_000,
+      });
     });
 
     it('node create, list, bind, unbind, rename, move, delete', async () => {
@@ -84,7 +112,11 @@ export function contractSuite(ready: () => Spine): void {
 
     it('task run on demo.local: hello from this machine', async () => {
       const spine = ready();
-      const { exit, task, hosts } = await runAndWait(spine, ['--node', 'demo.local'], ['bash', '-c', 'echo hello from $(hostname)']);
+      const { exit, task, hosts } = await runAndWait(
+        spine,
+        ['--node', 'demo.local'],
+        ['bash', '-c', 'echo hello from $(hostname)'],
+      );
       expect([exit, task.state]).toEqual([0, 'succeeded']);
       expect(Object.keys(task.counts)).toEqual(expect.arrayContaining(countNames));
       expect([task.counts['total'], sum(task.counts)]).toEqual([1, 1]);
@@ -93,7 +125,16 @@ export function contractSuite(ready: () => Spine): void {
       expect(host).toMatchObject({ host: spine.local, state: 'succeeded', exitCode: 0, attempt: 1 });
       expect(Date.parse(host?.finishedAt ?? '') - Date.parse(host?.startedAt ?? '')).toBe(host?.durationMs);
       expect(await outputOf(spine, task.id, spine.local)).toMatch(/^hello from \S+\n$/);
-      const asTable = await spine.platform.cli(['task', 'run', '--node', 'demo.local', '--', 'bash', '-c', 'echo hello']);
+      const asTable = await spine.platform.cli([
+        'task',
+        'run',
+        '--node',
+        'demo.local',
+        '--',
+        'bash',
+        '-c',
+        'echo hello',
+      ]);
       expect(asTable.code).toBe(0);
       expect(asTable.stdout).toContain('hello');
     });
@@ -102,7 +143,18 @@ export function contractSuite(ready: () => Spine): void {
       const spine = ready();
       const script = writeText(spine, 'args.sh', '#!/bin/bash\nprintf "%s|" "$@"\necho warned >&2\n');
       const hostsFile = writeText(spine, 'hosts.txt', 'beta\nalpha\n');
-      const more = ['--arg', 'a b', '--arg', '$HOME "x"', '--timeout', '30s', '--on-error', 'stop', '--concurrency', '1'];
+      const more = [
+        '--arg',
+        'a b',
+        '--arg',
+        '$HOME "x"',
+        '--timeout',
+        '30s',
+        '--on-error',
+        'stop',
+        '--concurrency',
+        '1',
+      ];
       const { exit, task, hosts } = await runAndWait(spine, ['--hosts-file', hostsFile, '--script', script, ...more]);
       expect([exit, task.state]).toEqual([0, 'succeeded']);
       expect(hosts.map(({ host }) => host)).toEqual(['beta', 'alpha']);
@@ -127,12 +179,18 @@ export function contractSuite(ready: () => Spine): void {
       const options = ['--host', 'alpha,beta,' + spine.local, '--concurrency', '1', '--on-error', 'continue'];
       const submitted = await platform.cli(['task', 'run', ...options, '-o', 'json', '--', 'bash', '-c', body]);
       const { id } = submitted.json<TaskJson>();
-      await eventually('the first host runs', async () => (await task(spine, id)).counts['running'] === 1, { withinMs: 30_000 });
+      await eventually('the first host runs', async () => (await task(spine, id)).counts['running'] === 1, {
+        withinMs: 30_000,
+      });
       expect(await cliJson(spine, 'task', 'pause', id)).toMatchObject({ state: 'paused' });
-      await eventually('it has ended', async () => (await task(spine, id)).counts['failed'] === 1, { withinMs: 30_000 });
+      await eventually('it has ended', async () => (await task(spine, id)).counts['failed'] === 1, {
+        withinMs: 30_000,
+      });
       expect((await task(spine, id)).counts).toMatchObject({ pending: 2, running: 0, total: 3 });
       expect(await cliJson(spine, 'task', 'continue', id)).toMatchObject({ state: 'running' });
-      await eventually('the second host runs', async () => (await task(spine, id)).counts['running'] === 1, { withinMs: 30_000 });
+      await eventually('the second host runs', async () => (await task(spine, id)).counts['running'] === 1, {
+        withinMs: 30_000,
+      });
       expect(await cliJson(spine, 'task', 'kill', id)).toMatchObject({ id });
       await eventually('it is killed', async () => (await task(spine, id)).state === 'killed', { withinMs: 60_000 });
       const killed = await task(spine, id);
@@ -143,7 +201,11 @@ export function contractSuite(ready: () => Spine): void {
       expect(retried.code).toBe(0);
       expect((await task(spine, id)).counts).toMatchObject({ succeeded: 3, total: 3 });
       const hosts = await cliJson<HostJson[]>(spine, 'task', 'hosts', id);
-      expect(hosts.map(({ attempt, exitCode }) => [attempt, exitCode])).toEqual([[2, 0], [2, 0], [2, 0]]);
+      expect(hosts.map(({ attempt, exitCode }) => [attempt, exitCode])).toEqual([
+        [2, 0],
+        [2, 0],
+        [2, 0],
+      ]);
       const list = await cliJson<TaskJson[]>(spine, 'task', 'list');
       expect(list.find((row) => row.id === id)).toMatchObject({ state: 'succeeded', counts: { total: 3 } });
     });
@@ -162,5 +224,6 @@ export function contractSuite(ready: () => Spine): void {
 }
 
 async function stateOf(spine: Spine, name: string): Promise<unknown> {
-  return (await cliJson<{ name: string; state: string }[]>(spine, 'agent', 'list')).find((row) => row.name === name)?.state;
+  return (await cliJson<{ name: string; state: string }[]>(spine, 'agent', 'list')).find((row) => row.name === name)
+    ?.state;
 }

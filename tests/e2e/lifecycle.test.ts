@@ -32,7 +32,11 @@ describe('life of the platform on one machine', () => {
     const id = await submitTask(platform, { target: { node: 'demo.local' }, script });
     tasks.push(id);
     const row = await hostReaches(platform, id, local, ['running'], 30_000);
-    const start = await eventually('the script runs', () => journal.executions().find(({ runId }) => runId === row.id), { withinMs: 30_000 });
+    const start = await eventually(
+      'the script runs',
+      () => journal.executions().find(({ runId }) => runId === row.id),
+      { withinMs: 30_000 },
+    );
     return { id, pid: Number(start.at) };
   }
 
@@ -56,7 +60,11 @@ describe('life of the platform on one machine', () => {
       readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
         entry.isDirectory() ? files(join(folder, entry.name)) : [join(folder, entry.name)],
       );
-    const secret = [...files(join(platform.data, 'keys')), join(platform.data, 'run', 'signin.json'), join(platform.data, 'run', 'first-password')];
+    const secret = [
+      ...files(join(platform.data, 'keys')),
+      join(platform.data, 'run', 'signin.json'),
+      join(platform.data, 'run', 'first-password'),
+    ];
     expect(secret.length).toBeGreaterThan(3);
     // The CA's certificate is public; everything else in there is not.
     for (const file of secret.filter((path) => !path.endsWith('ca.pem'))) {

@@ -21,7 +21,12 @@ export function refusalSuite(ready: () => Spine): void {
         ['no-such-host', 'failed'],
         ['beta', 'succeeded'],
       ]);
-      expect(hosts[1]).toMatchObject({ code: resultCodes.noSuchHost, exitCode: null, startedAt: null, reason: 'No such host' });
+      expect(hosts[1]).toMatchObject({
+        code: resultCodes.noSuchHost,
+        exitCode: null,
+        startedAt: null,
+        reason: 'No such host',
+      });
     });
 
     const task = { target: { hosts: ['alpha'] }, command: ['true'] };
@@ -49,11 +54,11 @@ export function refusalSuite(ready: () => Spine): void {
           .select(({ fn }) => fn.countAll<string>().as('n'))
           .executeTakeFirstOrThrow();
       const before = await count();
-      const answer = await platform.api.request<{ status: number; code: string; errors: { field: string; message: string }[] }>(
-        'POST',
-        '/api/v1/tasks',
-        { body, headers: { 'idempotency-key': crypto.randomUUID() } },
-      );
+      const answer = await platform.api.request<{
+        status: number;
+        code: string;
+        errors: { field: string; message: string }[];
+      }>('POST', '/api/v1/tasks', { body, headers: { 'idempotency-key': crypto.randomUUID() } });
       expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
       expect(answer.status).toBeGreaterThanOrEqual(400);
       expect(answer.status).toBeLessThan(500);
@@ -84,9 +89,14 @@ export function refusalSuite(ready: () => Spine): void {
         const refused = await operate(platform, ended, action);
         expect([action, refused.status, refused.body.reason]).toEqual([action, 409, 'task-ended']);
       }
-      const stubborn = await submitTask(platform, { target: { hosts: ['alpha'] }, script: "trap '' TERM\nfor i in $(seq 60); do sleep 1; done\n" });
+      const stubborn = await submitTask(platform, {
+        target: { hosts: ['alpha'] },
+        script: "trap '' TERM\nfor i in $(seq 60); do sleep 1; done\n",
+      });
       await taskReaches(platform, stubborn, 'running', 30_000);
-      await eventually('it runs', async () => (await taskHosts(platform, stubborn))[0]?.state === 'running', { withinMs: 30_000 });
+      await eventually('it runs', async () => (await taskHosts(platform, stubborn))[0]?.state === 'running', {
+        withinMs: 30_000,
+      });
       expect((await operate(platform, stubborn, 'kill')).body.state).toBe('applied');
       const second = await operate(platform, stubborn, 'kill');
       expect([second.status, second.body.reason]).toEqual([409, 'kill-already-requested']);

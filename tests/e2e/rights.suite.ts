@@ -8,7 +8,9 @@ export function rightsSuite(ready: () => Spine): void {
     const as = (name: string, ...args: string[]) => {
       const { platform } = ready();
       const { url } = platform.signIn();
-      return platform.cli(args, { env: { SIGNALBOX_DATA: '', SIGNALBOX_URL: url, SIGNALBOX_TOKEN: tokens.get(name) ?? '' } });
+      return platform.cli(args, {
+        env: { SIGNALBOX_DATA: '', SIGNALBOX_URL: url, SIGNALBOX_TOKEN: tokens.get(name) ?? '' },
+      });
     };
 
     beforeAll(async () => {
@@ -19,7 +21,14 @@ export function rightsSuite(ready: () => Spine): void {
         ['vera', 'viewer'],
         ['gina', 'viewer'],
       ] as const) {
-        const user = await cliJson<{ id: string; name: string; token: string }>(spine, 'user', 'create', name, '--role', role);
+        const user = await cliJson<{ id: string; name: string; token: string }>(
+          spine,
+          'user',
+          'create',
+          name,
+          '--role',
+          role,
+        );
         expect(user).toMatchObject({ name, id: expect.any(String) as string });
         tokens.set(name, user.token);
       }

@@ -43,7 +43,11 @@ export async function cliJson<T>(spine: Spine, ...args: string[]): Promise<T> {
 }
 
 /** `task run … --wait`, whatever comes of it. Options come first, then `--` and the command, if there is one. */
-export async function runAndWait(spine: Spine, options: readonly string[], command: readonly string[] = []): Promise<{ exit: number; task: TaskJson; hosts: HostJson[]; result: CliResult }> {
+export async function runAndWait(
+  spine: Spine,
+  options: readonly string[],
+  command: readonly string[] = [],
+): Promise<{ exit: number; task: TaskJson; hosts: HostJson[]; result: CliResult }> {
   const tail = command.length === 0 ? [] : ['--', ...command];
   const result = await spine.platform.cli(['task', 'run', ...options, '--wait', '-o', 'json', ...tail]);
   const task = result.json<TaskJson>();

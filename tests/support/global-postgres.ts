@@ -11,8 +11,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const client = new pg.Client({ connectionString: server.url('postgres') });
     await client.connect();
     await client.query('create database template_signalbox').finally(() => client.end());
-    const { db, close } = openDatabase(server.url('template_signalbox'));
-    await migrate(db).finally(close);
+    const template = openDatabase(server.url('template_signalbox'));
+    await migrate(template.db).finally(() => template.close());
   } catch (error) {
     await server.remove();
     throw error;

@@ -10,7 +10,7 @@ const mostNodes = 20;
 export function taskDetails(result: AdvanceResult): string {
   const { counts } = result;
   const done = counts.total - counts.pending - counts.running;
-  const groups = (Object.entries(counts) as [string, number][]).filter(([group, n]) => group !== 'total' && n > 0);
+  const groups = Object.entries<number>(counts).filter(([group, n]) => group !== 'total' && n > 0);
   return [
     `**${plain(result.title)}** · ${result.state} · ${done} of ${counts.total} hosts done`,
     '',

@@ -61,7 +61,11 @@ describe('a worker that goes away', () => {
       },
       { withinMs: 30_000 },
     );
-    const runs = await stage.db.selectFrom('host_run').select(['seq', 'attempt']).where('task_id', '=', taskId).execute();
+    const runs = await stage.db
+      .selectFrom('host_run')
+      .select(['seq', 'attempt'])
+      .where('task_id', '=', taskId)
+      .execute();
     expect(runs).toHaveLength(10);
     expect(runs.every((run) => run.attempt === 1 && run.seq !== null)).toBe(true);
   });
@@ -77,12 +81,21 @@ describe('continue-as-new', () => {
     const pause = { updateId: operationId, args: [{ operationId }] as [{ operationId: string }] };
     expect(await handle(taskId).executeUpdate(pauseUpdate, pause)).toMatchObject({ applied: true });
     for (let n = 0; n < 12; n++) await stage.nudge(taskId);
-    const second = await eventually('a new run', async () => (await currentRun(taskId)) !== first && currentRun(taskId), {
-      withinMs: 20_000,
-    });
-    expect((await handle(taskId).fetchHistory()).events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId).toBe(first);
+    const second = await eventually(
+      'a new run',
+      async () => (await currentRun(taskId)) !== first && currentRun(taskId),
+      {
+        withinMs: 20_000,
+      },
+    );
+    expect(
+      (await handle(taskId).fetchHistory()).events?.[0]?.workflowExecutionStartedEventAttributes
+        ?.continuedExecutionRunId,
+    ).toBe(first);
     // The same operation again, in a run that never saw it: the same answer, and nothing happens twice.
-    expect(await handle(taskId).executeUpdate(pauseUpdate, { ...pause, updateId: randomUUID() })).toMatchObject({ applied: true });
+    expect(await handle(taskId).executeUpdate(pauseUpdate, { ...pause, updateId: randomUUID() })).toMatchObject({
+      applied: true,
+    });
     expect(await stage.state(taskId)).toBe('paused');
     expect(await stage.operate(taskId, 'continue')).toMatchObject({ applied: true });
     stage.play = () => 'succeeded';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import proto from '@temporalio/proto';
-import { Worker } from '@temporalio/worker';
+import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { taskWorkflowId } from '#domain/tasks/ports.ts';
 import { quietTemporal } from '#tests/support/quiet-temporal.ts';
@@ -19,15 +19,19 @@ interface RecordedHistory {
 }
 const read = (file: string) => JSON.parse(readFileSync(join(directory, file), 'utf8')) as RecordedHistory;
 
-let codePath: string;
+let bundle: WorkflowBundleOption;
 beforeAll(async () => {
   quietTemporal();
-  ({ codePath } = await workflowBundle());
+  bundle = await workflowBundle();
 });
 
 async function replay(history: RecordedHistory): Promise<void> {
   const workflowId = history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId ?? taskWorkflowId('');
-  await Worker.runReplayHistory({ workflowBundle: { codePath } }, proto.temporal.api.history.v1.History.fromObject(history), workflowId);
+  await Worker.runReplayHistory(
+    { workflowBundle: bundle },
+    proto.temporal.api.history.v1.History.fromObject(history),
+    workflowId,
+  );
 }
 
 describe('recorded histories of the task workflow', () => {

@@ -48,7 +48,9 @@ describe('a task that hears nothing', () => {
       stage.ledger.hosts.map((host) => host.agentId),
       61,
     );
-    await sql`update host_run set dispatched_at = now() - interval '1 hour' where task_id = ${taskId}::uuid`.execute(stage.db);
+    await sql`update host_run set dispatched_at = now() - interval '1 hour' where task_id = ${taskId}::uuid`.execute(
+      stage.db,
+    );
     await environment.sleep('31 seconds');
     await stage.reaches(taskId, 'failed');
     await sql`update agent set disconnected_at = null`.execute(stage.db);

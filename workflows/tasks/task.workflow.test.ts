@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { type Client, WithStartWorkflowOperation, WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
+import {
+  type Client,
+  WithStartWorkflowOperation,
+  WorkflowFailedError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { controlTaskQueue, taskWorkflowId } from '#domain/tasks/ports.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
@@ -44,7 +49,11 @@ describe('the life of a task', () => {
     const taskId = await submitAndStart({ hosts: some(3) });
     await stage.reaches(taskId, 'succeeded');
     expect(await stage.closes(taskId)).toBe('COMPLETED');
-    expect(await handle(taskId).query(progressQuery)).toMatchObject({ taskId, state: 'succeeded', counts: { total: 3, succeeded: 3 } });
+    expect(await handle(taskId).query(progressQuery)).toMatchObject({
+      taskId,
+      state: 'succeeded',
+      counts: { total: 3, succeeded: 3 },
+    });
     const found = await eventually(
       'the task is found by its attributes',
       async () => {
@@ -60,14 +69,18 @@ describe('the life of a task', () => {
   it('runs on 1,000 hosts at once within 500 events, none of which names a host', async () => {
     stage.play = () => undefined;
     const taskId = await submitAndStart({ hosts: some(1_000) });
-    await eventually('all are handed out', async () => (await countsOf(taskId))?.running === 1_000, { withinMs: 20_000 });
+    await eventually('all are handed out', async () => (await countsOf(taskId))?.running === 1_000, {
+      withinMs: 20_000,
+    });
     for (let digit = 0; digit < 10; digit++) {
       await stage.report(taskId, (host) => (host.endsWith(String(digit)) ? 'succeeded' : undefined));
     }
     await stage.reaches(taskId, 'succeeded');
     await stage.closes(taskId);
     const history = await handle(taskId).fetchHistory();
-    const text = JSON.stringify(history, (_key, value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString() : value));
+    const text = JSON.stringify(history, (_key, value: unknown) =>
+      value instanceof Uint8Array ? Buffer.from(value).toString() : value,
+    );
     expect(history.events?.length).toBeLessThan(150);
     for (const host of some(5)) {
       for (const name of [host.host, host.address, host.agentId, host.machineId]) expect(text).not.toContain(name);
@@ -77,7 +90,12 @@ describe('the life of a task', () => {
   it('refills in order at a low concurrency', async () => {
     const taskId = await submitAndStart({ hosts: some(20), strategy: { concurrency: 3 } });
     await stage.reaches(taskId, 'succeeded');
-    const runs = await stage.db.selectFrom('host_run').select('step').where('task_id', '=', taskId).orderBy('ord').execute();
+    const runs = await stage.db
+      .selectFrom('host_run')
+      .select('step')
+      .where('task_id', '=', taskId)
+      .orderBy('ord')
+      .execute();
     const steps = runs.map((run) => run.step ?? 0);
     expect(steps).toEqual([...steps].sort((a, b) => a - b));
     expect(new Set(steps).size).toBeGreaterThanOrEqual(7);
@@ -88,10 +106,14 @@ describe('the life of a task', () => {
     const { agentId } = stage.ledger.hosts[999]!;
     await stage.db.updateTable('agent').set({ gateway_id: 'gateway-away' }).where('id', '=', agentId).execute();
     const taskId = await submitAndStart({ hosts: [stage.ledger.hosts[999]!] });
-    await eventually('the delivery is given up', async () => {
-      const { events } = await handle(taskId).fetchHistory();
-      return events?.some((event) => event.activityTaskTimedOutEventAttributes);
-    }, { withinMs: 20_000 });
+    await eventually(
+      'the delivery is given up',
+      async () => {
+        const { events } = await handle(taskId).fetchHistory();
+        return events?.some((event) => event.activityTaskTimedOutEventAttributes);
+      },
+      { withinMs: 20_000 },
+    );
     await stage.db.updateTable('agent').set({ gateway_id: 'gateway-1' }).where('id', '=', agentId).execute();
     await stage.report(taskId, () => 'succeeded');
     await stage.reaches(taskId, 'succeeded');
@@ -104,20 +126,36 @@ describe('operations', () => {
     stage.play = () => undefined;
     const taskId = await submitAndStart({ hosts: some(4), strategy: { concurrency: 2 } });
     await stage.reaches(taskId, 'running');
-    expect(await stage.operate(taskId, 'continue')).toMatchObject({ applied: false, reason: 'not-paused', state: 'running' });
+    expect(await stage.operate(taskId, 'continue')).toMatchObject({
+      applied: false,
+      reason: 'not-paused',
+      state: 'running',
+    });
     expect(await stage.operate(taskId, 'pause')).toMatchObject({ applied: true, state: 'paused' });
     expect(await stage.operate(taskId, 'pause')).toMatchObject({ applied: false, reason: 'already-paused' });
     await stage.report(taskId, () => 'succeeded');
-    await eventually('the workflow has seen the reports', async () => (await countsOf(taskId))?.succeeded === 2, { withinMs: 10_000 });
+    await eventually('the workflow has seen the reports', async () => (await countsOf(taskId))?.succeeded === 2, {
+      withinMs: 10_000,
+    });
     expect(await countsOf(taskId)).toMatchObject({ pending: 2, running: 0 });
     expect(await stage.operate(taskId, 'continue')).toMatchObject({ applied: true, state: 'running' });
-    await eventually('the rest is handed out', async () => (await countsOf(taskId))?.running === 2, { withinMs: 10_000 });
-    expect(await stage.operate(taskId, 'kill')).toMatchObject({ applied: true, state: 'killing', deliverTo: ['gateway-1'] });
+    await eventually('the rest is handed out', async () => (await countsOf(taskId))?.running === 2, {
+      withinMs: 10_000,
+    });
+    expect(await stage.operate(taskId, 'kill')).toMatchObject({
+      applied: true,
+      state: 'killing',
+      deliverTo: ['gateway-1'],
+    });
     expect(await stage.operate(taskId, 'kill')).toMatchObject({ applied: false, reason: 'kill-already-requested' });
     await stage.report(taskId, () => 'killed');
     await stage.reaches(taskId, 'killed');
     expect(await stage.closes(taskId)).toBe('COMPLETED');
-    expect(await stage.operate(taskId, 'pause')).toMatchObject({ applied: false, reason: 'task-ended', state: 'killed' });
+    expect(await stage.operate(taskId, 'pause')).toMatchObject({
+      applied: false,
+      reason: 'task-ended',
+      state: 'killed',
+    });
     expect(await stage.closes(taskId)).toBe('COMPLETED');
   });
 
@@ -134,7 +172,9 @@ describe('operations', () => {
     const taskId = await submitAndStart({ hosts: some(3) });
     await stage.reaches(taskId, 'failed');
     await stage.closes(taskId);
-    const { firstExecutionRunId: firstRun } = await handle(taskId).describe().then((it) => ({ firstExecutionRunId: it.runId }));
+    const { firstExecutionRunId: firstRun } = await handle(taskId)
+      .describe()
+      .then((it) => ({ firstExecutionRunId: it.runId }));
     stage.play = () => 'succeeded';
     expect(await stage.operate(taskId, 'retry-failed')).toMatchObject({ applied: true, state: 'running' });
     await stage.reaches(taskId, 'succeeded');
@@ -160,7 +200,9 @@ describe('whoever reaches Temporal’s port alone', () => {
   it('starts nothing for a task that the ledger does not know', async () => {
     const taskId = randomUUID();
     await stage.start(taskId);
-    const failure = await handle(taskId).result().catch((error: unknown) => error);
+    const failure: unknown = await handle(taskId)
+      .result()
+      .catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(WorkflowFailedError);
     expect((failure as WorkflowFailedError).cause).toMatchObject({ type: 'not-found' });
     await expect(stageOperate(taskId, randomUUID())).rejects.toBeInstanceOf(WorkflowUpdateFailedError);
@@ -208,7 +250,11 @@ describe('whoever reaches Temporal’s port alone', () => {
     await stage.reaches(taskId, 'running');
     await handle(taskId).cancel();
     await stage.report(taskId, () => 'succeeded');
-    await eventually('the next host is handed out', async () => (await countsOf(taskId))?.running === 1 && (await countsOf(taskId))?.succeeded === 1, { withinMs: 10_000 });
+    await eventually(
+      'the next host is handed out',
+      async () => (await countsOf(taskId))?.running === 1 && (await countsOf(taskId))?.succeeded === 1,
+      { withinMs: 10_000 },
+    );
     expect(await stage.operate(taskId, 'pause')).toMatchObject({ applied: true });
     expect(await stage.operate(taskId, 'continue')).toMatchObject({ applied: true });
     await stage.report(taskId, () => 'succeeded');

@@ -1,3 +1,5 @@
+// The plugin's rule takes setHandler for a promise; promises are watched by the typed rule.
+/* eslint-disable temporal/workflow-no-floating-promises */
 import {
   ActivityFailure,
   allHandlersFinished,
@@ -99,8 +101,9 @@ async function runToEnd(state: TaskState): Promise<TaskProgress> {
  * all over again with what came since then: in a storm of signals that grows until no worker gets through it.
  */
 async function signalsPause(state: TaskState): Promise<void> {
+  // Temporal's clock: the time of the workflow task, the same on replay.
   const patientUntil = Date.now() + 2_000;
-  for (let before = -1; before !== state.signals && Date.now() < patientUntil; ) {
+  for (let before = -1; before !== state.signals && Date.now() < patientUntil;) {
     before = state.signals;
     await condition(() => state.signals !== before, '50 milliseconds');
   }

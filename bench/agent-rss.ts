@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { addAgent } from '#tests/support/platform-agents.ts';
+import { startBenchPlatform } from './bench-platform.ts';
+import { agentRssLimitMiB, type Limited, limited } from './limits.ts';
+import { rssMiB } from './process-usage.ts';
+
+/** Memory of the packed agent that is connected and has nothing to do. */
+export interface AgentRssFigures {
+  readonly connectedForSeconds: number;
+  readonly rssMiB: Limited;
+  /** After one run of `hostname` on top, and the same wait again. */
+  readonly afterOneRunMiB: number;
+}
+
+const node = 'bench.idle';
+
+export async function measureAgentRss(options: { seconds: number }): Promise<AgentRssFigures> {
+  console.error(`agent-rss: one packed agent, connected for ${options.seconds} s, twice`);
+  const platform = await startBenchPlatform();
+  try {
+    await platform.api.post('/api/v1/nodes', { path: node });
+    const agent = await addAgent(platform, 'idle-1', { node });
+    await sleep(options.seconds * 1000);
+    const idle = rssMiB(agent.pid());
+    const { code, stderr } = await platform.cli(['task', 'run', '--node', node, '--wait', '--', 'hostname']);
+    if (code !== 0) throw new Error(`the run failed: ${stderr}`);
+    await sleep(options.seconds * 1000);
+    const afterOneRunMiB = rssMiB(agent.pid());
+    await agent.stop();
+    return { connectedForSeconds: options.seconds, rssMiB: limited(idle, agentRssLimitMiB), afterOneRunMiB };
+  } finally {
+    await platform.remove();
+  }
+}
