@@ -9,7 +9,7 @@ import { temporalBinary } from './ensure/temporal.ts';
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
 const agentSources = [
-  'agent/**/*.ts',
+  'agent/**/*.{ts,sh}',
   'domain/**/*.ts',
   'platform/**/*.ts',
   'proto/**/*.ts',

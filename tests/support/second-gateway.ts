@@ -6,8 +6,8 @@ import { lastLines } from '#scripts/supervisor/log-file.ts';
 import { readPorts } from '#scripts/supervisor/ports.ts';
 import { databaseUrl } from '#scripts/supervisor/postgres-cluster.ts';
 import { eventually } from './eventually.ts';
+import { ownPorts } from './own-ports.ts';
 import { checkout, type Platform } from './platform.ts';
-import { freePort } from './postgres.ts';
 
 /** One more gateway beside the supervisor's, as on another machine: same ledger, same CA. */
 export interface SecondGateway {
@@ -27,7 +27,7 @@ export async function startSecondGateway(platform: Platform, id = 'gateway-2'): 
   const data = join(platform.folder, id);
   mkdirSync(data, { recursive: true });
   const logFile = join(platform.folder, `${id}.log`);
-  const [port, adminPort] = [await freePort(), await freePort()];
+  const [port = 0, adminPort = 0] = await ownPorts(2);
   let child: ChildProcess | undefined;
 
   async function start(): Promise<void> {

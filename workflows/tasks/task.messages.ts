@@ -34,8 +34,8 @@ export interface TaskProgress {
 }
 
 /** Something happened in the ledger: look again. Carries nothing. */
-export const nudgeSignal = defineSignal('nudge');
-export const progressQuery = defineQuery<TaskProgress>('progress');
+export const nudgeSignal = defineSignal<[]>('nudge');
+export const progressQuery = defineQuery<TaskProgress, []>('progress');
 
 /**
  * Control Updates. Each carries the id of a `task_operation` row, which alone says what is asked and by whom. A refusal by

@@ -1,5 +1,3 @@
-// The plugin's rule takes setHandler for a promise; promises are watched by the typed rule.
-/* eslint-disable temporal/workflow-no-floating-promises */
 import {
   ActivityFailure,
   allHandlersFinished,
