@@ -17,14 +17,15 @@ export function createGatewayWorker(
     {
       name: 'gateway-worker',
       address: config.SIGNALBOX_TEMPORAL_ADDRESS,
-      worker: {
-        namespace: config.SIGNALBOX_TEMPORAL_NAMESPACE,
-        taskQueue: gatewayTaskQueue(config.SIGNALBOX_GATEWAY_ID),
-        activities: { ...deps.activities },
-        // Few: each takes a connection to the ledger, which sessions and results need more.
-        maxConcurrentActivityTaskExecutions: 5,
-        shutdownGraceTime: '5 seconds',
-      },
+      worker: () =>
+        Promise.resolve({
+          namespace: config.SIGNALBOX_TEMPORAL_NAMESPACE,
+          taskQueue: gatewayTaskQueue(config.SIGNALBOX_GATEWAY_ID),
+          activities: { ...deps.activities },
+          // Few: each takes a connection to the ledger, which sessions and results need more.
+          maxConcurrentActivityTaskExecutions: 5,
+          shutdownGraceTime: '5 seconds',
+        }),
     },
     deps,
   );

@@ -13,17 +13,25 @@ const reconnectMs = { least: 500, most: 10_000 } as const;
 
 /** `start` does not wait for Temporal; the worker comes, and comes back, by itself. `stop` lets activities finish. */
 export function createPollingWorker(
-  options: { name: string; address: string; worker: Omit<WorkerOptions, 'connection'> },
+  options: {
+    name: string;
+    address: string;
+    /** Asked once, by `start`. */
+    worker: () => Promise<Omit<WorkerOptions, 'connection'>>;
+    /** Done with each new connection, before the worker is made. */
+    prepare?: (connection: NativeConnection) => Promise<void>;
+  },
   deps: { logger: Logger },
 ): PollingWorker {
   const stopping = new AbortController();
   let worker: Worker | undefined;
   let loop: Promise<void> = Promise.resolve();
 
-  async function runOnce(): Promise<void> {
+  async function runOnce(workerOptions: Omit<WorkerOptions, 'connection'>): Promise<void> {
     const connection = await NativeConnection.connect({ address: options.address });
     try {
-      worker = await Worker.create({ ...options.worker, connection });
+      await options.prepare?.(connection);
+      worker = await Worker.create({ ...workerOptions, connection });
       const running = worker.run();
       if (stopping.signal.aborted) worker.shutdown();
       await running;
@@ -33,14 +41,14 @@ export function createPollingWorker(
     }
   }
 
-  async function runUntilStopped(): Promise<void> {
+  async function runUntilStopped(workerOptions: Omit<WorkerOptions, 'connection'>): Promise<void> {
     for (
       let waitMs: number = reconnectMs.least;
       !stopping.signal.aborted;
       waitMs = Math.min(reconnectMs.most, waitMs * 2)
     ) {
       try {
-        await runOnce();
+        await runOnce(workerOptions);
         waitMs = reconnectMs.least;
       } catch (error) {
         deps.logger.warn({ err: error }, `the Temporal worker ${options.name} ended, starting it again`);
@@ -52,9 +60,8 @@ export function createPollingWorker(
   return {
     name: options.name,
     ready: () => worker?.getState() === 'RUNNING',
-    start() {
-      loop = runUntilStopped();
-      return Promise.resolve();
+    async start() {
+      loop = runUntilStopped(await options.worker());
     },
     async stop() {
       stopping.abort();

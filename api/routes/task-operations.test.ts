@@ -3,12 +3,13 @@ import { startTestApi, type TestApi } from '#api/testing/test-api.ts';
 import { silentLogger } from '#platform/logging.ts';
 import { openTemporalClient, type TemporalClientHandle } from '#platform/temporal.ts';
 import { startTestTemporal, type TestTemporal } from '#tests/support/temporal.ts';
-import { type ControlWorker, createControlWorker } from '#workers/control.worker.ts';
+import { createControlWorker } from '#workers/control.worker.ts';
+import type { PollingWorker } from '#workers/polling-worker.ts';
 
 let server: TestTemporal;
 let temporal: TemporalClientHandle;
 let api: TestApi;
-let worker: ControlWorker;
+let worker: PollingWorker;
 
 beforeAll(async () => {
   server = await startTestTemporal();

@@ -5,7 +5,8 @@ import type { HostRunEnd } from '#domain/tasks/host-run.ts';
 import { type DeliverActivities, gatewayTaskQueue, taskWorkflowId } from '#domain/tasks/ports.ts';
 import type { TaskAction } from '#domain/tasks/task.ts';
 import { silentLogger } from '#platform/logging.ts';
-import { type ControlWorker, createControlWorker } from '#workers/control.worker.ts';
+import { createControlWorker } from '#workers/control.worker.ts';
+import type { PollingWorker } from '#workers/polling-worker.ts';
 import type { SweeperOptions } from '#workers/sweeper.ts';
 import { nudgeSignal, taskStartOptions, taskUpdates, taskWorkflowType } from '#workflows/tasks/task.messages.ts';
 import { eventually } from './eventually.ts';
@@ -26,7 +27,7 @@ export interface TaskStage {
   play: HostPlay;
   /** Deliveries so far. */
   readonly deliveries: () => number;
-  startWorker(options?: { sweeper?: SweeperOptions; leaseMs?: number }): Promise<ControlWorker>;
+  startWorker(options?: { sweeper?: SweeperOptions; leaseMs?: number }): Promise<PollingWorker>;
   /** Starts the task's workflow, as the api and the sweeper do. */
   start(taskId: string, more?: { signalLimit?: number }): Promise<void>;
   nudge(taskId: string): Promise<void>;
@@ -51,7 +52,7 @@ export async function createTaskStage(db: Database, options: { address: string; 
   const ledger = await createTaskLedger(db, options.hosts);
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, namespace });
-  const workers: ControlWorker[] = [];
+  const workers: PollingWorker[] = [];
   let deliveries = 0;
 
   const stage: TaskStage = {

@@ -6,14 +6,14 @@ import { createTestDatabase, type TestDatabase } from '#tests/support/database.t
 import { eventually } from '#tests/support/eventually.ts';
 import { createTaskStage, type TaskStage } from '#tests/support/task-stage.ts';
 import { startTestTemporal, type TestTemporal } from '#tests/support/temporal.ts';
-import type { ControlWorker } from '#workers/control.worker.ts';
+import type { PollingWorker } from '#workers/polling-worker.ts';
 import { pauseUpdate, progressQuery } from './task.messages.ts';
 
 let temporal: TestTemporal;
 let database: TestDatabase;
 let stage: TaskStage;
 let client: Client;
-let worker: ControlWorker;
+let worker: PollingWorker;
 
 beforeAll(async () => {
   temporal = await startTestTemporal();
