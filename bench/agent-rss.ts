@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { addAgent } from '#tests/support/platform-agents.ts';
+import { addAgent, type RealAgent } from '#tests/support/platform-agents.ts';
+import type { Platform } from '#tests/support/platform.ts';
 import { startBenchPlatform } from './bench-platform.ts';
 import { agentRssLimitMiB, type Limited, limited } from './limits.ts';
 import { rssMiB } from './process-usage.ts';
@@ -20,15 +21,22 @@ export async function measureAgentRss(options: { seconds: number }): Promise<Age
   try {
     await platform.api.post('/api/v1/nodes', { path: node });
     const agent = await addAgent(platform, 'idle-1', { node });
-    await sleep(options.seconds * 1000);
-    const idle = rssMiB(agent.pid());
-    const { code, stderr } = await platform.cli(['task', 'run', '--node', node, '--wait', '--', 'hostname']);
-    if (code !== 0) throw new Error(`the run failed: ${stderr}`);
-    await sleep(options.seconds * 1000);
-    const afterOneRunMiB = rssMiB(agent.pid());
-    await agent.stop();
-    return { connectedForSeconds: options.seconds, rssMiB: limited(idle, agentRssLimitMiB), afterOneRunMiB };
+    return await measure(platform, agent, options.seconds).catch((error: unknown) => {
+      console.error(agent.log());
+      throw error;
+    });
   } finally {
     await platform.remove();
   }
+}
+
+async function measure(platform: Platform, agent: RealAgent, seconds: number): Promise<AgentRssFigures> {
+  await sleep(seconds * 1000);
+  const idle = rssMiB(agent.pid());
+  const { code, stderr } = await platform.cli(['task', 'run', '--node', node, '--wait', '--', 'hostname']);
+  if (code !== 0) throw new Error(`the run failed: ${stderr}`);
+  await sleep(seconds * 1000);
+  const afterOneRunMiB = rssMiB(agent.pid());
+  await agent.stop();
+  return { connectedForSeconds: seconds, rssMiB: limited(idle, agentRssLimitMiB), afterOneRunMiB };
 }

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { format, resolveConfig } from 'prettier';
 import { measureAgentRss } from './agent-rss.ts';
 import { measureComparison } from './comparison.ts';
 import { type FanoutFigures, measureFanout } from './fanout.ts';
@@ -85,15 +86,19 @@ async function measure(): Promise<BenchReport | undefined> {
 }
 
 /** Puts the tables between the two marks of RESULTS.md; what people wrote around them stays. */
-function writeResults(markdown: string): void {
+async function writeResults(markdown: string): Promise<void> {
   const file = join(import.meta.dirname, 'RESULTS.md');
   const text = readFileSync(file, 'utf8');
   const [begin, end] = ['<!-- figures -->\n', '<!-- end of figures -->'];
   const from = text.indexOf(begin);
   const to = text.indexOf(end);
   if (from === -1 || to < from) throw new Error(`${file} has no place for the figures`);
-  writeFileSync(file, `${text.slice(0, from + begin.length)}\n${markdown}\n${text.slice(to)}`);
+  const whole = `${text.slice(0, from + begin.length)}\n${markdown}\n${text.slice(to)}`;
+  writeFileSync(file, await format(whole, { ...(await resolveConfig(file)), parser: 'markdown' }));
 }
+
+// An exit, unlike a signal's own end, lets what was started here be ended with us.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 
 const report = await measure();
 if (report === undefined) {
@@ -103,7 +108,7 @@ if (report === undefined) {
   process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   const markdown = renderMarkdown(report);
   process.stderr.write(`\n${markdown}\n`);
-  if (what === 'results') writeResults(markdown);
+  if (what === 'results') await writeResults(markdown);
   const missed = missedLimits(report);
   for (const miss of missed) process.stderr.write(`Limit missed: ${miss}\n`);
   if (values.strict && missed.length > 0) process.exitCode = 1;

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { round } from './statistics.ts';
 
 /** Memory of a role's process now, and what CPU it took since the first look. */
@@ -21,7 +21,7 @@ export interface UsageMeter {
 
 const ticksPerSecond = 100;
 
-/** A process that ends in between counts no more. */
+/** Reading throws where one of the processes has ended. */
 export function createUsageMeter(roles: Readonly<Record<string, number>>): UsageMeter {
   let before = new Map<string, number>();
   const cpuOf = (role: string, pid: number) =>
@@ -51,20 +51,15 @@ export function rssMiB(pid: number): number {
   return round(kibibytes(`/proc/${pid}/status`, 'VmRSS') / 1024, 1);
 }
 
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
+/** Throws for a process that is gone: its memory is no figure. */
 function kibibytes(path: string, field: string): number {
-  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(read(path))?.[1] ?? 0);
+  const found = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(readFileSync(path, 'utf8'))?.[1];
+  if (found === undefined) throw new Error(`${path} has no ${field}: the process has ended`);
+  return Number(found);
 }
 
 function statFields(pid: number): string[] {
-  const stat = read(`/proc/${pid}/stat`);
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
@@ -75,8 +70,6 @@ function cpuSeconds(pid: number): number {
 }
 
 function withChildren(pid: number): number[] {
-  const children = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(statFields(Number(name))[1]) === pid)
-    .map(Number);
-  return [pid, ...children];
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  return [pid, ...children.filter((child) => child !== '').map(Number)];
 }

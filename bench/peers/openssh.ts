@@ -113,6 +113,8 @@ export async function startLoopbackSsh(
   const log = openSync(logFile, 'a');
   const server: ChildProcess = spawn(sshd, ['-D', '-e', '-f', serverConfig], { stdio: ['ignore', 'ignore', log] });
   closeSync(log);
+  const endWithUs = () => void server.kill('SIGKILL');
+  process.once('exit', endWithUs);
   const tail = () => readFileSync(logFile, 'utf8').trim().split('\n').slice(-3).join('; ');
 
   async function stop(): Promise<void> {
@@ -126,6 +128,7 @@ export async function startLoopbackSsh(
       server.kill('SIGTERM');
       await gone;
     }
+    process.removeListener('exit', endWithUs);
     rmSync(folder, { recursive: true, force: true });
   }
 

@@ -17,13 +17,13 @@ export const victims = {
   postgres: 20,
   temporal: 30,
   /** Temporal is killed again and again for a while. */
-  temporalAway: 45,
+  temporalAway: 90,
   supervisor: 60,
 } as const;
 export type Victim = keyof typeof victims;
 
-/** As long as Temporal stays away: more than a simulated run takes. */
-const awayMs = 12_000;
+/** As long as Temporal stays away. */
+const awayMs = 60_000;
 
 /** Where the long task stands. */
 export interface Progress {
