@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { parseDuration } from '#domain/tasks/duration.ts';
-import { hostRunStates } from '#domain/tasks/host-run.ts';
+import { hostRunGroupNames, hostRunStates } from '#domain/tasks/host-run.ts';
 import { taskActions, taskLimits, taskPayloadSchema, taskStates, taskStrategySchema } from '#domain/tasks/task.ts';
 import { nodePathSchema } from '#domain/tree/node.ts';
 import {
@@ -30,20 +30,6 @@ export const taskCountsSchema = z
     running: z.int(),
   })
   .openapi('TaskCounts');
-
-/** Groups of host-run states, the names of the counts. */
-export const hostGroups = [
-  'succeeded',
-  'failed',
-  'timedOut',
-  'killed',
-  'lost',
-  'revoked',
-  'buried',
-  'pending',
-  'running',
-] as const;
-export type HostGroup = (typeof hostGroups)[number];
 
 export const taskSummarySchema = z
   .object({
@@ -249,7 +235,7 @@ export const listTaskHosts = defineRoute(
       params: taskParam,
       query: z.object({
         ...pageQuery,
-        group: z.enum(hostGroups).optional(),
+        group: z.enum(hostRunGroupNames).optional(),
         state: z.enum(hostRunStates).optional(),
         q: searchQuery,
       }),

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type {
-  HostGroup,
   HostRun,
   SubmittedTask,
   TaskDetail,
@@ -10,6 +9,7 @@ import type {
   TaskSummary,
   TimelineEntry,
 } from '#api/contract/tasks.ts';
+import type { HostRunGroup } from '#domain/tasks/host-run.ts';
 import type { TaskAction } from '#domain/tasks/task.ts';
 import { CliFault, exitCodes } from '../fault.ts';
 import type { HttpClient, Query } from './http.ts';
@@ -23,7 +23,7 @@ export interface TasksClient {
   list(filter: Query, limit: number | undefined): Promise<TaskSummary[]>;
   hosts(
     id: string,
-    filter?: { group?: HostGroup; q?: string | undefined; limit?: number | undefined },
+    filter?: { group?: HostRunGroup; q?: string | undefined; limit?: number | undefined },
   ): Promise<HostRun[]>;
   /** What the script wrote on one host; `truncated` where not all of it was kept. */
   output(

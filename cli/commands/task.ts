@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { HostGroup } from '#api/contract/tasks.ts';
+import { type HostRunGroup, hostRunGroupNames } from '#domain/tasks/host-run.ts';
 import { taskActions, taskStates, type TaskAction, type TaskState } from '#domain/tasks/task.ts';
 import { createTasksClient } from '../client/tasks.ts';
 import type { CliContext } from '../context.ts';
@@ -22,19 +22,6 @@ import { hostList, taskItem, taskList } from './task-views.ts';
 const shownToPeople = 30;
 /** How long a control waits for its acknowledgement. */
 const acknowledgeMs = 60_000;
-
-/** As in the contract, whose run-time form would cost every command 0.2 s. */
-const hostGroups = [
-  'succeeded',
-  'failed',
-  'timedOut',
-  'killed',
-  'lost',
-  'revoked',
-  'buried',
-  'pending',
-  'running',
-] as const satisfies readonly HostGroup[];
 
 const actionTexts: Record<TaskAction, string> = {
   pause: 'Hand out no further hosts; those in flight finish',
@@ -117,10 +104,10 @@ function addLists(task: Command, context: CliContext): void {
         .command('hosts')
         .description('List the hosts of a task in the order of hand-out, those not yet started too')
         .argument('<task>')
-        .addOption(new Option('--group <group>', 'only those of one count').choices(hostGroups))
+        .addOption(new Option('--group <group>', 'only those of one count').choices(hostRunGroupNames))
         .option('-q, --search <text>', 'part of a name or address'),
     ),
-  ).action(async (id: string, options: OutputOption & LimitOption & { group?: HostGroup; search?: string }) => {
+  ).action(async (id: string, options: OutputOption & LimitOption & { group?: HostRunGroup; search?: string }) => {
     const rows = await client().hosts(id, {
       ...(options.group === undefined ? {} : { group: options.group }),
       q: options.search,

@@ -115,6 +115,7 @@ export const hostRunGroups = {
 } as const satisfies Record<string, readonly HostRunState[]>;
 
 export type HostRunGroup = keyof typeof hostRunGroups;
+export const hostRunGroupNames = Object.keys(hostRunGroups) as HostRunGroup[];
 
 export function isEnd(state: HostRunState): boolean {
   return (endStates as readonly HostRunState[]).includes(state);
