@@ -20,8 +20,12 @@ export interface EventHub {
   stop(): Promise<void>;
   /** Hears of everything after {@link position} as it is now. Returns how to stop listening. */
   listen(listener: (events: readonly LiveEvent[]) => void): () => void;
-  /** Up to where listeners have been told; undefined before the first look at the ledger. */
-  position(): EventPosition | undefined;
+  /**
+   * Up to where listeners have been told, once there has been a first look at the ledger. Who wants everything after a
+   * place of their own listens, waits for this, and reads up to now: without the wait, what commits between that read and
+   * the first look would reach nobody. Rejects where the hub stops before.
+   */
+  positioned(): Promise<EventPosition>;
 }
 
 /** Whether `a` comes after `b`. */
@@ -41,9 +45,12 @@ export function createEventHub({ database, logger }: { database: DatabaseHandle;
   const soon = new Set<NodeJS.Timeout>();
   let notified: PoolClient | undefined;
   let connecting: Promise<void> | undefined;
+  const firstLook = Promise.withResolvers<EventPosition>();
+  firstLook.promise.catch(() => undefined);
 
   async function readNew(): Promise<void> {
     position ??= await currentEventPosition(database.db);
+    firstLook.resolve(position);
     for (;;) {
       const events = await readEventsAfter(database.db, position, batch);
       const last = events.at(-1);
@@ -130,11 +137,12 @@ export function createEventHub({ database, logger }: { database: DatabaseHandle;
       notified = undefined;
       client?.release(true);
       listeners.clear();
+      firstLook.reject(new Error('the hub of live events has stopped'));
     },
     listen(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    position: () => position,
+    positioned: async () => position ?? firstLook.promise,
   };
 }

@@ -9,7 +9,7 @@ import {
 } from '#db/events/event.repository.ts';
 import { findCallerByUserId, isStillSignedIn } from '#db/identity/caller.repository.ts';
 import { type EventHub, isAfter } from './event-hub.ts';
-import { createEventFilter, requireTopics } from './topics.ts';
+import { askedTopic, createEventFilter, requireTopics } from './topics.ts';
 
 const heartbeatMs = 15_000;
 const recheckMs = 3_000;
@@ -69,18 +69,19 @@ export function createEventStream(options: StreamOptions): { body: ReadableStrea
   async function send(event: LiveEvent): Promise<void> {
     if (closed || (position !== undefined && !isAfter(event, position))) return;
     position = { xid: event.xid, id: event.id };
-    if (!wanted.has(event.topic)) return;
+    const topic = askedTopic(caller, event.topic);
+    if (topic === undefined || !wanted.has(topic)) return;
     const data = await filter(caller, event);
     if (data === undefined) return;
-    write(`id: ${formatEventPosition(event)}\nevent: ${event.topic}\ndata: ${JSON.stringify(data)}\n\n`);
+    write(`id: ${formatEventPosition(event)}\nevent: ${topic}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
   /** Reads from the ledger what happened between the reader's last id and now; what comes meanwhile waits. */
   async function catchUp(): Promise<void> {
-    const now = hub.position();
+    const now = await hub.positioned();
     if (position === undefined) {
       position = now;
-      if (position !== undefined) write(`id: ${formatEventPosition(position)}\n\n`);
+      write(`id: ${formatEventPosition(position)}\n\n`);
       return;
     }
     if (isAfter(await readEventFloor(db), position)) return reset(now);
@@ -92,9 +93,9 @@ export function createEventStream(options: StreamOptions): { body: ReadableStrea
     }
   }
 
-  function reset(to: EventPosition | undefined): void {
+  function reset(to: EventPosition): void {
     position = to;
-    write(`${to === undefined ? '' : `id: ${formatEventPosition(to)}\n`}event: reset\ndata: {}\n\n`);
+    write(`id: ${formatEventPosition(to)}\nevent: reset\ndata: {}\n\n`);
   }
 
   function flush(): void {

@@ -3,7 +3,13 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readEvents } from '#api/testing/event-reader.ts';
 import { startTestApi, type TestApi } from '#api/testing/test-api.ts';
-import { emitEvent, pruneEvents } from '#db/events/event.repository.ts';
+import { createEventHub } from '#api/live/event-hub.ts';
+import { createEventStream } from '#api/live/event-stream.ts';
+import { openDatabase } from '#db/database.ts';
+import { currentEventPosition, emitEvent, pruneEvents } from '#db/events/event.repository.ts';
+import { findCallerByUserId } from '#db/identity/caller.repository.ts';
+import { findUser } from '#db/identity/user.repository.ts';
+import { silentLogger } from '#platform/logging.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -71,6 +77,32 @@ describe('live events', () => {
     const expected = Array.from({ length: 39 }, (_, index) => 21 + index);
     expect(numbers(await again.waitFor(expected.length))).toEqual(expected);
     again.close();
+  });
+
+  it('are not lost to a reader who comes back before the api has looked at the ledger for the first time', async () => {
+    const after = await currentEventPosition(api.db);
+    const database = openDatabase(api.databaseUrl);
+    const hub = createEventHub({ database, logger: silentLogger });
+    const admin = await findUser(api.db, 'admin');
+    const caller = await findCallerByUserId(api.db, admin?.id ?? '');
+    if (caller === undefined) throw new Error('there is no admin');
+    const stream = createEventStream({
+      ...{ db: api.db, hub, topics: ['agents'], after, onClose: () => undefined },
+      caller: { ...caller, via: 'token', credentialId: '' },
+    });
+    const text: string[] = [];
+    const reading = stream.body
+      .pipeThrough(new TextDecoderStream())
+      .pipeTo(new WritableStream({ write: (chunk) => void text.push(chunk) }));
+    // Long enough for a reader that does not wait to have read up to here.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await emit(65);
+    hub.start();
+    await until(() => text.join('').includes('{"n":65}'));
+    stream.close();
+    await reading;
+    await hub.stop();
+    await database.close();
   });
 
   it('say `reset` to a reader whose place has been pruned', async () => {

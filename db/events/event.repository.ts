@@ -33,11 +33,15 @@ export async function readEventsAfter(db: Database, position: EventPosition, lim
   return rows;
 }
 
-/** The position of now: whatever commits from here on comes after it. */
+/**
+ * The position of now: whatever commits from here on comes after it. It is that of an event (or of the floor), not of the
+ * next transaction id: after a crash PostgreSQL gives ids out again that never reached its log.
+ */
 export async function currentEventPosition(db: Database): Promise<EventPosition> {
-  const { rows } = await sql<{ xid: string }>`
-    select (pg_snapshot_xmin(pg_current_snapshot())::text::numeric - 1)::text as xid`.execute(db);
-  return { xid: rows[0]?.xid ?? '0', id: '9223372036854775807' };
+  const { rows } = await sql<EventPosition>`
+    select xid::text as xid, id::text as id from event where xid < pg_snapshot_xmin(pg_current_snapshot())
+    order by event.xid desc, event.id desc limit 1`.execute(db);
+  return rows[0] ?? (await readEventFloor(db));
 }
 
 /** Everything at or below the floor has been pruned; a reader that stands lower has to start anew. */
