@@ -13,16 +13,23 @@ import { createRegister, type RegisteredRoute } from '#api/http/register.ts';
 import { frameRequests } from '#api/http/request-frame.ts';
 import { refuseInvalid } from '#api/http/validation.ts';
 import { addAgentRoutes } from '#api/routes/agents.ts';
+import { addChangePreviewRoute } from '#api/routes/change-preview.ts';
 import type { RouteDeps } from '#api/routes/deps.ts';
 import { addIdentityRoutes } from '#api/routes/identity.ts';
 import { addLiveRoutes } from '#api/routes/live.ts';
+import { addNotificationRoutes } from '#api/routes/notifications.ts';
 import { addPlatformRoutes } from '#api/routes/platform.ts';
+import { addPolicyRoutes } from '#api/routes/policies.ts';
 import { addTaskOperationRoutes } from '#api/routes/task-operations.ts';
 import { addTaskSubmitRoute } from '#api/routes/task-submit.ts';
 import { addTaskRoutes } from '#api/routes/tasks.ts';
+import { addTicketOperationRoutes } from '#api/routes/ticket-operations.ts';
+import { addTicketSubmitRoute } from '#api/routes/ticket-submit.ts';
+import { addTicketRoutes } from '#api/routes/tickets.ts';
 import { addTreeGrantRoutes } from '#api/routes/tree-grants.ts';
 import { addTreeMachineRoutes } from '#api/routes/tree-machines.ts';
 import { addTreeRoutes } from '#api/routes/tree.ts';
+import { addWebhookRoutes } from '#api/routes/webhooks.ts';
 import { Problem } from '#domain/errors.ts';
 import type { Metrics } from '#platform/metrics.ts';
 
@@ -110,6 +117,13 @@ export function createApp(
   addTaskSubmitRoute(register, deps);
   addTaskRoutes(register, deps);
   addTaskOperationRoutes(register, deps);
+  addPolicyRoutes(register, deps);
+  addChangePreviewRoute(register, deps);
+  addTicketRoutes(register, deps);
+  addTicketSubmitRoute(register, deps);
+  addTicketOperationRoutes(register, deps);
+  addNotificationRoutes(register, deps);
+  addWebhookRoutes(register, deps);
   addPlatformRoutes(register, deps);
   const closeStreams = addLiveRoutes(register, deps, metrics);
 

@@ -14,6 +14,7 @@ import { whoami } from '#api/contract/identity.ts';
 let api: TestApi;
 const credentials = new Map<Walker, Record<string, string>>();
 let taskId = '';
+let ticketId = '';
 
 async function grant(node: string, user: string, role: string): Promise<void> {
   const { status } = await api.call('PUT', `/api/v1/nodes/${node}/grants/${user}`, { body: { role } });
@@ -35,6 +36,11 @@ beforeAll(async () => {
     body: { target: { node: 'inside.deep' }, command: ['true'] },
   });
   taskId = task.body.id;
+  const ticket = await api.call('POST', '/api/v1/tickets', {
+    body: { kind: 'manual.step', node: 'inside.deep', title: 'walked', instructions: 'wait' },
+  });
+  expect(ticket.status).toBe(202);
+  ticketId = ticket.body.id;
 
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
   credentials
@@ -83,7 +89,8 @@ afterAll(() => api.remove());
 function requestFor(route: RegisteredRoute): { path: string; body?: unknown } {
   const path = route.path
     .replace('{node}', 'inside.deep')
-    .replace('{id}', taskId)
+    .replace('{id}', route.path.startsWith('/api/v1/tickets/') ? ticketId : taskId)
+    .replace('{kind}', 'task.run')
     .replace('{user}', 'nobody-at-all')
     .replace('{token}', 'no-such-token')
     .replace('{agent}', 'no-such-agent')
@@ -95,8 +102,14 @@ function requestFor(route: RegisteredRoute): { path: string; body?: unknown } {
       return { path, body: { path: 'nobodys' } };
     case 'POST /api/v1/tasks':
       return { path, body: { target: { hosts: ['unwalked'] }, command: ['true'], strategy: { concurrency: 1 } } };
+    case 'POST /api/v1/tickets':
+    case 'POST /api/v1/changes/preview': {
+      const task = { target: { hosts: ['unwalked'] }, command: ['true'], strategy: { concurrency: 1 } };
+      return { path, body: { kind: 'task.run', task } };
+    }
     default:
-      return { path, body: {} };
+      // What is done to a ticket has its own rule behind that of the route: no body that gets there.
+      return { path, body: route.path.startsWith('/api/v1/tickets/') ? { message: 0 } : {} };
   }
 }
 
@@ -170,6 +183,7 @@ function hides(route: RegisteredRoute, detail: unknown): boolean {
   if (typeof route.rule !== 'object') return false;
   return (
     (route.rule.node === 'path' && detail === 'There is no such node') ||
-    (route.rule.node === 'task' && detail === 'There is no such task')
+    (route.rule.node === 'task' && detail === 'There is no such task') ||
+    (route.rule.node === 'ticket' && detail === 'There is no such ticket')
   );
 }

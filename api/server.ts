@@ -6,11 +6,12 @@ import { createAdaptorServer } from '@hono/node-server';
 import { createAuth } from '#api/auth/better-auth.ts';
 import { ensureFirstUsers } from '#api/bootstrap/first-users.ts';
 import { offerLocalJoinToken } from '#api/bootstrap/local-agent.ts';
-import { readOrMakeSecret } from '#api/bootstrap/secret-files.ts';
+import { readOrMakeSecret } from '#platform/secret-files.ts';
 import { isDatabaseAway } from '#api/http/problem-response.ts';
 import type { RegisteredRoute } from '#api/http/register.ts';
 import { createEventHub } from '#api/live/event-hub.ts';
 import { createTaskStarter } from '#api/tasks/task-starter.ts';
+import { createTicketStarter } from '#api/tickets/ticket-starter.ts';
 import type { DatabaseHandle } from '#db/database.ts';
 import { pruneEvents } from '#db/events/event.repository.ts';
 import { migrate } from '#db/migrate.ts';
@@ -46,6 +47,7 @@ export function createApi(config: Config, deps: ApiDeps): Api {
   const { database, temporal, logger, metrics } = deps;
   const hub = createEventHub({ database, logger });
   const starter = createTaskStarter(temporal, logger);
+  const tickets = createTicketStarter(temporal, logger);
   const version = readVersion();
   const stopping = new AbortController();
   let built: ApiApp | undefined;
@@ -93,7 +95,8 @@ export function createApi(config: Config, deps: ApiDeps): Api {
     const secret = await readOrMakeSecret(secretFile);
     const auth = createAuth({ pool: database.pool, secret, publicUrl, trustedOrigins, logger });
     built = createApp({
-      ...{ config, database, temporal, logger, metrics, hub, starter, publicUrl, version, auth, trustedOrigins },
+      ...{ config, database, temporal, logger, metrics, hub, starter, tickets, publicUrl },
+      ...{ version, auth, trustedOrigins },
       firstPasswordFile: join(config.SIGNALBOX_DATA, 'run', 'first-password'),
       isReady: () => ready,
     });
@@ -121,7 +124,7 @@ export function createApi(config: Config, deps: ApiDeps): Api {
     }, drainMs);
     await closed;
     clearTimeout(force);
-    await Promise.all([starter.drain(), background, hub.stop()]);
+    await Promise.all([starter.drain(), tickets.drain(), background, hub.stop()]);
   }
 
   return {

@@ -5,11 +5,13 @@ import { format, resolveConfig } from 'prettier';
 import { measureAgentRss } from './agent-rss.ts';
 import { measureComparison } from './comparison.ts';
 import { type FanoutFigures, measureFanout } from './fanout.ts';
+import { measureApproval } from './approval.ts';
 import { describeMachine } from './machine.ts';
 import { type BenchReport, missedLimits, renderMarkdown } from './report.ts';
 
 const usage = `npm run bench -- fanout [--agents N]…   simulated agents, and clush over ssh against 20 real agents
 npm run bench -- agent-rss             memory of one idle packed agent
+npm run bench -- approval              decision to first host, beside a raw program; 2,000 open tickets; audit writes
 npm run bench -- results               everything, as bench/RESULTS.md has it, and writes that file
 
   --agents N         simulated agents; may be repeated (default 1000)
@@ -44,6 +46,8 @@ function positive(option: string, text: string): number {
 const runs = positive('runs', values.runs);
 const agentSeconds = 60;
 const realAgents = 20;
+const approvalPairs = 40;
+const openTickets = 2_000;
 const machine = describeMachine();
 const [what = 'help'] = positionals;
 const command = `npm run bench -- ${process.argv.slice(2).join(' ')}`;
@@ -72,6 +76,8 @@ async function measure(): Promise<BenchReport | undefined> {
     }
     case 'agent-rss':
       return { command, machine, agentRss: await measureAgentRss({ seconds: agentSeconds }) };
+    case 'approval':
+      return { command, machine, approval: await measureApproval({ pairs: approvalPairs, open: openTickets }) };
     case 'results':
       return {
         command,
@@ -79,6 +85,7 @@ async function measure(): Promise<BenchReport | undefined> {
         fanout: await fanouts([1_000, 5_000]),
         ...(await comparison()),
         agentRss: await measureAgentRss({ seconds: agentSeconds }),
+        approval: await measureApproval({ pairs: approvalPairs, open: openTickets }),
       };
     default:
       return undefined;

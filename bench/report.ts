@@ -1,9 +1,11 @@
 import type { AgentRssFigures } from './agent-rss.ts';
+import type { ApprovalFigures } from './approval.ts';
+import { approvalTables } from './approval/report.ts';
 import type { ComparisonFigures } from './comparison.ts';
 import type { FanoutFigures } from './fanout.ts';
 import type { Limited } from './limits.ts';
 import type { MachineFigures } from './machine.ts';
-import type { Timing } from './statistics.ts';
+import { spread, table, verdict } from './markdown.ts';
 
 /** Everything that one call of the benchmark measured. */
 export interface BenchReport {
@@ -12,6 +14,7 @@ export interface BenchReport {
   readonly fanout?: readonly FanoutFigures[];
   readonly comparison?: ComparisonFigures;
   readonly agentRss?: AgentRssFigures;
+  readonly approval?: ApprovalFigures;
 }
 
 /** Figures that are outside their limit, as sentences. */
@@ -24,6 +27,15 @@ export function missedLimits(report: BenchReport): string[] {
       ...missed(`${series.hosts} hosts, concurrency ${series.concurrency}, history events`, series.historyEvents),
     ]),
     ...(report.agentRss === undefined ? [] : missed('idle agent, MiB', report.agentRss.rssMiB)),
+    ...(report.approval === undefined
+      ? []
+      : [
+          ...missed('decision to acknowledgement, ratio', report.approval.acknowledgedRatio),
+          ...missed('decision to first host, ratio', report.approval.dispatchedRatio),
+          ...missed('worker with open tickets, MiB', report.approval.open.workerRssMiB),
+          ...missed('inbox page, ms', report.approval.open.inboxPageMs),
+          ...missed('audit rows per second', report.approval.audit.rowsPerSecond),
+        ]),
   ];
 }
 
@@ -37,17 +49,9 @@ export function renderMarkdown(report: BenchReport): string {
   if (report.fanout !== undefined) parts.push(fanoutTables(report.fanout));
   if (report.comparison !== undefined) parts.push(comparisonTable(report.comparison));
   if (report.agentRss !== undefined) parts.push(agentTable(report.agentRss));
+  if (report.approval !== undefined) parts.push(approvalTables(report.approval));
   return `${parts.join('\n\n')}\n`;
 }
-
-function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-const spread = ({ p50, min, max }: Timing) => `${p50} (${min}–${max})`;
-const verdict = ({ limit, pass }: Limited, unit: string) =>
-  limit === null ? 'no limit' : `≤ ${limit}${unit} ${pass === true ? 'pass' : '**fail**'}`;
 
 function fanoutTables(all: readonly FanoutFigures[]): string {
   const first = all[0];

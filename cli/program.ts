@@ -8,12 +8,15 @@ import { renderRefusal } from './output/problem.ts';
 import { addAgentCommands } from './commands/agent.ts';
 import { addAuditCommands } from './commands/audit.ts';
 import { addCompletionCommand, completeCommand, printCandidates } from './commands/completion.ts';
+import { addInboxCommand } from './commands/inbox.ts';
 import { addNodeCommands } from './commands/node.ts';
 import { addPlatformCommands } from './commands/platform.ts';
 import { addSignInCommands } from './commands/sign-in.ts';
 import { addTaskCommands } from './commands/task.ts';
+import { addTicketCommands } from './commands/ticket.ts';
 import { addTokenCommands } from './commands/token.ts';
 import { addUserCommands } from './commands/user.ts';
+import { addWebhookCommands } from './commands/webhook.ts';
 
 const exitHelp = `
 Exit codes: 0 what was asked happened · 1 refused, or it failed on some host · 2 wrong command line · 3 no platform reached
@@ -58,20 +61,27 @@ export function createProgram(context: CliContext): Command {
     .addHelpText('after', exitHelp);
   addPlatformCommands(program, context);
   addTaskCommands(program, context);
+  addTicketCommands(program, context);
+  addInboxCommand(program, context);
   addAgentCommands(program, context);
   addNodeCommands(program, context);
   addUserCommands(program, context);
   addTokenCommands(program, context);
+  addWebhookCommands(program, context);
   addAuditCommands(program, context);
   addSignInCommands(program, context);
   addCompletionCommand(program, context);
   return program;
 }
 
-/** Everything after the `--` of `task run` belongs to the command that is to run, options and all. */
+/** Commands that take a command to run. */
+const takePassthrough: readonly string[] = ['task run', 'ticket resubmit'];
+
+/** Everything after the `--` of such a command belongs to the command that is to run, options and all. */
 function splitPassthrough(argv: readonly string[]): { head: string[]; passthrough: string[] | undefined } {
   const at = argv.indexOf('--');
-  if (at === -1 || argv[0] !== 'task' || argv[1] !== 'run') return { head: [...argv], passthrough: undefined };
+  if (at === -1 || !takePassthrough.includes(argv.slice(0, 2).join(' ')))
+    return { head: [...argv], passthrough: undefined };
   return { head: argv.slice(0, at), passthrough: argv.slice(at + 1) };
 }
 

@@ -1,8 +1,9 @@
 import { Migrator, type Migration } from 'kysely/migration';
 import type { Database } from './database.ts';
 import * as spine from './migrations/0001-spine.ts';
+import * as changes from './migrations/0002-changes.ts';
 
-const migrations: Record<string, Migration> = { '0001-spine': spine };
+const migrations: Record<string, Migration> = { '0001-spine': spine, '0002-changes': changes };
 
 /** Brings the schema up to date (one process at a time: kysely holds a lock). Returns the names that ran. */
 export async function migrate(db: Database): Promise<string[]> {

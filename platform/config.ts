@@ -21,6 +21,16 @@ export const configSchema = z.object({
     .string()
     .default('')
     .describe('File with the key that signs sessions; default <data>/keys/auth-secret, made at first start'),
+  SIGNALBOX_SECRET_KEY_FILE: z
+    .string()
+    .default('')
+    .describe(
+      'File with the key that seals stored secrets, the same for api and worker; default <data>/keys/secret-key',
+    ),
+  SIGNALBOX_WEBHOOK_ALLOW_PRIVATE: z
+    .stringbool()
+    .default(false)
+    .describe('Whether webhooks may go to private, loopback and link-local addresses'),
   SIGNALBOX_LOCAL_JOIN_FILE: z
     .string()
     .default('')

@@ -1,4 +1,5 @@
 import { createTaskActivities } from '#activities/tasks/task.activities.ts';
+import { createTicketActivities } from '#activities/tickets/ticket.activities.ts';
 import type { Database } from '#db/database.ts';
 import { controlTaskQueue } from '#domain/tasks/ports.ts';
 import type { Config } from '#platform/config.ts';
@@ -41,7 +42,10 @@ export function createControlWorker(config: ControlWorkerConfig, deps: ControlWo
         namespace,
         taskQueue: controlTaskQueue,
         workflowBundle: await workflowBundle(),
-        activities: createTaskActivities({ db, leaseMs: config.SIGNALBOX_LEASE_MS, logger }),
+        activities: {
+          ...createTaskActivities({ db, leaseMs: config.SIGNALBOX_LEASE_MS, logger }),
+          ...createTicketActivities({ db, logger }),
+        },
         // A worker that died is noticed after this; then another one takes its workflows over.
         stickyQueueScheduleToStartTimeout: '5 seconds',
         shutdownGraceTime: '10 seconds',

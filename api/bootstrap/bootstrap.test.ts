@@ -11,7 +11,7 @@ import { silentLogger } from '#platform/logging.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { ensureFirstUsers } from './first-users.ts';
 import { localNodePath, offerLocalJoinToken } from './local-agent.ts';
-import { readOrMakeSecret } from './secret-files.ts';
+import { readOrMakeSecret } from '#platform/secret-files.ts';
 
 let database: TestDatabase;
 let folder = '';

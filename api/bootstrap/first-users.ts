@@ -7,7 +7,7 @@ import type { Database, Tx } from '#db/database.ts';
 import { findCallerByToken } from '#db/identity/caller.repository.ts';
 import { createToken, newTokenSecret, revokeTokensNamed } from '#db/identity/token.repository.ts';
 import { createUser, findUser, hasUsers, lockUsers } from '#db/identity/user.repository.ts';
-import { readSecretFile, writeSecretFile } from './secret-files.ts';
+import { readSecretFile, writeSecretFile } from '#platform/secret-files.ts';
 
 /** Name of the first administrator. */
 export const bootstrapAdminName = 'admin';

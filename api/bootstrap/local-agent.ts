@@ -5,7 +5,7 @@ import type { Database } from '#db/database.ts';
 import { ensureNodePath } from '#db/tree/node-path.repository.ts';
 import { formatJoinToken, parseJoinToken } from '#domain/agents/agent.ts';
 import type { Logger } from '#platform/logging.ts';
-import { readSecretFile, writeSecretFile } from './secret-files.ts';
+import { readSecretFile, writeSecretFile } from '#platform/secret-files.ts';
 
 /** The node that the machine of the first start is bound to. */
 export const localNodePath = 'demo.local';

@@ -97,7 +97,9 @@ export const streamEvents = defineRoute(
       query: z.object({
         topic: z
           .union([z.string(), z.array(z.string())])
-          .describe('tasks, task:<id>, agents or tree; may be given up to 50 times'),
+          .describe(
+            'tasks, task:<id>, tickets, ticket:<id>, inbox (one’s own), agents or tree; may be given up to 50 times',
+          ),
         lastEventId: z.string().max(64).optional().describe('For clients that cannot send the Last-Event-ID header'),
       }),
     },

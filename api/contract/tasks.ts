@@ -107,6 +107,8 @@ export const taskInputSchema = z
     runAs: taskPayloadSchema.shape.runAs,
     timeout: duration.optional().openapi({ example: '30s' }),
     strategy: taskStrategySchema.prefault({}),
+    runAt: timeSchema.optional().describe('Not before this time; it then has a ticket, which waits for it'),
+    expiresAt: timeSchema.optional().describe('Not after this time (default: an hour after runAt)'),
   })
   .openapi('TaskInput');
 export type TaskInput = z.input<typeof taskInputSchema>;

@@ -4,6 +4,7 @@ import type { Database } from '#db/database.ts';
 import { scopeOf } from '#db/identity/caller.repository.ts';
 import { findTaskAccess, type TaskAccess } from '#db/tasks/task-access.repository.ts';
 import { isUuid } from '#db/tasks/task-lock.repository.ts';
+import { findTicketAccess, principalsOfActor, type TicketAccess } from '#db/tickets/ticket-access.repository.ts';
 import { findNode, idsOf, type NodeSummary } from '#db/tree/node.repository.ts';
 import { type FieldError, Problem } from '#domain/errors.ts';
 import { type Action, type Actor, can } from '#domain/identity/permissions.ts';
@@ -70,6 +71,20 @@ export function mayOnTask(actor: Actor, action: Action, task: TaskAccess): boole
   return can(actor, action) || (task.nodes.length > 0 && task.nodes.every((node) => can(actor, action, node.ids)));
 }
 
+/**
+ * Whether somebody may see a ticket: its requester, whoever its flow names or who has decided or was added, and by
+ * `ticket.view` on one of its nodes or everywhere.
+ */
+export function mayViewTicket(actor: Actor, ticket: TicketAccess): boolean {
+  return (
+    ticket.requesterId === actor.id ||
+    can(actor, 'ticket.view') ||
+    ticket.nodes.some((node) => can(actor, 'ticket.view', node.ids)) ||
+    ticket.userIds.includes(actor.id) ||
+    principalsOfActor(actor).some((principal) => ticket.principals.includes(principal))
+  );
+}
+
 /** The node in the path of a route whose rule says `path`. */
 export function nodeOf(c: Context<ApiEnv>): NodeSummary {
   const node = c.get('node');
@@ -108,6 +123,12 @@ export function guard(
           throw forbidden(rule.action, ' on all nodes of this task');
         }
         c.set('task', task);
+        break;
+      }
+      case 'ticket': {
+        const id = c.req.param('id') ?? '';
+        const ticket = isUuid(id) ? await findTicketAccess(db, id) : undefined;
+        if (ticket === undefined || !mayViewTicket(caller.actor, ticket)) throw new HiddenProblem('ticket');
         break;
       }
       case 'filtered':

@@ -1,10 +1,11 @@
 import type { SignedIn } from '#api/http/env.ts';
-import { mayViewTask } from '#api/http/guard.ts';
+import { mayViewTask, mayViewTicket } from '#api/http/guard.ts';
 import type { Database } from '#db/database.ts';
 import { scopeOf } from '#db/identity/caller.repository.ts';
 import { findTaskAccess } from '#db/tasks/task-access.repository.ts';
 import type { LiveEvent } from '#db/events/event.repository.ts';
 import { isUuid } from '#db/tasks/task-lock.repository.ts';
+import { findTicketAccess } from '#db/tickets/ticket-access.repository.ts';
 import { Problem } from '#domain/errors.ts';
 import { can } from '#domain/identity/permissions.ts';
 
@@ -15,32 +16,54 @@ export const maxTopics = 50;
 export async function requireTopics(db: Database, caller: SignedIn, topics: readonly string[]): Promise<void> {
   if (topics.length === 0 || topics.length > maxTopics) throw Problem.field('topic', `give 1–${maxTopics} topics`);
   for (const topic of topics) {
-    if (topic === 'tasks' || topic === 'tree') continue;
+    if (['tasks', 'tree', 'tickets', inboxTopic].includes(topic)) continue;
     if (topic === 'agents') {
       if (!can(caller.actor, 'agent.view'))
         throw new Problem('forbidden', 'You may not see agents', { reason: 'agent.view' });
       continue;
     }
-    const id = /^task:(.+)$/.exec(topic)?.[1];
-    if (id === undefined) throw Problem.field('topic', `there is no topic '${topic}'`);
-    const task = isUuid(id) ? await findTaskAccess(db, id) : undefined;
-    if (task === undefined || !mayViewTask(caller.actor, task)) throw new Problem('not-found', 'There is no such task');
+    const [, noun, id = ''] = /^(task|ticket):(.+)$/.exec(topic) ?? [];
+    if (noun === undefined) throw Problem.field('topic', `there is no topic '${topic}'`);
+    const visible = noun === 'task' ? await maySeeTask(db, caller, id) : await maySeeTicket(db, caller, id);
+    if (!visible) throw new Problem('not-found', `There is no such ${noun}`);
   }
 }
 
-/** Lets through what a caller may hear of the topics `tasks` and `tree`; the others were decided as a whole. */
+async function maySeeTask(db: Database, caller: SignedIn, id: string): Promise<boolean> {
+  const task = isUuid(id) ? await findTaskAccess(db, id) : undefined;
+  return task !== undefined && mayViewTask(caller.actor, task);
+}
+
+async function maySeeTicket(db: Database, caller: SignedIn, id: string): Promise<boolean> {
+  const ticket = isUuid(id) ? await findTicketAccess(db, id) : undefined;
+  return ticket !== undefined && mayViewTicket(caller.actor, ticket);
+}
+
+const inboxTopic = 'inbox';
+
+/** The topic as the caller asked for it, of one as it was emitted: `inbox` is the caller's own. Undefined: another's. */
+export function askedTopic(caller: SignedIn, emitted: string): string | undefined {
+  if (!emitted.startsWith(`${inboxTopic}:`)) return emitted;
+  return emitted === `${inboxTopic}:${caller.actor.id}` ? inboxTopic : undefined;
+}
+
+/** Lets through what a caller may hear of the topics `tasks`, `tickets` and `tree`; the others were decided as a whole. */
 export function createEventFilter(
   db: Database,
 ): (caller: SignedIn, event: LiveEvent) => Promise<Record<string, unknown> | undefined> {
   const seen = new Map<string, boolean>();
   return async (caller, event) => {
     if (event.topic === 'tree') return scopeOf(caller, 'tree.view') === 'all' ? event.data : {};
-    if (event.topic !== 'tasks' || can(caller.actor, 'task.view')) return event.data;
     const id = String(event.data.id);
+    if (event.topic === 'tickets') {
+      // Who may see a ticket changes with its steps: what was hidden a moment ago is looked at again.
+      const visible = can(caller.actor, 'ticket.view') || (await maySeeTicket(db, caller, id));
+      return visible ? event.data : undefined;
+    }
+    if (event.topic !== 'tasks' || can(caller.actor, 'task.view')) return event.data;
     let visible = seen.get(id);
     if (visible === undefined) {
-      const task = isUuid(id) ? await findTaskAccess(db, id) : undefined;
-      visible = task !== undefined && mayViewTask(caller.actor, task);
+      visible = await maySeeTask(db, caller, id);
       if (seen.size >= 1_000) seen.clear();
       seen.set(id, visible);
     }

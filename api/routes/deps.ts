@@ -4,6 +4,7 @@ import type { Config } from '#platform/config.ts';
 import type { TemporalClientHandle } from '#platform/temporal.ts';
 import type { EventHub } from '#api/live/event-hub.ts';
 import type { TaskStarter } from '#api/tasks/task-starter.ts';
+import type { TicketStarter } from '#api/tickets/ticket-starter.ts';
 
 /** What handlers work with. */
 export interface RouteDeps {
@@ -13,6 +14,7 @@ export interface RouteDeps {
   readonly logger: Logger;
   readonly hub: EventHub;
   readonly starter: TaskStarter;
+  readonly tickets: TicketStarter;
   /** Where people reach the api. */
   readonly publicUrl: string;
   readonly version: string;

@@ -5,7 +5,8 @@ import { auditRequest } from '#api/http/audit-actor.ts';
 import type { ApiEnv } from '#api/http/env.ts';
 import { callerOf } from '#api/http/guard.ts';
 import type { Register } from '#api/http/register.ts';
-import type { Database } from '#db/database.ts';
+import type { Database, Tx } from '#db/database.ts';
+import { rerunFault } from '#db/changes/rerun-door.repository.ts';
 import { claimIdempotencyKey, storeAnswer } from '#db/idempotency/idempotency.repository.ts';
 import { withRetry } from '#db/retry.ts';
 import { createTaskOperation, getTaskOperation, type TaskOperation } from '#db/tasks/task-operation.repository.ts';
@@ -56,6 +57,7 @@ export function addTaskOperationRoutes(register: Register, deps: RouteDeps): voi
       const { state } = await lockTask(tx, taskId);
       const fault = operationFault(action, state);
       if (fault !== undefined) throw refused(fault.reason, fault.detail, state);
+      if (handsOut.has(action)) await requireOpenDoor(tx, taskId, state);
       const id = uuidv7();
       await createTaskOperation(tx, { id, taskId, action, actor: { id: actor.id, name: actor.name } });
       if (request !== undefined) await storeAnswer(tx, request, { status: 200, response: { operationId: id } });
@@ -72,6 +74,16 @@ export function addTaskOperationRoutes(register: Register, deps: RouteDeps): voi
     c.header('Location', `/api/v1/tasks/${taskId}/operations/${operationId}`);
     return c.json(shown(operation, taskState), operation.state === 'applied' ? 200 : 202);
   }
+}
+
+/** Actions after which hosts are handed out: they go through the door that a submission goes through. */
+const handsOut: ReadonlySet<TaskAction> = new Set(['continue', 'retry-failed']);
+
+async function requireOpenDoor(tx: Tx, taskId: string, state: TaskState): Promise<void> {
+  const fault = await rerunFault(tx, taskId);
+  if (fault === undefined) return;
+  if (fault.reason === 'change-forbidden') throw new Problem('forbidden', fault.detail, { reason: fault.reason });
+  throw refused(fault.reason, fault.detail, state);
 }
 
 function refused(reason: string, detail: string, taskState: TaskState): Problem {

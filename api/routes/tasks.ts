@@ -126,8 +126,9 @@ function shown(task: TaskDetails, caller: SignedIn, access: TaskAccess | undefin
     strategy: { ...strategy },
     workflowId: taskWorkflowId(task.id),
     actions: taskActions.map((name) => {
+      const mayRetry = failed > 0 || task.state === 'awaiting-approval' || task.state === 'refused';
       const fault =
-        name === 'retry-failed' && failed === 0 ? 'nothing-to-retry' : operationFault(name, task.state)?.reason;
+        name === 'retry-failed' && !mayRetry ? 'nothing-to-retry' : operationFault(name, task.state)?.reason;
       const reason = may ? (fault ?? null) : 'forbidden';
       return { name, allowed: reason === null, reason };
     }),

@@ -46,7 +46,8 @@ export function expectedAnswer(rule: RouteRule, walker: Walker): 'pass' | 401 | 
     case 'filtered':
       return 'pass';
     case 'path':
-    case 'task': {
+    case 'task':
+    case 'ticket': {
       const mayView = role !== 'none' || inside !== undefined;
       if (!mayView) return 404;
       return inside !== undefined && nodeRoles.includes(inside) ? 'pass' : 403;

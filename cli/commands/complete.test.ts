@@ -54,6 +54,10 @@ describe('completion', () => {
     });
     expect((await candidates('task', 'run', '--host', 'web-1,w')).values).toEqual(['web-1,web-1', 'web-1,web-2']);
     expect(await candidates('task', 'output', '')).toMatchObject({ asked: [['tasks', '']] });
+    expect(await candidates('ticket', 'approve', '')).toMatchObject({ asked: [['tickets', '']] });
+    expect(await candidates('node', 'policy', 'x', '--approver', 'a')).toMatchObject({ asked: [['users', 'a']] });
+    expect((await candidates('node', 'policy', 'x', '--mode', 't')).values).toEqual(['ticket']);
+    expect((await candidates('task', 'list', '--state', 'aw')).values).toEqual(['awaiting-approval']);
   });
 
   it('leaves what follows -- and the names of files alone', async () => {

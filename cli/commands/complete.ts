@@ -1,7 +1,7 @@
 import type { Argument, Command, Option } from 'commander';
 
 /** What is asked of the platform while somebody types. */
-export type CandidateKind = 'nodes' | 'hosts' | 'tasks' | 'users';
+export type CandidateKind = 'nodes' | 'hosts' | 'tasks' | 'tickets' | 'users' | 'webhooks';
 
 /** One candidate; `about` is shown by shells that can. */
 export interface Candidate {
@@ -14,6 +14,8 @@ const kindOfOption: Record<string, CandidateKind> = {
   '--host': 'hosts',
   '--user': 'users',
   '--requester': 'users',
+  '--approver': 'users',
+  '--escalate-to': 'users',
 };
 const kindOfArgument: Record<string, CandidateKind> = {
   path: 'nodes',
@@ -22,7 +24,9 @@ const kindOfArgument: Record<string, CandidateKind> = {
   agent: 'hosts',
   host: 'hosts',
   task: 'tasks',
+  ticket: 'tickets',
   user: 'users',
+  webhook: 'webhooks',
 };
 
 /**

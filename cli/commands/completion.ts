@@ -1,7 +1,9 @@
 import { Argument, type Command } from 'commander';
 import { createAgentsClient } from '../client/agents.ts';
 import { createIdentityClient } from '../client/identity.ts';
+import { createWebhooksClient } from '../client/notifications.ts';
 import { createTasksClient } from '../client/tasks.ts';
+import { createTicketsClient } from '../client/tickets.ts';
 import { createTreeClient } from '../client/tree.ts';
 import type { CliContext } from '../context.ts';
 import { oneLine } from '../output/text.ts';
@@ -81,6 +83,13 @@ async function lookUp(context: CliContext, kind: CandidateKind, typed: string): 
         value: task.id,
         about: `${task.state} ${task.title}`,
       }));
+    case 'tickets':
+      return (await createTicketsClient(http, context.io.interrupted).list({ state: 'open' }, 20)).map((ticket) => ({
+        value: ticket.id,
+        about: `${ticket.state} ${ticket.title}`,
+      }));
+    case 'webhooks':
+      return (await createWebhooksClient(http).list(limit)).map(({ name, url }) => ({ value: name, about: url }));
     case 'users':
       return (await createIdentityClient(http).users({ q, limit })).map((user) => ({
         value: user.name,

@@ -3,6 +3,7 @@ import { nodeRoles, type NodeRole } from '#domain/identity/permissions.ts';
 import { createTreeClient } from '../client/tree.ts';
 import type { CliContext } from '../context.ts';
 import { CliFault, exitCodes, usageFault } from '../fault.ts';
+import { addNodePolicyCommand } from './node-policy.ts';
 import { grantList, machineList, nodeItem, nodeList } from './node-views.ts';
 import { rowLimit, withLimit, withOutput, type LimitOption, type OutputOption } from './options.ts';
 
@@ -11,6 +12,7 @@ export function addNodeCommands(program: Command, context: CliContext): void {
   const node = program.command('node').description('The tree: nodes by full name (infra.k8s.prod-01), machines, roles');
   const client = () => createTreeClient(context.http());
   const { print } = context;
+  addNodePolicyCommand(node, context);
 
   withOutput(
     node

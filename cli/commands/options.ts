@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { parseDuration } from '#domain/tasks/duration.ts';
-import { outputFormats, type OutputFormat } from '../output/printer.ts';
+import { isForPeople, outputFormats, type OutputFormat } from '../output/printer.ts';
 
 /** Options that {@link withOutput} gives. */
 export interface OutputOption {
@@ -46,4 +46,27 @@ export function durationMs(text: string): number {
 /** Collects an option that may be given many times. */
 export function collect(value: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), value];
+}
+
+/** An option that may be given many times, with one of `choices` each time. */
+export function collectChoices(option: Option, choices: readonly string[]): Option {
+  return option.choices(choices).argParser((value, before: readonly string[] | undefined) => {
+    if (!choices.includes(value)) throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`);
+    return collect(value, before);
+  });
+}
+
+/** Value of an option that is a time: ISO 8601 with date and time of day, local where it names no zone; in UTC then. */
+export function timeValue(text: string): string {
+  const at = new Date(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(text) ? text : NaN);
+  if (Number.isNaN(at.getTime())) {
+    throw new InvalidArgumentError('It must be a time like 2026-11-21T22:00:00Z (without a zone: local time).');
+  }
+  return at.toISOString();
+}
+
+/** A sentence for people who were shown `shown` rows because they named no limit. */
+export function sayWhereCut(options: OutputOption & LimitOption, rows: number, shown: number): string | undefined {
+  const cut = options.limit === undefined && isForPeople(options.output) && rows === shown;
+  return cut ? `The newest ${shown}; --limit 0 shows all.` : undefined;
 }

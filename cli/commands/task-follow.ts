@@ -1,10 +1,14 @@
+import type { TaskDetail } from '#api/contract/tasks.ts';
 import type { TaskState } from '#domain/tasks/task.ts';
+import { Refusal } from '../client/refusal.ts';
 import type { TasksClient } from '../client/tasks.ts';
+import { createTicketsClient } from '../client/tickets.ts';
 import { watchTask, type TaskPositionSeen } from '../client/watch-task.ts';
 import type { CliContext } from '../context.ts';
 import { CliFault, exitCodes } from '../fault.ts';
 import type { OutputFormat } from '../output/printer.ts';
 import { createProgress } from '../output/progress.ts';
+import { oneLine } from '../output/text.ts';
 import { reportTask } from './task-report.ts';
 
 /** A task that ends sooner is not worth a line of progress. */
@@ -50,6 +54,7 @@ export async function followToEnd(
     clearInterval(ticking);
     progress.end();
     await reportTask(context, tasks, format, task);
+    if (task.state === 'refused') print.message(await whyRefused(context, task));
     if (!options.good.includes(task.state)) context.setExitCode(exitCodes.failed);
   } catch (error) {
     if (!io.interrupted.aborted) throw error;
@@ -57,5 +62,17 @@ export async function followToEnd(
   } finally {
     clearInterval(ticking);
     progress.end();
+  }
+}
+
+/** The task knows that it will never run; its ticket knows why. */
+async function whyRefused(context: CliContext, { ticketId }: TaskDetail): Promise<string> {
+  if (ticketId === null) return 'It will not run.';
+  try {
+    const { state, reason } = await createTicketsClient(context.http(), context.io.interrupted).get(ticketId);
+    return `It will not run: its ticket ${ticketId} is ${state}${reason === null ? '' : `: ${oneLine(reason)}`}`;
+  } catch (error) {
+    if (!(error instanceof Refusal || error instanceof CliFault)) throw error;
+    return `It will not run: see its ticket ${ticketId}`;
   }
 }

@@ -5,7 +5,7 @@ import type { TaskInput } from '#api/contract/tasks.ts';
 import { usageFault } from '../fault.ts';
 import type { CliIo } from '../io.ts';
 
-/** Options of `task run` that say what runs where. */
+/** Options of `task run` (and `ticket resubmit`) that say what runs where and when. */
 export interface TaskRunOptions {
   readonly node?: string;
   readonly host?: readonly string[];
@@ -20,6 +20,8 @@ export interface TaskRunOptions {
   readonly timeout?: string;
   readonly onError?: string;
   readonly title?: string;
+  readonly runAt?: string;
+  readonly expiresAt?: string;
 }
 
 /**
@@ -46,6 +48,8 @@ export async function readTaskInput(
       workDir: options.workDir,
       runAs: options.runAs,
       timeout: options.timeout,
+      runAt: options.runAt,
+      expiresAt: options.expiresAt,
       args: options.arg === undefined ? undefined : [...options.arg],
       env: options.env === undefined ? undefined : Object.fromEntries(options.env.map(variable)),
     }),

@@ -24,7 +24,9 @@ export async function reportTask(
     print.item<SubmittedTask>(format, submittedPart(task), submittedTask);
     return;
   }
-  if (task.counts.total <= hostsShownInFull) {
+  if (task.state === 'refused') {
+    // Nothing ran anywhere.
+  } else if (task.counts.total <= hostsShownInFull) {
     for (const run of await tasks.hosts(task.id)) await showHost(context, tasks, task.id, run);
   } else {
     await listFailures(context, tasks, format, task);

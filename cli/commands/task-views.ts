@@ -25,7 +25,7 @@ export const submittedTask: ItemView<SubmittedTask> = {
     ['task', task.id],
     ['state', task.state],
     ['title', oneLine(task.title)],
-    ...(task.ticketId === null ? [] : [['waits for the approval of', task.ticketId] as const]),
+    ...(task.ticketId === null ? [] : [['ticket', task.ticketId] as const]),
     ['hosts', describeCounts(task.counts)],
   ],
   name: (task) => task.id,

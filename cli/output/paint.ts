@@ -29,11 +29,24 @@ const tones: Record<string, Tone> = {
   paused: 'busy',
   running: 'busy',
   dispatched: 'busy',
+  'awaiting-approval': 'busy',
+  refused: 'bad',
+  approved: 'busy',
+  scheduled: 'busy',
+  applying: 'busy',
+  done: 'good',
+  rejected: 'bad',
+  withdrawn: 'quiet',
+  expired: 'bad',
+  ticket: 'busy',
+  forbidden: 'bad',
+  direct: 'good',
+  delivered: 'good',
   submitted: 'quiet',
   pending: 'quiet',
 };
 
-/** The tone of a state of a task, a host run or an agent. */
+/** The tone of a state of a task, a host run, an agent, a ticket or a delivery, and of the mode of a policy. */
 export function stateTone(state: string): Tone {
   return tones[state] ?? 'plain';
 }

@@ -13,6 +13,13 @@ const optionNames: Record<string, string> = {
   expiresInDays: '--expires',
   agentName: '--name',
   q: '--search',
+  contentHash: '--hash',
+  approvers: '--approver',
+  steps: '--step',
+  fourEyes: '--no-four-eyes',
+  remindAfterMs: '--remind-after',
+  timeoutMs: '--timeout',
+  kinds: '--kind',
 };
 
 /** Answers that are shown otherwise, or that say nothing to people. */

@@ -4,23 +4,34 @@ import type { OutputStream } from '../io.ts';
 import { stateTone, type Paint } from './paint.ts';
 import { duration } from './text.ts';
 
-/** Live progress of a task on stderr: one line that is written over on a terminal, sparse lines elsewhere. */
-export interface Progress {
-  show(seen: { state: TaskState; counts: TaskCounts }): void;
+/** Live progress on stderr: one line that is written over on a terminal, sparse lines elsewhere. */
+export interface LiveLine {
+  show(state: string, more: string): void;
   /** A line of its own. */
   note(line: string): void;
   /** Takes the live line away. */
   end(): void;
 }
 
-/** Elsewhere than on a terminal: a line where the state changes, and at most one in this time for the counts. */
+/** Live progress of a task. */
+export interface Progress extends Omit<LiveLine, 'show'> {
+  show(seen: { state: TaskState; counts: TaskCounts }): void;
+}
+
+/** Elsewhere than on a terminal: a line where the state changes, and at most one in this time for the rest of it. */
 const sparseMs = 10_000;
 
 export function createProgress(stream: OutputStream, paint: Paint, now: () => number = Date.now): Progress {
+  const line = createLiveLine(stream, paint, now);
+  return { ...line, show: (seen) => line.show(seen.state, describeCounts(seen.counts)) };
+}
+
+/** A {@link LiveLine} of something that has states. */
+export function createLiveLine(stream: OutputStream, paint: Paint, now: () => number = Date.now): LiveLine {
   const live = stream.isTTY === true;
   const startedAt = now();
   let shown = '';
-  let state: TaskState | undefined;
+  let shownState: string | undefined;
   let printedAt = -Infinity;
 
   function end(): void {
@@ -29,17 +40,17 @@ export function createProgress(stream: OutputStream, paint: Paint, now: () => nu
   }
 
   return {
-    show(seen) {
-      const text = `${paint(stateTone(seen.state), seen.state)}  ${describeCounts(seen.counts)}`;
+    show(state, more) {
+      const text = `${paint(stateTone(state), state)}  ${more}`.trimEnd();
       if (live) {
         shown = `${text}  ${duration(now() - startedAt)}`;
         stream.write(`\r\x1b[K${clip(shown, stream.columns)}`);
-      } else if (text !== shown && (seen.state !== state || now() - printedAt >= sparseMs)) {
+      } else if (text !== shown && (state !== shownState || now() - printedAt >= sparseMs)) {
         shown = text;
         printedAt = now();
         stream.write(`${text}\n`);
       }
-      state = seen.state;
+      shownState = state;
     },
     note(line) {
       end();

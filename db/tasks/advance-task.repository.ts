@@ -3,8 +3,8 @@ import { emitEvent } from '#db/events/event.repository.ts';
 import { withRetry } from '#db/retry.ts';
 import type { TaskCounts } from '#domain/tasks/host-run.ts';
 import type { AdvanceResult } from '#domain/tasks/ports.ts';
-import { decide, type TaskDecision } from '#domain/tasks/task-policy.ts';
-import { isEndedTask, type TaskState } from '#domain/tasks/task.ts';
+import { decide, type TaskDecision, type TaskPosition } from '#domain/tasks/task-policy.ts';
+import { isEndedTask } from '#domain/tasks/task.ts';
 import { type HostRunTally, tallyHostRuns } from './host-run-counts.repository.ts';
 import { handOutHostRuns, revokeWaitingHostRuns } from './host-run-moves.repository.ts';
 import { loseHostRuns, nextLeaseEndMs } from './lost-host-runs.repository.ts';
@@ -17,7 +17,8 @@ const recheck = { least: 1_000, usual: 30_000, leaseMargin: 250 } as const;
 /**
  * Moves a task on by one step, in one transaction under the lock of its row: marks lost hosts, stops, hands out, ends.
  * Only `step` = the ledger's step + 1 does anything; every other answers where the ledger stands, with the gateways of the
- * last step, so that a repeat after a lost answer still delivers. Throws `not-found` for an unknown task.
+ * last step, so that a repeat after a lost answer still delivers. A task that waits for its ticket, or was refused, is not
+ * moved at all. Throws `not-found` for an unknown task.
  */
 export async function advanceTask(
   db: Database,
@@ -25,8 +26,9 @@ export async function advanceTask(
 ): Promise<AdvanceResult> {
   return withRetry(db, async (tx) => {
     const task = await lockTask(tx, input.taskId);
-    if (isEndedTask(task.state) || input.step !== task.step + 1) return standing(task);
-    return advanceLocked(tx, task, input.leaseMs);
+    const { state } = task;
+    if (state === 'awaiting-approval' || isEndedTask(state) || input.step !== task.step + 1) return standing(task);
+    return advanceLocked(tx, task, state, input.leaseMs);
   });
 }
 
@@ -38,16 +40,23 @@ function standing(task: LockedTask): AdvanceResult {
     ended: isEndedTask(task.state),
     counts: task.counts,
     deliverTo: task.lastAdvance?.deliverTo ?? [],
-    recheckMs: recheck.least,
-    title: task.title,
-    requester: task.requester,
-    nodes: task.nodes,
+    recheckMs: task.state === 'awaiting-approval' ? recheck.usual : recheck.least,
+    ...describe(task),
   };
 }
 
-async function advanceLocked(tx: Tx, task: LockedTask, leaseMs: number): Promise<AdvanceResult> {
+/** What people and the ticket have to know of a task; without a ticket there is no word of one, as in older histories. */
+function describe({ title, requester, nodes, ticketId }: LockedTask) {
+  return { title, requester, nodes, ...(ticketId === null ? {} : { ticketId }) };
+}
+
+/** States in which a task can be moved on. */
+type OpenState = TaskPosition['state'];
+type MovedState = OpenState | 'succeeded' | 'failed' | 'killed';
+
+async function advanceLocked(tx: Tx, task: LockedTask, from: OpenState, leaseMs: number): Promise<AdvanceResult> {
   const step = task.step + 1;
-  let state: TaskState = task.state;
+  let state: MovedState = from;
   if (state === 'submitted') {
     state = 'running';
     await appendTaskTimeline(tx, task.id, 'started');
@@ -83,15 +92,13 @@ async function advanceLocked(tx: Tx, task: LockedTask, leaseMs: number): Promise
     counts: tally.counts,
     deliverTo: [...gateways].sort(),
     recheckMs: await recheckMs(tx, task.id, leaseMs),
-    title: task.title,
-    requester: task.requester,
-    nodes: task.nodes,
+    ...describe(task),
   };
   await record(tx, task, result);
   return result;
 }
 
-function decideFor(task: LockedTask, state: TaskState, tally: HostRunTally): TaskDecision {
+function decideFor(task: LockedTask, state: MovedState, tally: HostRunTally): TaskDecision {
   if (state === 'succeeded' || state === 'failed' || state === 'killed') return { do: 'end', state };
   return decide({ state, concurrency: task.strategy.concurrency, onError: task.strategy.onError, ...tally });
 }

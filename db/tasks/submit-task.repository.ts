@@ -29,18 +29,20 @@ export interface SubmittedTask {
   readonly ticketId?: string | undefined;
 }
 
-/** Writes a task and a row per host, in state `submitted`; its workflow may start any time after the commit. */
+/**
+ * Writes a task and a row per host, in state `submitted`; its workflow may start any time after the commit. With a
+ * ticket it is `awaiting-approval`, and nothing starts until the ticket lets it go.
+ */
 export async function submitTask(tx: Tx, task: SubmittedTask): Promise<TaskCounts> {
-  const states = task.hosts.map((host): HostRunState => (faultOf(host) === undefined ? 'ready' : 'failed'));
-  const ready = states.filter((state) => state === 'ready').length;
-  const counts = countByGroup({ ready, failed: states.length - ready });
+  const state = task.ticketId === undefined ? 'submitted' : 'awaiting-approval';
+  const counts = countSubmitted(task.hosts);
 
   await tx
     .insertInto('task')
     .values({
       id: task.id,
       title: task.title,
-      state: 'submitted',
+      state,
       payload: JSON.stringify(task.payload),
       strategy: JSON.stringify(task.strategy),
       requester_id: task.requester.id,
@@ -51,13 +53,24 @@ export async function submitTask(tx: Tx, task: SubmittedTask): Promise<TaskCount
       counts: JSON.stringify(counts),
     })
     .execute();
+  await insertTaskParts(tx, task);
+  await appendTaskTimeline(tx, task.id, 'submitted', { actor: task.requester.name, details: { hosts: counts.total } });
+  await emitEvent(tx, 'tasks', { id: task.id, state });
+  return counts;
+}
+
+/** Counts hosts as they are submitted: those that could be handed out wait, the others have failed. */
+export function countSubmitted(hosts: readonly SubmittedHost[]): TaskCounts {
+  const failed = hosts.filter((host) => faultOf(host) !== undefined).length;
+  return countByGroup({ ready: hosts.length - failed, failed });
+}
+
+/** Writes the nodes of a task, and a row per host in their order. */
+export async function insertTaskParts(tx: Tx, task: Pick<SubmittedTask, 'id' | 'nodes' | 'hosts'>): Promise<void> {
   await sql`insert into task_node (task_id, node_id)
     select ${task.id}::uuid, id from unnest(${task.nodes.map((node) => node.id)}::bigint[]) as node (id)
     on conflict do nothing`.execute(tx);
-  await insertHostRuns(tx, task.id, task.hosts, states);
-  await appendTaskTimeline(tx, task.id, 'submitted', { actor: task.requester.name, details: { hosts: counts.total } });
-  await emitEvent(tx, 'tasks', { id: task.id, state: 'submitted' });
-  return counts;
+  await insertHostRuns(tx, task.id, task.hosts);
 }
 
 function faultOf(host: SubmittedHost): 'noSuchHost' | 'noAgent' | undefined {
@@ -66,12 +79,8 @@ function faultOf(host: SubmittedHost): 'noSuchHost' | 'noAgent' | undefined {
   return host.agentId === undefined ? 'noAgent' : undefined;
 }
 
-async function insertHostRuns(
-  tx: Tx,
-  taskId: string,
-  hosts: readonly SubmittedHost[],
-  states: HostRunState[],
-): Promise<void> {
+async function insertHostRuns(tx: Tx, taskId: string, hosts: readonly SubmittedHost[]): Promise<void> {
+  const states = hosts.map((host): HostRunState => (faultOf(host) === undefined ? 'ready' : 'failed'));
   const codes = hosts.map((host) => {
     const fault = faultOf(host);
     return fault === undefined ? null : resultCodes[fault];

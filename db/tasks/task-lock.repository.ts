@@ -12,6 +12,8 @@ export interface LockedTask {
   readonly strategy: TaskStrategy;
   readonly requester: string;
   readonly nodes: readonly string[];
+  /** The ticket that decides, or decided, whether it runs. */
+  readonly ticketId: string | null;
   readonly step: number;
   readonly counts: TaskCounts;
   readonly lastAdvance: AdvanceResult | null;
@@ -37,6 +39,7 @@ export async function lockTask(tx: Tx, taskId: string): Promise<LockedTask> {
           'strategy',
           'requester_name',
           'nodes',
+          'ticket_id',
           'step',
           'counts',
           'last_advance',
@@ -54,6 +57,7 @@ export async function lockTask(tx: Tx, taskId: string): Promise<LockedTask> {
     strategy: row.strategy,
     requester: row.requester_name,
     nodes: row.nodes,
+    ticketId: row.ticket_id,
     step: row.step,
     counts: row.counts,
     lastAdvance: row.last_advance,

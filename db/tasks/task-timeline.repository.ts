@@ -3,6 +3,9 @@ import type { Database } from '#db/database.ts';
 /** What happens to a task, in stable words. */
 export type TaskTimelineKind =
   | 'submitted'
+  | 'resubmitted'
+  | 'approved'
+  | 'refused'
   | 'started'
   | 'hosts-lost'
   | 'stopped-by-errors'

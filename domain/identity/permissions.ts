@@ -14,9 +14,12 @@ export const actions = {
   'tree.grant': { scope: 'node', roles: ['admin'], nodeRoles: ['ops-owner'] },
   'task.view': { scope: 'node', roles: ['admin', 'ops', 'viewer'], nodeRoles: ['ops-owner', 'dev-owner', 'viewer'] },
   'task.run': { scope: 'node', roles: ['admin', 'ops'], nodeRoles: ['ops-owner'] },
+  'ticket.view': { scope: 'node', roles: ['admin', 'ops', 'viewer'], nodeRoles: ['ops-owner', 'dev-owner', 'viewer'] },
+  'policy.edit': { scope: 'node', roles: ['admin'], nodeRoles: [] },
   'agent.view': { scope: 'platform', roles: ['admin', 'ops', 'viewer'], nodeRoles: [] },
   'agent.manage': { scope: 'platform', roles: ['admin'], nodeRoles: [] },
   'user.manage': { scope: 'platform', roles: ['admin'], nodeRoles: [] },
+  'webhook.manage': { scope: 'platform', roles: ['admin'], nodeRoles: [] },
   'audit.view': { scope: 'platform', roles: ['admin'], nodeRoles: [] },
   'platform.view': { scope: 'platform', roles: ['admin', 'ops', 'viewer', 'none'], nodeRoles: [] },
 } as const satisfies Record<

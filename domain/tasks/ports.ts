@@ -20,14 +20,22 @@ export interface AdvanceResult {
   readonly title: string;
   readonly requester: string;
   readonly nodes: readonly string[];
+  /** The ticket that let it go, which wants to hear of its end. */
+  readonly ticketId?: string;
 }
 
 export type OperationRefusal =
-  'task-ended' | 'already-paused' | 'not-paused' | 'kill-already-requested' | 'nothing-to-retry' | 'no-such-operation';
+  | 'task-ended'
+  | 'awaiting-approval'
+  | 'already-paused'
+  | 'not-paused'
+  | 'kill-already-requested'
+  | 'nothing-to-retry'
+  | 'no-such-operation';
 
 export interface OperationResult {
   readonly applied: boolean;
-  /** Why not, as a stable word (`task-ended`, `already-paused`, `not-paused`, `kill-already-requested`, `nothing-to-retry`, `no-such-operation`). */
+  /** Why not, as a stable word (`task-ended`, `awaiting-approval`, `already-paused`, `not-paused`, `kill-already-requested`, `nothing-to-retry`, `no-such-operation`). */
   readonly reason?: OperationRefusal;
   readonly detail?: string;
   readonly state: TaskState;

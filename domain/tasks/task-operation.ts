@@ -9,8 +9,12 @@ export interface OperationFault {
 
 /** Why a task in this state does not take this action, or undefined where it does. */
 export function operationFault(action: TaskAction, state: TaskState): OperationFault | undefined {
+  if (state === 'awaiting-approval')
+    return { reason: 'awaiting-approval', detail: 'The task waits for its ticket: withdraw or decide that' };
   if (isEndedTask(state)) {
-    return action === 'retry-failed' ? undefined : { reason: 'task-ended', detail: `The task has ended (${state})` };
+    return action === 'retry-failed' && state !== 'refused'
+      ? undefined
+      : { reason: 'task-ended', detail: `The task has ended (${state})` };
   }
   if (state === 'killing') return { reason: 'kill-already-requested', detail: 'The task is being killed' };
   if (action === 'pause' && state === 'paused')

@@ -2,12 +2,23 @@ import { z } from 'zod';
 import type { TaskCounts } from './host-run.ts';
 import { onErrorSchema } from './task-policy.ts';
 
-export const taskStates = ['submitted', 'running', 'paused', 'killing', 'succeeded', 'failed', 'killed'] as const;
+/** `awaiting-approval`: its ticket decides; `refused`: it will never run. */
+export const taskStates = [
+  'awaiting-approval',
+  'submitted',
+  'running',
+  'paused',
+  'killing',
+  'succeeded',
+  'failed',
+  'killed',
+  'refused',
+] as const;
 export type TaskState = (typeof taskStates)[number];
 
-export const endedTaskStates = ['succeeded', 'failed', 'killed'] as const satisfies readonly TaskState[];
+export const endedTaskStates = ['succeeded', 'failed', 'killed', 'refused'] as const satisfies readonly TaskState[];
 
-export function isEndedTask(state: TaskState): boolean {
+export function isEndedTask(state: TaskState): state is (typeof endedTaskStates)[number] {
   return (endedTaskStates as readonly TaskState[]).includes(state);
 }
 

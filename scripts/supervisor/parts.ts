@@ -15,7 +15,12 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** How long the embedded Temporal keeps a closed workflow: 30 days (its own default is one). */
 const retention = '720h';
-const searchAttributes = ['SignalboxTaskState=Keyword', 'SignalboxNode=KeywordList', 'SignalboxRequester=Keyword'];
+const searchAttributes = [
+  'SignalboxTaskState=Keyword',
+  'SignalboxTicketState=Keyword',
+  'SignalboxNode=KeywordList',
+  'SignalboxRequester=Keyword',
+];
 
 /** The environment without settings of ours (they carry secrets) and without what would steer the Temporal CLI. */
 export function plainEnvironment(env: Env): Env {

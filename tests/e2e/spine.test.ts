@@ -7,6 +7,7 @@ import { contractSuite } from './contract.suite.ts';
 import { refusalSuite } from './refusal.suite.ts';
 import { rightsSuite } from './rights.suite.ts';
 import type { Spine } from './spine.ts';
+import { ticketsSuite } from './tickets.suite.ts';
 
 /** The contract and the agent's acceptance list, on one platform with three real agents. */
 describe('the spine', () => {
@@ -15,7 +16,8 @@ describe('the spine', () => {
   const spine: { -readonly [Key in keyof Spine]?: Spine[Key] } = {};
 
   beforeAll(async () => {
-    platform = await startPlatform();
+    // The receiver of a webhook is on this machine.
+    platform = await startPlatform({ env: { SIGNALBOX_WEBHOOK_ALLOW_PRIVATE: 'true' } });
     const { items } = await platform.api.get<{ items: { name: string }[] }>('/api/v1/agents');
     agents.push(await addAgent(platform, 'alpha'), await addAgent(platform, 'beta'));
     Object.assign(spine, { platform, local: items[0]?.name, alpha: agents[0], beta: agents[1] });
@@ -32,4 +34,5 @@ describe('the spine', () => {
   refusalSuite(ready);
   acceptanceSuite(ready);
   authoritySuite(ready);
+  ticketsSuite(ready);
 });

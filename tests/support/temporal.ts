@@ -11,6 +11,7 @@ import { freePort, traversableTemp } from './postgres.ts';
 /** Search attributes that every Temporal server of ours must know, as name → type. */
 export const searchAttributes = {
   SignalboxTaskState: 'Keyword',
+  SignalboxTicketState: 'Keyword',
   SignalboxNode: 'KeywordList',
   SignalboxRequester: 'Keyword',
 } as const;

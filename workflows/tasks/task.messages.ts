@@ -7,6 +7,7 @@ import {
   taskWorkflowId,
 } from '#domain/tasks/ports.ts';
 import type { TaskAction, TaskState } from '#domain/tasks/task.ts';
+import type { HandledOperation } from '../loop-state.ts';
 
 /** Name of the workflow type. */
 export const taskWorkflowType = 'task';
@@ -15,14 +16,9 @@ export const taskWorkflowType = 'task';
 export interface TaskWorkflowInput {
   readonly taskId: string;
   readonly step?: number;
-  readonly handled?: readonly HandledOperation[];
+  readonly handled?: readonly HandledOperation<OperationResult>[];
   /** Signals after which the workflow continues as new (default 5,000). */
   readonly signalLimit?: number;
-}
-
-export interface HandledOperation {
-  readonly operationId: string;
-  readonly result: OperationResult;
 }
 
 /** What the workflow knows: the ledger as of its last advance. Before the first, `state` is absent. */

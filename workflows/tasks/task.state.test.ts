@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { countByGroup } from '#domain/tasks/host-run.ts';
 import type { AdvanceResult, OperationResult } from '#domain/tasks/ports.ts';
 import { searchAttributes } from '../search-attributes.ts';
-import { searchAttributeChanges, taskDetails } from './task.display.ts';
+import { taskAttributeChanges, taskDetails } from './task.display.ts';
 import { checkTaskInput } from './task.input.ts';
 import { TaskState } from './task.state.ts';
 
@@ -94,15 +94,15 @@ describe('what Temporal shows', () => {
 
   it('changes search attributes only where they differ', () => {
     const result = advanced({ nodes: ['infra.prod'] });
-    const first = searchAttributeChanges(result, new TypedSearchAttributes());
+    const first = taskAttributeChanges(result, new TypedSearchAttributes());
     expect(first.map((change) => change.key.name)).toEqual([
       'SignalboxTaskState',
       'SignalboxRequester',
       'SignalboxNode',
     ]);
     const present = new TypedSearchAttributes().updateCopy(first);
-    expect(searchAttributeChanges(result, present)).toEqual([]);
-    expect(searchAttributeChanges({ ...result, state: 'paused' }, present)).toEqual([
+    expect(taskAttributeChanges(result, present)).toEqual([]);
+    expect(taskAttributeChanges({ ...result, state: 'paused' }, present)).toEqual([
       { key: searchAttributes.taskState, value: 'paused' },
     ]);
   });

@@ -1,14 +1,12 @@
 import {
-  ActivityFailure,
   allHandlersFinished,
-  ApplicationFailure,
   CancellationScope,
   condition,
   continueAsNew,
+  getExternalWorkflowHandle,
   proxyActivities,
   setCurrentDetails,
   setHandler,
-  sleep,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -20,9 +18,14 @@ import {
   type TaskActivities,
   type TaskOperationInput,
 } from '#domain/tasks/ports.ts';
+import { ticketWorkflowId } from '#domain/tickets/ports.ts';
 import { Mutex } from '../mutex.ts';
-import { searchAttributeChanges, taskDetails } from './task.display.ts';
-import { checkTaskInput, isRowId } from './task.input.ts';
+import { RecheckTimer } from '../recheck-timer.ts';
+import { refuseWithoutId } from '../row-id.ts';
+import { signalsPause } from '../signals-pause.ts';
+import { rethrowTyped } from '../typed-failure.ts';
+import { taskAttributeChanges, taskDetails } from './task.display.ts';
+import { checkTaskInput } from './task.input.ts';
 import {
   continueUpdate,
   killUpdate,
@@ -82,6 +85,7 @@ async function runToEnd(state: TaskState): Promise<TaskProgress> {
     show(result);
     for (const gatewayId of result.deliverTo) deliver(state.taskId, gatewayId);
     recheck.within(result.recheckMs);
+    if (result.ended && result.ticketId !== undefined) await tellTicket(result.ticketId);
     const longEnough = state.isLongEnough(workflowInfo().continueAsNewSuggested);
     if (state.finished || longEnough) {
       if (longEnough || state.stormy) await signalsPause(state);
@@ -91,19 +95,6 @@ async function runToEnd(state: TaskState): Promise<TaskProgress> {
       if (longEnough) await continueAsNew<typeof task>(state.handOn());
     }
     await condition(() => state.nudged);
-  }
-}
-
-/**
- * Waits for a moment without signals. The server refuses to close a run while a signal arrives, and the attempt is made
- * all over again with what came since then: in a storm of signals that grows until no worker gets through it.
- */
-async function signalsPause(state: TaskState): Promise<void> {
-  // Temporal's clock: the time of the workflow task, the same on replay.
-  const patientUntil = Date.now() + 2_000;
-  for (let before = -1; before !== state.signals && Date.now() < patientUntil;) {
-    before = state.signals;
-    await condition(() => state.signals !== before, '50 milliseconds');
   }
 }
 
@@ -120,8 +111,15 @@ async function advance(state: TaskState): Promise<AdvanceResult> {
 /** Makes the task readable and findable in Temporal. */
 function show(result: AdvanceResult): void {
   setCurrentDetails(taskDetails(result));
-  const changes = searchAttributeChanges(result, workflowInfo().typedSearchAttributes);
+  const changes = taskAttributeChanges(result, workflowInfo().typedSearchAttributes);
   if (changes.length > 0) upsertSearchAttributes(changes);
+}
+
+/** Has the task's ticket look at its end now; it would look by itself sooner or later, so a failure is none. */
+async function tellTicket(ticketId: string): Promise<void> {
+  await getExternalWorkflowHandle(ticketWorkflowId(ticketId))
+    .signal(nudgeSignal)
+    .catch(() => undefined);
 }
 
 /** Has a gateway send at once what it would send anyway sooner or later; nobody waits for it, and its failure is none. */
@@ -134,39 +132,4 @@ function deliver(taskId: string, gatewayId: string): void {
     summary: `Commands to ${gatewayId}`,
   });
   void deliverTask({ taskId }).catch(() => undefined);
-}
-
-function refuseWithoutId(input: TaskOperationInput | undefined): void {
-  if (!isRowId(input?.operationId)) {
-    throw ApplicationFailure.nonRetryable('operationId must be the id of an operation', 'invalid-input');
-  }
-}
-
-/** Throws what an activity threw, with its type. */
-function rethrowTyped(error: unknown): never {
-  if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) {
-    const { type, message } = error.cause;
-    throw ApplicationFailure.create({ type: type ?? 'internal', message, nonRetryable: true });
-  }
-  throw error;
-}
-
-/** Wakes the loop after a while. One timer at a time unless an earlier one is wanted: timers cost history. */
-class RecheckTimer {
-  readonly #wake: () => void;
-  #dueAt = Infinity;
-
-  constructor(wake: () => void) {
-    this.#wake = wake;
-  }
-
-  within(ms: number): void {
-    const dueAt = Date.now() + ms;
-    if (this.#dueAt <= dueAt) return;
-    this.#dueAt = dueAt;
-    void sleep(ms, { summary: 'Look again' }).then(() => {
-      if (this.#dueAt === dueAt) this.#dueAt = Infinity;
-      this.#wake();
-    });
-  }
 }

@@ -1,0 +1,38 @@
+import { withApplicationFailures } from '#activities/application-failure.ts';
+import type { Database } from '#db/database.ts';
+import { advanceTicket } from '#db/tickets/advance-ticket.repository.ts';
+import { applyTicketOperation } from '#db/tickets/apply-operation.repository.ts';
+import { releaseTicket } from '#db/tickets/release-ticket.repository.ts';
+import { type TicketActivities, type TicketStanding, ticketWorkflowId } from '#domain/tickets/ports.ts';
+import type { Logger } from '#platform/logging.ts';
+
+/** What a ticket's workflow needs of the ledger. `clock`: what time it is (default: this machine's). */
+export function createTicketActivities(deps: {
+  db: Database;
+  logger?: Logger;
+  clock?: () => Promise<Date> | Date;
+}): TicketActivities {
+  const { db, logger } = deps;
+  const clock = deps.clock ?? (() => new Date());
+
+  const told = (what: string, standing: TicketStanding, more: Record<string, unknown> = {}): TicketStanding => {
+    const { ticketId, state, version } = standing;
+    logger?.info({ ticketId, workflowId: ticketWorkflowId(ticketId), state, version, ...more }, what);
+    return standing;
+  };
+
+  return {
+    advanceTicket: withApplicationFailures(async ({ ticketId }) => {
+      const standing = await advanceTicket(db, { ticketId, now: await clock() });
+      return standing.ended ? told('ticket ended', standing) : standing;
+    }),
+    applyTicketOperation: withApplicationFailures(async ({ ticketId, operationId }) => {
+      const result = await applyTicketOperation(db, { ticketId, operationId, now: await clock() });
+      told('ticket operation', result.standing, { operationId, applied: result.applied, reason: result.reason });
+      return result;
+    }),
+    releaseTicket: withApplicationFailures(async ({ ticketId }) =>
+      told('ticket released', await releaseTicket(db, { ticketId, now: await clock() })),
+    ),
+  };
+}

@@ -1,0 +1,39 @@
+import type { Database } from '#db/database.ts';
+import { listOwnedNodes } from '#db/changes/owned-nodes.repository.ts';
+import { approversOf } from '#db/tickets/approvers.repository.ts';
+import type { Approver, Policy } from '#domain/changes/policy.ts';
+import type { FieldError } from '#domain/errors.ts';
+import { refusal } from './policy-input.ts';
+
+/** Stands for the ticket that there is not yet. */
+const noTicket = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Refuses a policy of which a step could not be approved by anybody if it were asked for now: nobody is meant who is
+ * enabled, or fewer than it needs. Owners are those of the node (above it too); of the whole tree, those of any node.
+ */
+export async function requireApprovers(db: Database, policy: Policy, nodeId: string | null): Promise<void> {
+  if (policy.mode !== 'ticket') return;
+  const nodeIds = nodeId === null ? await listOwnedNodes(db) : [nodeId];
+  const count = async (approvers: readonly Approver[]) => {
+    const step = {
+      ...{ approvers, need: 'any' as const, escalateTo: [], timeoutMs: 0, remindAfterMs: 0 },
+      ...{ onTimeout: 'refuse' as const, policyNode: null, nodeIds },
+    };
+    const nobody = { ticketId: noTicket, stepIndex: 0, escalated: false, requesterId: '', fourEyes: false };
+    return (await approversOf(db, step, nobody)).length;
+  };
+
+  const faults: FieldError[] = [];
+  for (const [index, step] of policy.steps.entries()) {
+    const people = await count(step.approvers);
+    const needed = typeof step.need === 'number' ? step.need : 1;
+    if (people >= needed) continue;
+    const message = people === 0 ? 'names nobody who can approve' : `names ${people} who can approve, of ${needed}`;
+    faults.push({ field: `steps.${index}.approvers`, message });
+  }
+  if (policy.onTimeout === 'escalate' && (await count(policy.escalateTo)) === 0) {
+    faults.push({ field: 'escalateTo', message: 'names nobody who can approve' });
+  }
+  if (faults.length > 0) throw refusal(faults, 'nobody-can-approve');
+}

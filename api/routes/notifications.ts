@@ -1,0 +1,33 @@
+import * as contract from '#api/contract/notifications.ts';
+import { cursorPart, pageFrom, readCursor } from '#api/http/cursor.ts';
+import { callerOf } from '#api/http/guard.ts';
+import type { Register } from '#api/http/register.ts';
+import { countUnread, listInbox, markRead } from '#db/notifications/inbox.repository.ts';
+import type { RouteDeps } from './deps.ts';
+
+/** The caller's own web inbox. */
+export function addNotificationRoutes(register: Register, deps: RouteDeps): void {
+  const { db } = deps.database;
+
+  register(contract.listNotifications, async (c) => {
+    const { limit, cursor, unread } = c.req.valid('query');
+    const userId = callerOf(c).actor.id;
+    const before = readCursor(cursor, [cursorPart.uuid])?.[0];
+    const rows = await listInbox(db, { userId, unread: unread === 'true', before, limit: limit + 1 });
+    const page = pageFrom(
+      rows,
+      limit,
+      (message) => [message.id],
+      (message) => message,
+    );
+    return c.json({ ...page, unread: await countUnread(db, userId) }, 200);
+  });
+
+  // Reading one's own messages changes nothing for anybody else: it leaves no audit row.
+  register(contract.readNotifications, async (c) => {
+    const { ids } = c.req.valid('json');
+    const userId = callerOf(c).actor.id;
+    const read = await db.transaction().execute((tx) => markRead(tx, userId, ids ?? 'all'));
+    return c.json({ read, unread: await countUnread(db, userId) }, 200);
+  });
+}

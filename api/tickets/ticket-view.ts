@@ -1,0 +1,97 @@
+import type { TicketDetail } from '#api/contract/tickets.ts';
+import type { Database } from '#db/database.ts';
+import { approversOfStep } from '#db/tickets/approvers.repository.ts';
+import { judgeTicketOperation } from '#db/tickets/check-operation.repository.ts';
+import { principalsOfActor } from '#db/tickets/ticket-access.repository.ts';
+import { getTicketSummary, type TicketReader } from '#db/tickets/ticket-inbox.repository.ts';
+import { readTicketPosition, type TicketPosition } from '#db/tickets/ticket-lock.repository.ts';
+import { listTicketDecisions, readTicketContent, type TicketDecision } from '#db/tickets/ticket-read.repository.ts';
+import { Problem } from '#domain/errors.ts';
+import type { Actor } from '#domain/identity/permissions.ts';
+import { ticketWorkflowId } from '#domain/tickets/ports.ts';
+import { isEndedTicket, ticketActions } from '#domain/tickets/ticket.ts';
+
+/** How much of a ticket is shown at once. */
+const shown = { targets: 1_000, approvers: 50 } as const;
+
+/** Under which names tickets wait for this actor. */
+export function readerOf(actor: Actor): TicketReader {
+  return { userId: actor.id, principals: principalsOfActor(actor) };
+}
+
+/** A ticket as this actor sees it: what will run, where its approval stands, and what they may do about it. */
+export async function viewTicket(db: Database, ticketId: string, actor: Actor): Promise<TicketDetail> {
+  // One snapshot: decisions, steps and content are of the same moment.
+  return db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute(async (tx) => {
+      const summary = await getTicketSummary(tx, readerOf(actor), ticketId);
+      const ticket = await readTicketPosition(tx, ticketId);
+      const current = await readTicketContent(tx, ticketId, ticket.version, shown.targets);
+      if (summary === undefined || current === undefined) throw new Problem('not-found', 'There is no such ticket');
+      const decisions = await listTicketDecisions(tx, ticketId);
+      const { flow } = ticket.change;
+      const { payload, targets, ...content } = current.content;
+      return {
+        ...summary,
+        content: { ...content, payload: payload as Record<string, unknown>, targets: [...targets] },
+        targetsTotal: current.targetsTotal,
+        policyVersion: flow.policyVersion,
+        fourEyes: flow.fourEyes,
+        flow: await viewSteps(tx, ticket, decisions),
+        decisions: decisions.map((decision) => ({ ...decision, step: decision.step + 1 })),
+        expiresAt: ticket.expiresAt?.toISOString() ?? null,
+        reason: ticket.reason,
+        result: ticket.result === null ? null : { ...ticket.result },
+        workflowId: ticketWorkflowId(ticketId),
+        actions: await viewActions(tx, ticket, actor),
+      };
+    });
+}
+
+async function viewSteps(
+  db: Database,
+  ticket: TicketPosition,
+  decisions: readonly TicketDecision[],
+): Promise<TicketDetail['flow']> {
+  const steps: TicketDetail['flow'] = [];
+  for (const [index, step] of ticket.change.flow.steps.entries()) {
+    const open = !isEndedTicket(ticket.state) && index >= ticket.step;
+    const approvers = open ? await approversOfStep(db, ticket, index) : [];
+    const approvals = decisions.filter(
+      (it) => it.version === ticket.version && it.step === index && it.verdict !== 'reject' && it.voidReason === null,
+    );
+    steps.push({
+      step: index + 1,
+      state: index < ticket.step ? 'passed' : index === ticket.step ? 'current' : 'waiting',
+      need: step.need,
+      approvedBy: approvals.map(({ actor }) => actor),
+      approvers: approvers.slice(0, shown.approvers).map(({ name }) => name),
+      policyNode: step.policyNode,
+      timeoutMs: step.timeoutMs,
+      onTimeout: step.onTimeout,
+    });
+  }
+  return steps;
+}
+
+/** By the very rule that decides when it is done; what hangs on an input not given yet (whom to hand to) is left open. */
+async function viewActions(db: Database, ticket: TicketPosition, actor: Actor): Promise<TicketDetail['actions']> {
+  const views: TicketDetail['actions'] = [];
+  for (const name of ticketActions) {
+    const { fault } = await judgeTicketOperation(db, ticket, {
+      action: name,
+      actor: { id: actor.id, role: actor.role },
+    });
+    const allowed = fault === undefined || fault.reason === 'no-such-user';
+    views.push({
+      name,
+      allowed,
+      reason: allowed ? null : fault.reason,
+      detail: allowed ? null : fault.detail,
+    });
+  }
+  return views;
+}

@@ -1,0 +1,33 @@
+import type { Tx } from '#db/database.ts';
+import type { ChangeContent, Risk } from '#domain/changes/change-kind.ts';
+import type { ApprovalFlow } from '#domain/changes/policy.ts';
+
+/** Keeps one version of what a ticket asks for, to the letter, with what policy said of it. */
+export async function insertChange(
+  tx: Tx,
+  change: {
+    ticketId: string;
+    version: number;
+    content: ChangeContent;
+    contentHash: string;
+    flow: ApprovalFlow;
+    risk: Risk;
+    why: string;
+    madeBy: string;
+  },
+): Promise<void> {
+  await tx
+    .insertInto('change')
+    .values({
+      ticket_id: change.ticketId,
+      version: change.version,
+      kind: change.content.kind,
+      content: JSON.stringify(change.content),
+      content_hash: change.contentHash,
+      risk: change.risk,
+      flow: JSON.stringify(change.flow),
+      made_by: change.madeBy,
+      why: change.why,
+    })
+    .execute();
+}

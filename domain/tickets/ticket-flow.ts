@@ -1,0 +1,176 @@
+import type { Need } from '../changes/policy.ts';
+import type { TicketRefusal } from './ticket.ts';
+
+/** One decision as the rule sees it. Steps count from 0. */
+export interface FlowDecision {
+  readonly step: number;
+  readonly verdict: 'approve' | 'reject' | 'pass';
+  readonly actorId: string;
+  readonly version: number;
+  readonly contentHash: string;
+  readonly voided: boolean;
+}
+
+/** A step with the people who can approve it at this moment. */
+export interface ResolvedStep {
+  readonly need: Need;
+  readonly approvers: readonly string[];
+}
+
+/** Where the approval of one version stands. `step` is the index of the current step, or the number of steps when all are passed. */
+export interface FlowPosition {
+  readonly steps: readonly ResolvedStep[];
+  readonly step: number;
+  readonly version: number;
+  readonly contentHash: string;
+  readonly decisions: readonly FlowDecision[];
+}
+
+/** How one step stands. */
+export interface StepCount {
+  readonly satisfied: boolean;
+  /** Approvals that count: of people who are approvers now, each once. */
+  readonly counted: readonly string[];
+  /** How many it takes; at least one. */
+  readonly needed: number;
+  /** Approvers who have not decided; empty when the step is satisfied. */
+  readonly waitingFor: readonly string[];
+  /** False: there are not enough people who could approve. */
+  readonly reachable: boolean;
+}
+
+/** Why an operation is refused: a stable word for programs, a sentence for people. */
+export interface TicketFault {
+  readonly reason: TicketRefusal;
+  readonly detail: string;
+}
+
+/** Decisions that are for exactly this version and content, and were not declared void. */
+export function validDecisions(
+  position: Pick<FlowPosition, 'version' | 'contentHash' | 'decisions'>,
+): readonly FlowDecision[] {
+  return position.decisions.filter(
+    (decision) =>
+      !decision.voided && decision.version === position.version && decision.contentHash === position.contentHash,
+  );
+}
+
+/** Counts one step, by the approvers as they are now: one, that many, or all of them (at least one). */
+export function countStep(position: FlowPosition, index: number): StepCount {
+  const step = position.steps[index];
+  if (step === undefined) throw new RangeError(`There is no step ${index}`);
+  const valid = validDecisions(position).filter((decision) => decision.step === index);
+  const approvers = [...new Set(step.approvers)];
+  const approvals = new Set(valid.flatMap((decision) => (decision.verdict === 'approve' ? [decision.actorId] : [])));
+  const counted = approvers.filter((id) => approvals.has(id));
+  const needed = step.need === 'any' ? 1 : step.need === 'all' ? Math.max(1, approvers.length) : step.need;
+  const satisfied = valid.some((decision) => decision.verdict === 'pass') || counted.length >= needed;
+  return {
+    satisfied,
+    counted,
+    needed,
+    waitingFor: satisfied ? [] : approvers.filter((id) => !approvals.has(id)),
+    reachable: satisfied || approvers.length >= needed,
+  };
+}
+
+/** What an approval means: it counts for the current step, is kept until its (later) step begins, or is refused. */
+export type ApprovalMeaning =
+  { readonly do: 'count' | 'keep'; readonly step: number } | ({ readonly do: 'refuse' } & TicketFault);
+
+/**
+ * What an approval by somebody means now. Without `asked` it is for the current step, or else for the first later one of
+ * which they are an approver and have not decided.
+ */
+export function meaningOfApproval(position: FlowPosition, actorId: string, asked?: number): ApprovalMeaning {
+  if (asked !== undefined && (position.steps[asked] === undefined || !Number.isInteger(asked))) {
+    return refuse(
+      'no-such-step',
+      `There is no step ${asked + 1}: the approval has ${stepsText(position.steps.length)}`,
+    );
+  }
+  const decided = (index: number) => hasDecided(position, actorId, index);
+  const current = position.step;
+  if (asked !== undefined) {
+    if (decided(asked)) return alreadyDecided(asked);
+    if (asked < current) return refuse('not-pending', `Step ${asked + 1} is approved already`);
+    if (!isApprover(position, actorId, asked)) return notAnApprover(`step ${asked + 1}`);
+    return { do: asked === current ? 'count' : 'keep', step: asked };
+  }
+  const open = openSteps(position).filter((index) => isApprover(position, actorId, index));
+  if (open[0] === current && decided(current)) return alreadyDecided(current);
+  const step = open.find((index) => !decided(index));
+  if (step !== undefined) return { do: step === current ? 'count' : 'keep', step };
+  const before = position.steps.findIndex((_, index) => decided(index));
+  return before === -1 ? notAnApprover('this ticket as it stands') : alreadyDecided(before);
+}
+
+/** What a rejection means: it ends the ticket, on behalf of the step named, or is refused. */
+export type RejectionMeaning =
+  { readonly do: 'reject'; readonly step: number } | ({ readonly do: 'refuse' } & TicketFault);
+
+/**
+ * What a rejection by somebody means now: an approver of a step that is not passed may reject, once all are passed
+ * (while the run time is awaited) an approver of any step, also after an approval of their own.
+ */
+export function meaningOfRejection(position: FlowPosition, actorId: string): RejectionMeaning {
+  const allPassed = position.step >= position.steps.length;
+  const candidates = (allPassed ? [...position.steps.keys()] : openSteps(position)).filter((index) =>
+    isApprover(position, actorId, index),
+  );
+  const fresh = candidates.find((index) => !hasDecided(position, actorId, index));
+  const step = fresh ?? (allPassed ? candidates[0] : undefined);
+  if (step !== undefined) return { do: 'reject', step };
+  return candidates[0] === undefined ? notAnApprover('this ticket as it stands') : alreadyDecided(candidates[0]);
+}
+
+/** A line for people: what the current step waits for. Names are those of the approvers' ids. */
+export function describeStep(position: FlowPosition, names: ReadonlyMap<string, string>): string {
+  const step = position.steps[position.step];
+  if (step === undefined) return 'approved';
+  const count = countStep(position, position.step);
+  const place = `step ${position.step + 1} of ${position.steps.length}`;
+  const people = listNames(count.waitingFor.map((id) => names.get(id) ?? id));
+  const progress = `${place}: ${count.counted.length} of ${count.needed} approvals`;
+  if (step.approvers.length === 0)
+    return `nobody can approve this step: ${progress}, and no enabled user is asked for it`;
+  if (!count.reachable)
+    return `too few people can approve this step: ${progress}${people === '' ? '' : `, only ${people} can decide`}`;
+  const choice = count.needed - count.counted.length < count.waitingFor.length ? 'any of ' : '';
+  return `${progress}, waiting for ${choice}${people}`;
+}
+
+const mostNames = 5;
+
+function listNames(names: readonly string[]): string {
+  const more = names.length - mostNames;
+  return names.slice(0, mostNames).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+function openSteps(position: FlowPosition): number[] {
+  return [...position.steps.keys()].filter((index) => index >= position.step);
+}
+
+function isApprover(position: FlowPosition, actorId: string, index: number): boolean {
+  return position.steps[index]?.approvers.includes(actorId) ?? false;
+}
+
+function hasDecided(position: FlowPosition, actorId: string, index: number): boolean {
+  return validDecisions(position).some((decision) => decision.actorId === actorId && decision.step === index);
+}
+
+function stepsText(count: number): string {
+  return count === 1 ? '1 step' : `${count} steps`;
+}
+
+function refuse<Reason extends TicketRefusal>(reason: Reason, detail: string) {
+  return { do: 'refuse', reason, detail } as const;
+}
+
+function alreadyDecided(index: number) {
+  return refuse('already-decided', `You have decided step ${index + 1} of this version already`);
+}
+
+function notAnApprover(where: string) {
+  return refuse('not-an-approver', `You are not an approver of ${where}`);
+}

@@ -1,0 +1,63 @@
+/** States of a ticket. `approved` passes within moments: the last checks, then `scheduled` or `applying`. */
+export const ticketStates = [
+  'pending',
+  'approved',
+  'scheduled',
+  'applying',
+  'done',
+  'failed',
+  'rejected',
+  'withdrawn',
+  'expired',
+] as const;
+export type TicketState = (typeof ticketStates)[number];
+
+export const endedTicketStates = [
+  'done',
+  'failed',
+  'rejected',
+  'withdrawn',
+  'expired',
+] as const satisfies readonly TicketState[];
+
+export function isEndedTicket(state: TicketState): boolean {
+  return (endedTicketStates as readonly TicketState[]).includes(state);
+}
+
+/** What people do to a ticket. Each is an Update of its workflow, by the id of a `ticket_operation` row. */
+export const ticketActions = [
+  'approve',
+  'reject',
+  'withdraw',
+  'comment',
+  'transfer',
+  'add-approver',
+  'resubmit',
+  'complete',
+] as const;
+export type TicketAction = (typeof ticketActions)[number];
+
+/** Why a ticket does not take an operation, as stable words for programs. */
+export const ticketRefusals = [
+  'ticket-ended',
+  'already-applying',
+  'self-approval',
+  'not-an-approver',
+  'already-decided',
+  'stale-content',
+  'not-the-requester',
+  'not-pending',
+  'no-such-step',
+  'no-such-user',
+  'already-an-approver',
+  'nothing-to-complete',
+  'change-forbidden',
+  'no-such-operation',
+] as const;
+export type TicketRefusal = (typeof ticketRefusals)[number];
+
+/** Longest message of a decision or comment, in characters. */
+export const maxTicketMessage = 4_000;
+
+/** A planned run time may be so late at most, before the approval expires, when no `expiresAt` was given. */
+export const defaultRunWindowMs = 3_600_000;

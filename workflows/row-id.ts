@@ -1,0 +1,24 @@
+import { ApplicationFailure } from '@temporalio/common';
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Whether a text is the id of a row. */
+export function isRowId(value: unknown): value is string {
+  return typeof value === 'string' && uuid.test(value);
+}
+
+/** Whether a value is a whole number that counts something. */
+export function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+export function isAbsentOr(value: unknown, fits: (value: unknown) => boolean): boolean {
+  return value === undefined || fits(value);
+}
+
+/** Validator of every Update that carries the id of an operation: refuses what is none, before anything is written. */
+export function refuseWithoutId(input: { readonly operationId: string } | undefined): void {
+  if (!isRowId(input?.operationId)) {
+    throw ApplicationFailure.nonRetryable('operationId must be the id of an operation', 'invalid-input');
+  }
+}
