@@ -196,7 +196,7 @@ describe('every route that can start something on a host', () => {
   });
 
   for (const mode of ['ticket', 'forbidden'] as const) {
-    it(`starts nothing on a host under policy ${mode}, however that is named`, { timeout: 120_000 }, async () => {
+    it(`starts nothing on a host under policy ${mode}, however that is named`, { timeout: 240_000 }, async () => {
       const wrong: string[] = [];
       for (const way of ways) {
         for (const route of api.api.routes().filter(canStart)) {
@@ -213,17 +213,21 @@ describe('every route that can start something on a host', () => {
     });
   }
 
-  it('does start it where there is no policy, so that the walk sees what it looks for', async () => {
-    const [way] = ways;
-    if (way === undefined) throw new Error('no way');
-    for (const route of api.api.routes().filter(canStart)) {
-      const name = nameOf(route);
-      const answer = await call(route, way, 'direct');
-      expect(answer.status, `${name}: ${answer.text}`).toBe(doors[name]?.answers.direct);
-      const starting = /^POST \/api\/v1\/(tasks|tickets|tasks\/\{id\}\/(continue|retry-failed))$/.test(name);
-      expect((await startable()).length > 0, name).toBe(starting);
-    }
-  });
+  it(
+    'does start it where there is no policy, so that the walk sees what it looks for',
+    { timeout: 240_000 },
+    async () => {
+      const [way] = ways;
+      if (way === undefined) throw new Error('no way');
+      for (const route of api.api.routes().filter(canStart)) {
+        const name = nameOf(route);
+        const answer = await call(route, way, 'direct');
+        expect(answer.status, `${name}: ${answer.text}`).toBe(doors[name]?.answers.direct);
+        const starting = /^POST \/api\/v1\/(tasks|tickets|tasks\/\{id\}\/(continue|retry-failed))$/.test(name);
+        expect((await startable()).length > 0, name).toBe(starting);
+      }
+    },
+  );
 });
 
 describe('the preview', () => {

@@ -28,10 +28,12 @@ beforeAll(async () => {
   [owner, vic] = [await user('owner', 'none'), await user('vic', 'viewer')];
   await api.call('PUT', '/api/v1/nodes/ours/grants/owner', { body: { role: 'ops-owner' } });
   const byBob = { approvers: [{ type: 'user', user: 'bob' }] };
+  const byAll = { approvers: [...byBob.approvers, { type: 'user', user: 'cid' }], need: 'all' };
   const byOwners = { approvers: [{ type: 'owners' }] };
   for (const [node, kind, policy] of [
     ['ours', 'task.run', { mode: 'ticket', steps: [byBob, byOwners] }],
     ['ours', 'manual.step', { mode: 'ticket', steps: [byOwners] }],
+    ['theirs', 'manual.step', { mode: 'ticket', steps: [byAll] }],
     ['closed', 'task.run', { mode: 'forbidden' }],
     ['closed', 'manual.step', { mode: 'forbidden' }],
   ] as const) {
@@ -282,7 +284,9 @@ describe('an outsider', () => {
     }
     expect(await eve.list('scope=visible&limit=500')).not.toContain(id);
     const other = await askStep(ann, 'theirs');
-    expect(await bob.get(`/api/v1/tickets/${other}/operations/${operation}`)).toMatchObject({ status: 404 });
+    expect(await bob.get(`/api/v1/tickets/${other}/operations/${operation}`)).toMatchObject({
+      ...{ status: 404, body: { detail: 'There is no such operation' } },
+    });
     expect((await readEvents(api, `topic=ticket:${id}`, { token: eve.token })).status).toBe(404);
     expect((await readEvents(api, `topic=inbox:${bob.id}`, { token: eve.token })).status).toBe(422);
   });
@@ -341,13 +345,29 @@ describe('the inbox', () => {
     expect(await owner.list('scope=requested')).toEqual([]);
     expect((await vic.list('scope=visible')).slice(0, 5)).toEqual(ids);
     expect((await owner.list('scope=visible')).slice(0, 5)).toEqual(ids);
-    expect(await bob.list('scope=visible&kind=manual.step')).toEqual([]);
+    const bobs = await bob.list('scope=visible&kind=manual.step&limit=500');
+    expect(ids.filter((id) => bobs.includes(id))).toEqual([]);
     await ann.does('withdraw', ids[0] ?? '');
     await workOff(api);
     expect(await owner.list('scope=to-decide&limit=500')).not.toContain(ids[0]);
     expect(await vic.list('state=ended&kind=manual.step&limit=500')).toContain(ids[0]);
     expect(await vic.list('state=open&kind=manual.step&limit=500')).not.toContain(ids[0]);
     expect(await owner.get('/api/v1/tickets?cursor=nonsense')).toMatchObject({ status: 422 });
+  });
+
+  it('is rid of what the reader has decided, while it waits for others', async () => {
+    const id = await askStep(ann, 'theirs');
+    await bob.does('approve', id);
+    await workOff(api);
+    expect(await bob.list('scope=to-decide')).not.toContain(id);
+    expect(await cid.list('scope=to-decide')).toContain(id);
+    expect((await bob.get(`/api/v1/tickets/${id}`)).body).toMatchObject({ state: 'pending', mineToDecide: false });
+    await cid.does('reject', id, { message: 'not this week' });
+    await workOff(api);
+    expect((await ann.get(`/api/v1/tickets/${id}`)).body).toMatchObject({
+      ...{ state: 'rejected', reason: expect.stringContaining('not this week') as string },
+    });
+    expect(await bob.list('scope=visible&state=ended')).toContain(id);
   });
 
   it('says `mineToDecide` of exactly what it lists to decide', async () => {

@@ -31,7 +31,13 @@ export function taskRunLedger(tx: Tx): TaskRunPort {
     release: (taskId) => releaseTask(tx, taskId),
     refuse: (taskId, reason) => refuseTask(tx, taskId, reason),
     async outcome(taskId) {
-      const task = await tx.selectFrom('task').select('state').where('id', '=', taskId).executeTakeFirst();
+      // Held, so that no retry opens the task again while its ticket ends.
+      const task = await tx
+        .selectFrom('task')
+        .select('state')
+        .where('id', '=', taskId)
+        .forNoKeyUpdate()
+        .executeTakeFirst();
       return task === undefined ? undefined : { state: task.state, counts: (await tallyHostRuns(tx, taskId)).counts };
     },
   };

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { removePolicy, setPolicy } from '#db/changes/policy.repository.ts';
+import { policySchema } from '#domain/changes/policy.ts';
 import { resultCodes } from '#domain/tasks/result-codes.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { createTaskLedger, fixtureGateway, type TaskLedger } from '#tests/support/task-ledger.ts';
@@ -178,6 +180,24 @@ describe('retry-failed', () => {
       reason: 'nothing-to-retry',
       state: 'failed',
     });
+  });
+
+  it('is refused where policy has come to ask for an approval since it was requested', async () => {
+    const taskId = await ledger.submit({ hosts: ledger.hosts.slice(0, 1) });
+    await advance(taskId, 1);
+    await ledger.report(taskId, () => 'failed');
+    await advance(taskId, 2);
+    const operationId = await ledger.request(taskId, 'retry-failed');
+    const policy = policySchema.parse({
+      mode: 'ticket',
+      steps: [{ approvers: [{ type: 'role', role: 'admin' }], need: 'any' }],
+    });
+    const place = { kind: 'task.run', nodeId: null } as const;
+    await database.db.transaction().execute((tx) => setPolicy(tx, place, policy, 'tester'));
+    const answer = await applyTaskOperation(database.db, { taskId, operationId });
+    await database.db.transaction().execute((tx) => removePolicy(tx, place));
+    expect(answer).toMatchObject({ applied: false, reason: 'needs-approval', state: 'failed' });
+    expect((await current(taskId)).map((run) => run.state)).toEqual(['failed']);
   });
 
   it('revokes a lost attempt under a lower number than the new attempt gets', async () => {

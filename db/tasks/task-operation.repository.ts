@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { rerunFault } from '#db/changes/rerun-door.repository.ts';
 import type { Database, Tx } from '#db/database.ts';
 import { emitEvent } from '#db/events/event.repository.ts';
 import { withRetry } from '#db/retry.ts';
@@ -106,6 +107,11 @@ export async function applyTaskOperation(
 async function applyTo(tx: Tx, task: LockedTask, operation: TaskOperation): Promise<OperationResult> {
   const fault = operationFault(operation.action, task.state);
   if (fault !== undefined) return refuse(task, fault);
+  if (operation.action === 'continue' || operation.action === 'retry-failed') {
+    // Asked again here: policy or the ticket may have changed since the api looked.
+    const closed = await rerunFault(tx, task.id);
+    if (closed !== undefined) return refuse(task, closed);
+  }
   switch (operation.action) {
     case 'pause':
       return moved(tx, task, 'paused', 'paused', operation, {}, []);

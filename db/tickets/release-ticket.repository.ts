@@ -26,18 +26,15 @@ import { clearWaiting } from './waiting.repository.ts';
 export async function releaseTicket(db: Database, input: { ticketId: string; now: Date }): Promise<TicketStanding> {
   const { ticketId, now } = input;
   return withRetry(db, async (tx) => {
-    const audits: string[] = [];
     let ticket = await lockTicket(tx, ticketId);
     // What was asked again may stand approved at once (enough approvals are left, nobody is asked any more): look again.
     for (let round = 0; round < mostRounds && isReady(ticket, now); round++) {
       const next = await releaseOnce(tx, ticket, now);
-      if (next === 'over') return standingOf(tx, ticketId, now);
-      audits.push(next.why);
+      if (next === 'over') break;
       ticket = await lockTicket(tx, ticketId);
+      await auditOf(tx, ticket, 'ticket.asked-again', { why: next.why });
     }
-    const standing = await standingOf(tx, ticketId, now);
-    for (const why of audits) await auditOf(tx, ticket, 'ticket.asked-again', { why });
-    return standing;
+    return standingOf(tx, ticketId, now);
   });
 }
 

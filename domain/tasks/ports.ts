@@ -31,11 +31,14 @@ export type OperationRefusal =
   | 'not-paused'
   | 'kill-already-requested'
   | 'nothing-to-retry'
+  | 'needs-new-ticket'
+  | 'needs-approval'
+  | 'change-forbidden'
   | 'no-such-operation';
 
 export interface OperationResult {
   readonly applied: boolean;
-  /** Why not, as a stable word (`task-ended`, `awaiting-approval`, `already-paused`, `not-paused`, `kill-already-requested`, `nothing-to-retry`, `no-such-operation`). */
+  /** Why not, as a stable word (`task-ended`, `awaiting-approval`, `already-paused`, `not-paused`, `kill-already-requested`, `nothing-to-retry`, `needs-new-ticket`, `needs-approval`, `change-forbidden`, `no-such-operation`). */
   readonly reason?: OperationRefusal;
   readonly detail?: string;
   readonly state: TaskState;

@@ -142,7 +142,7 @@ export async function showTraces(scene: Scene, ids: { taskId: string; ticketId: 
   await operator.tool.show(['ticket', 'timeline', ids.ticketId]);
   const denied = ['--outcome', 'denied', '--target', `/api/v1/tickets/${ids.ticketId}/approve`];
   const refusals = await admin.show(['audit', 'list', ...denied]);
-  check(narrator, /ticket|denied/.test(refusals.stdout), 'the audit has the self-approval that was refused', refusals);
+  check(narrator, /denied/.test(refusals.stdout), 'the audit has the self-approval that was refused', refusals);
   await admin.show(['audit', 'list', '--target', ids.ticketId]);
   const { stdout } = await admin.show(['audit', 'verify', '-o', 'json']);
   const { intact, rows } = JSON.parse(stdout) as { intact: boolean; rows: number };

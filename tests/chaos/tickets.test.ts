@@ -176,6 +176,11 @@ describe('kill -9 of anything, while a hundred tickets are decided', () => {
       if (task.state !== end) problems.push(`${name}: its task is ${task.state}, not ${end}`);
     }
     expect(problems).toEqual([]);
+    const statuses = tickets.flatMap(({ answers }) => answers.map(({ answer }) => answer.status));
+    const counted = Object.entries(Object.groupBy(statuses, String)).map(
+      ([status, all]) => `${all?.length} × ${status}`,
+    );
+    console.info(`decisions answered: ${counted.join(', ')}`);
 
     const ids = tickets.map(({ opened }) => opened?.taskId ?? '');
     const verdict = await judge(db, ids, [...journal.executions(), ...(await fleet.executions())]);

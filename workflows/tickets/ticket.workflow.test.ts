@@ -106,6 +106,7 @@ describe('the life of a ticket', () => {
     await stage.closes(ticketId);
     // Long after the end, to a new run.
     expect(await stage.send(ticketId, 'approve', id, randomUUID())).toMatchObject({ applied: true });
+    await stage.closes(ticketId);
     expect(await stage.operate(ticketId, 'comment', place.requester)).toMatchObject({ reason: 'ticket-ended' });
     expect((await stage.ledger.ticket(ticketId)).state).toBe('withdrawn');
   });
