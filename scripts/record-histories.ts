@@ -1,23 +1,33 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import pg from 'pg';
-import { openDatabase } from '#db/database.ts';
+import { type Database, openDatabase } from '#db/database.ts';
 import { migrate } from '#db/migrate.ts';
 import { taskWorkflowId } from '#domain/tasks/ports.ts';
+import { ticketWorkflowId } from '#domain/tickets/ports.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { startTestPostgres } from '#tests/support/postgres.ts';
 import { createTaskStage, type TaskStage } from '#tests/support/task-stage.ts';
 import { startTestTemporal } from '#tests/support/temporal.ts';
+import { createTicketStage, type TicketStage } from '#tests/support/ticket-workflow-stage.ts';
+import { progressQuery } from '#workflows/tickets/ticket.messages.ts';
 
-/**
- * Records histories of the task workflow on real servers into workflows/tasks/histories/, which a test replays against
- * the workflow as it is. Run it (`node scripts/record-histories.ts`) to add to them; never record over one because
- * a replay fails: running workflows out there have that history.
- */
-const directory = join(import.meta.dirname, '..', 'workflows', 'tasks', 'histories');
+/** What a scenario is played on. */
+interface RecordedStage {
+  readonly client: Client;
+  startWorker(): Promise<unknown>;
+  closes(id: string): Promise<string>;
+  remove(): Promise<void>;
+}
 
-const scenarios: Record<string, (stage: TaskStage) => Promise<string>> = {
+const inTime = { withinMs: 20_000 };
+
+/** Plays a life to its end and answers whose it was. */
+type Scenario<Stage> = (stage: Stage) => Promise<string>;
+
+const taskScenarios: Record<string, Scenario<TaskStage>> = {
   async 'three-hosts-two-at-a-time'(stage) {
     stage.play = () => 'succeeded';
     const taskId = await stage.ledger.submit({ hosts: stage.ledger.hosts.slice(0, 3), strategy: { concurrency: 2 } });
@@ -64,7 +74,7 @@ const scenarios: Record<string, (stage: TaskStage) => Promise<string>> = {
     await eventually(
       'a new run',
       async () => (await stage.client.workflow.getHandle(taskWorkflowId(taskId)).describe()).runId !== runId,
-      { withinMs: 20_000 },
+      inTime,
     );
     stage.play = () => 'succeeded';
     await stage.operate(taskId, 'continue');
@@ -86,38 +96,167 @@ const scenarios: Record<string, (stage: TaskStage) => Promise<string>> = {
   },
 };
 
+/** Opens a ticket of the only place and waits until it asks; one step per list of approvers, each a number of a person. */
+async function asking(stage: TicketStage, steps: number[][] = [[0]], more: { signalLimit?: number } = {}) {
+  const place = stage.ledger.places[0]!;
+  const person = (n: number) => place.people[n]!;
+  const asks = (lists: number[][]) =>
+    stage.ledger.setPolicy(place, {
+      steps: lists.map((list) => ({ approvers: list.map((n) => ({ type: 'user', userId: person(n) })) })),
+    });
+  await asks(steps);
+  const ids = await stage.ledger.open(place);
+  await stage.start(ids.ticketId, more);
+  const handle = stage.client.workflow.getHandle(ticketWorkflowId(ids.ticketId));
+  await eventually('it asks', async () => (await handle.query(progressQuery)).state === 'pending', inTime);
+  return { ...ids, requester: place.requester, person, asks };
+}
+
+const ticketScenarios: Record<string, Scenario<TicketStage>> = {
+  async 'approved-and-done'(stage) {
+    const { ticketId, person } = await asking(stage);
+    await stage.operate(ticketId, 'approve', person(0));
+    await stage.reaches(ticketId, 'done');
+    return ticketId;
+  },
+
+  async 'two-steps-one-decided-early'(stage) {
+    const { ticketId, person } = await asking(stage, [[0], [1]]);
+    await stage.operate(ticketId, 'approve', person(1));
+    await stage.operate(ticketId, 'approve', person(1));
+    await stage.operate(ticketId, 'approve', person(0));
+    await stage.reaches(ticketId, 'done');
+    return ticketId;
+  },
+
+  async rejected(stage) {
+    const { ticketId, person } = await asking(stage, [[0], [1]]);
+    await stage.operate(ticketId, 'comment', person(1));
+    await stage.operate(ticketId, 'reject', person(1));
+    return ticketId;
+  },
+
+  async withdrawn(stage) {
+    const { ticketId, requester, person } = await asking(stage);
+    await stage.operate(ticketId, 'transfer', person(0), { userId: person(2) });
+    await stage.operate(ticketId, 'withdraw', requester);
+    return ticketId;
+  },
+
+  async 'asked-again'(stage) {
+    const { ticketId, person, asks } = await asking(stage);
+    await asks([[1]]);
+    await stage.operate(ticketId, 'approve', person(0));
+    await eventually('it asks again', async () => (await stage.ledger.ticket(ticketId)).version === 2, inTime);
+    await stage.operate(ticketId, 'approve', person(0));
+    await stage.operate(ticketId, 'approve', person(1));
+    await stage.reaches(ticketId, 'done');
+    return ticketId;
+  },
+
+  async 'continued-as-new'(stage) {
+    stage.play = () => undefined;
+    const { ticketId, subjectId, person, requester } = await asking(stage, [[0]], { signalLimit: 5 });
+    await stage.operate(ticketId, 'approve', person(0));
+    await eventually('the task runs', async () => (await stage.ledger.taskState(subjectId)) === 'running', inTime);
+    const handle = stage.client.workflow.getHandle(ticketWorkflowId(ticketId));
+    const { runId } = await handle.describe();
+    for (let n = 0; n < 6; n++) await stage.nudge(ticketId);
+    await eventually('a new run', async () => (await handle.describe()).runId !== runId, inTime);
+    await stage.operate(ticketId, 'comment', requester);
+    await stage.report(subjectId, () => 'succeeded');
+    await stage.reaches(ticketId, 'done');
+    return ticketId;
+  },
+};
+
 /** Readable, and read back by `History.fromObject`: names for enums, base64 for bytes. */
 function toPlain(history: proto.temporal.api.history.v1.IHistory): unknown {
   const { History } = proto.temporal.api.history.v1;
   return History.toObject(History.fromObject(history), { enums: String, bytes: String, longs: String });
 }
 
-async function record(): Promise<void> {
+type History = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['fetchHistory']>>;
+
+/** Of every run, the latest one first: a run that was continued as new is named by the one that came after it. */
+async function historiesOf(client: Client, workflowId: string): Promise<History[]> {
+  const histories: History[] = [];
+  let runId: string | undefined;
+  do {
+    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    histories.push(history);
+    runId = history.events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? '';
+  } while (runId !== '');
+  return histories;
+}
+
+interface Servers {
+  readonly address: string;
+  /** An empty, migrated database, handed to what needs it and closed after. */
+  readonly withDatabase: (name: string, use: (db: Database) => Promise<void>) => Promise<void>;
+}
+
+async function record<Stage extends RecordedStage>(
+  { address, withDatabase }: Servers,
+  workflow: {
+    readonly directory: string;
+    readonly workflowId: (id: string) => string;
+    readonly scenarios: Record<string, Scenario<Stage>>;
+    readonly stage: (db: Database, address: string) => Promise<Stage>;
+  },
+): Promise<void> {
+  const directory = join(import.meta.dirname, '..', 'workflows', workflow.directory, 'histories');
+  mkdirSync(directory, { recursive: true });
+  for (const [name, play] of Object.entries(workflow.scenarios)) {
+    if (existsSync(join(directory, `${name}.json`))) continue;
+    await withDatabase(`${workflow.directory}_${name.replaceAll('-', '_')}`, async (db) => {
+      const stage = await workflow.stage(db, address);
+      await stage.startWorker();
+      const id = await play(stage);
+      await stage.closes(id);
+      const histories = await historiesOf(stage.client, workflow.workflowId(id));
+      await stage.remove();
+      for (const [back, history] of histories.entries()) {
+        const file = back === 0 ? name : `${name}.run-${histories.length - back}`;
+        writeFileSync(join(directory, `${file}.json`), `${JSON.stringify(toPlain(history), null, 1)}\n`);
+        console.info(`${workflow.directory}/${file}: ${history.events?.length ?? 0} events`);
+      }
+    });
+  }
+}
+
+/**
+ * Records histories of the workflows on real servers into the directory `histories` beside each, which tests replay
+ * against the workflows as they are. Run it (`node scripts/record-histories.ts`) to add to them: it plays the scenarios
+ * that have no history yet. Never record over one because a replay fails: running workflows out there have that history.
+ */
+async function recordAll(): Promise<void> {
   const postgres = await startTestPostgres();
   const temporal = await startTestTemporal();
-  try {
-    for (const [name, play] of Object.entries(scenarios)) {
-      const databaseName = name.replaceAll('-', '_');
+  const servers: Servers = {
+    address: temporal.address,
+    async withDatabase(name, use) {
       const admin = new pg.Client({ connectionString: postgres.url('postgres') });
       await admin.connect();
-      await admin.query(`create database ${databaseName}`).finally(() => admin.end());
-      const database = openDatabase(postgres.url(databaseName));
+      await admin.query(`create database ${name}`).finally(() => admin.end());
+      const database = openDatabase(postgres.url(name));
       await migrate(database.db);
-      const stage = await createTaskStage(database.db, { address: temporal.address, hosts: 4 });
-      await stage.startWorker();
-      const taskId = await play(stage);
-      await stage.closes(taskId);
-      const history = await stage.client.workflow.getHandle(taskWorkflowId(taskId)).fetchHistory();
-      await stage.remove();
-      await database.close();
-      mkdirSync(directory, { recursive: true });
-      writeFileSync(join(directory, `${name}.json`), `${JSON.stringify(toPlain(history), null, 1)}\n`);
-      console.info(`${name}: ${history.events?.length ?? 0} events`);
-    }
+      await use(database.db).finally(() => database.close());
+    },
+  };
+  try {
+    await record(servers, {
+      ...{ directory: 'tasks', workflowId: taskWorkflowId, scenarios: taskScenarios },
+      stage: (db, address) => createTaskStage(db, { address, hosts: 4 }),
+    });
+    await record(servers, {
+      ...{ directory: 'tickets', workflowId: ticketWorkflowId, scenarios: ticketScenarios },
+      stage: (db, address) => createTicketStage(db, { address, places: 1 }),
+    });
   } finally {
     await temporal.remove();
     await postgres.remove();
   }
 }
 
-await record();
+await recordAll();

@@ -10,7 +10,9 @@ import type { Action } from '#domain/identity/permissions.ts';
  * `filtered`: everybody signed in may call it and gets what they may see.
  */
 export type RouteRule =
-  'anonymous' | 'signed-in' | { readonly action: Action; readonly node?: 'path' | 'task' | 'ticket' | 'body' | 'filtered' };
+  | 'anonymous'
+  | 'signed-in'
+  | { readonly action: Action; readonly node?: 'path' | 'task' | 'ticket' | 'body' | 'filtered' };
 
 /** Name under which a route carries its rule; it shows in the OpenAPI document too. */
 export const ruleKey = 'x-signalbox-rule';

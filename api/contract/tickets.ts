@@ -1,15 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { changeKindNames, risks } from '#domain/changes/change-kind.ts';
 import { maxTicketMessage, ticketActions, ticketStates } from '#domain/tickets/ticket.ts';
-import {
-  defineRoute,
-  idempotencyHeaders,
-  json,
-  jsonBody,
-  pageOf,
-  pageQuery,
-  timeSchema,
-} from './common.ts';
+import { defineRoute, idempotencyHeaders, json, jsonBody, pageOf, pageQuery, timeSchema } from './common.ts';
 import { taskInputSchema } from './tasks.ts';
 
 const tags = ['tickets'];
@@ -162,7 +154,11 @@ export const ticketInputSchema = z
       kind: z.literal('manual.step'),
       node: z.string().max(1024),
       title: z.string().trim().min(1).max(200),
-      instructions: z.string().trim().min(1).max(64 * 1024),
+      instructions: z
+        .string()
+        .trim()
+        .min(1)
+        .max(64 * 1024),
       runAt: timeSchema.optional(),
       expiresAt: timeSchema.optional(),
     }),

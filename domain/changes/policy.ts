@@ -21,7 +21,6 @@ export const policyStepSchema = z.object({
   approvers: z.array(approverSchema).min(1, 'name somebody who can approve').max(50),
   need: needSchema.default('any'),
 });
-export type PolicyStep = z.infer<typeof policyStepSchema>;
 
 /** What happens when nobody decided in time: ask others too, refuse, or go on as if the step were approved. */
 export const timeoutActions = ['escalate', 'refuse', 'pass'] as const;

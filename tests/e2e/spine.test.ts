@@ -7,6 +7,7 @@ import { contractSuite } from './contract.suite.ts';
 import { refusalSuite } from './refusal.suite.ts';
 import { rightsSuite } from './rights.suite.ts';
 import type { Spine } from './spine.ts';
+import { ticketAuthoritySuite } from './ticket-authority.suite.ts';
 import { ticketsSuite } from './tickets.suite.ts';
 
 /** The contract and the agent's acceptance list, on one platform with three real agents. */
@@ -35,4 +36,5 @@ describe('the spine', () => {
   acceptanceSuite(ready);
   authoritySuite(ready);
   ticketsSuite(ready);
+  ticketAuthoritySuite(ready);
 });

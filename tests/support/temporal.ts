@@ -6,6 +6,7 @@ import { Connection } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { temporalBinary } from '#scripts/ensure/temporal.ts';
 import { temporalTestServer } from '#scripts/ensure/temporal-test-server.ts';
+import { registerSearchAttributes } from '#workers/register-search-attributes.ts';
 import { freePort, traversableTemp } from './postgres.ts';
 
 /** Search attributes that every Temporal server of ours must know, as name → type. */
@@ -79,5 +80,9 @@ export async function startTestTemporal(): Promise<TestTemporal> {
 /** The time-skipping server (no schedules, no visibility): a 30-day timer takes a second. */
 export async function startTimeSkipping(): Promise<TestWorkflowEnvironment> {
   const path = await temporalTestServer();
-  return TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } });
+  const environment = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path } },
+  });
+  await registerSearchAttributes(environment.connection, 'default');
+  return environment;
 }

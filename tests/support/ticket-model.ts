@@ -50,7 +50,10 @@ export function randomPolicy(random: Random, place: Place): Policy {
       ...users.map((userId) => ({ type: 'user' as const, userId })),
       ...(random.chance(0.3) ? [{ type: 'owners' as const }] : []),
     ];
-    return { approvers, need: random.pick(['any', 'any', 'all', 1 + random.below(Math.min(3, users.length))] as const) };
+    return {
+      approvers,
+      need: random.pick(['any', 'any', 'all', 1 + random.below(Math.min(3, users.length))] as const),
+    };
   };
   return policySchema.parse({
     mode,
@@ -93,7 +96,9 @@ export function setDisabled(db: Database, subject: Subject, userId: string, is: 
 
 export function setOwner(db: Database, subject: Subject, userId: string, is: boolean): Promise<void> {
   return behindItsBack(db, subject, async (tx) => {
-    await sql`delete from node_grant where node_id = ${subject.place.nodeId}::bigint and user_id = ${userId}`.execute(tx);
+    await sql`delete from node_grant where node_id = ${subject.place.nodeId}::bigint and user_id = ${userId}`.execute(
+      tx,
+    );
     if (is) {
       await sql`insert into node_grant (node_id, user_id, role, granted_by)
         values (${subject.place.nodeId}::bigint, ${userId}, 'ops-owner', 'a test')`.execute(tx);

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import type { Policy } from '#domain/changes/policy.ts';
-import { isEndedTask, type TaskState } from '#domain/tasks/task.ts';
-import { isEndedTicket, type TicketState } from '#domain/tickets/ticket.ts';
+import { isEndedTask } from '#domain/tasks/task.ts';
+import { isEndedTicket } from '#domain/tickets/ticket.ts';
 import type { Subject } from './ticket-model.ts';
 
 interface Line {
@@ -39,12 +39,13 @@ export async function faultsOf(db: Database, subject: Subject): Promise<string[]
   const story = await storyOf(db, ticketId);
   const faults: string[] = [];
   const count = (kind: string) => story.lines.filter((line) => line.kind === kind).length;
-  if (!isEndedTicket(ticket.state as TicketState)) faults.push(`stuck in ${ticket.state}`);
+  if (!isEndedTicket(ticket.state)) faults.push(`stuck in ${ticket.state}`);
   else if (count('ended') !== 1) faults.push(`${count('ended')} ends`);
   if (count('applying') > 1) faults.push('applied twice');
   const applying = story.lines.find((line) => line.kind === 'applying');
-  if ((ticket.state === 'done') && applying === undefined) faults.push('done without being applied');
-  if (['rejected', 'withdrawn', 'expired'].includes(ticket.state) && applying !== undefined) faults.push('two outcomes');
+  if (ticket.state === 'done' && applying === undefined) faults.push('done without being applied');
+  if (['rejected', 'withdrawn', 'expired'].includes(ticket.state) && applying !== undefined)
+    faults.push('two outcomes');
   if (subject.kind === 'task.run') faults.push(...(await taskFaults(db, subject, applying)));
   if (applying !== undefined) faults.push(...approvalFaults(subject, story, applying, ticket.content_hash));
   return faults;
@@ -62,7 +63,7 @@ async function taskFaults(db: Database, subject: Subject, applying: Line | undef
     if (started > 0 || runs.some((run) => run.seq !== null)) faults.push('ran without being let go');
     return faults;
   }
-  if (!isEndedTask(task.state as TaskState) || task.state === 'refused') faults.push(`let go, but ${task.state}`);
+  if (!isEndedTask(task.state) || task.state === 'refused') faults.push(`let go, but ${task.state}`);
   if (started !== 1 || runs.length !== 1 || runs[0]?.attempt !== 1) faults.push(`started ${started} times`);
   const change = await db
     .selectFrom('change')
@@ -83,7 +84,9 @@ function approvalFaults(subject: Subject, story: Story, applying: Line, hash: st
   if (last.policy.mode === 'ticket') return missing(subject, story, applying, hash, last.policy);
   const earlier = before.map(({ policy, at }) => {
     if (policy.mode === 'ticket') return missing(subject, story, applying, hash, policy);
-    const madeSince = story.lines.some((line) => ['opened', 'resubmitted', 'asked-again'].includes(line.kind) && line.at >= at);
+    const madeSince = story.lines.some(
+      (line) => ['opened', 'resubmitted', 'asked-again'].includes(line.kind) && line.at >= at,
+    );
     return policy.mode === 'direct' && madeSince ? [] : ['nobody was asked'];
   });
   return earlier.some((faults) => faults.length === 0) ? [] : (earlier[0] ?? ['no policy']);
@@ -94,18 +97,24 @@ function missing(subject: Subject, story: Story, applying: Line, hash: string, p
     const valid = story.decisions.filter(
       (one) => one.version === applying.version && one.step === index && one.hash === hash && one.at <= applying.at,
     );
-    if (valid.some((one) => one.verdict === 'pass')) return policy.onTimeout === 'pass' ? [] : ['passed without policy'];
+    if (valid.some((one) => one.verdict === 'pass'))
+      return policy.onTimeout === 'pass' ? [] : ['passed without policy'];
     const approved = new Set(valid.filter((one) => one.verdict === 'approve').map((one) => one.actor));
     const now = mayApprove(subject, story, policy, index, applying.version, applying.at);
     const counted = [...approved].filter((id) => now.has(id));
     const passed = story.lines.findLast(
       (line) =>
-        line.kind === 'step-passed' && line.version === applying.version && line.details.step === index && line.at <= applying.at,
+        line.kind === 'step-passed' &&
+        line.version === applying.version &&
+        line.details.step === index &&
+        line.at <= applying.at,
     );
     if (passed === undefined) return [`step ${index} never passed`];
     const least = typeof step.need === 'number' ? step.need : 1;
     if (counted.length < least) {
-      return [`step ${index} (${step.need}) had ${counted.length} of [${[...approved].join()}], may: [${[...now].join()}]`];
+      return [
+        `step ${index} (${step.need}) had ${counted.length} of [${[...approved].join()}], may: [${[...now].join()}]`,
+      ];
     }
     if (step.need !== 'all') return [];
     const then = mayApprove(subject, story, policy, index, applying.version, passed.at);

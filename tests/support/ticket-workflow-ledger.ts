@@ -8,7 +8,6 @@ import { openTicket } from '#db/tickets/open-ticket.repository.ts';
 import { createTicketOperation } from '#db/tickets/ticket-operation.repository.ts';
 import type { ChangeKindName } from '#domain/changes/change-kind.ts';
 import { policySchema } from '#domain/changes/policy.ts';
-import type { UserRole } from '#domain/identity/permissions.ts';
 import { taskPayloadSchema } from '#domain/tasks/task.ts';
 import type { TicketAction } from '#domain/tickets/ticket.ts';
 import { createTaskLedger, type LedgerHost, type TaskLedger } from './task-ledger.ts';
@@ -80,7 +79,9 @@ export async function createTicketLedger(
     db,
   );
   await sql`insert into node_machine (node_id, machine_id, bound_by)
-    select * , 'a test' from unnest(${nodeIds}::bigint[], ${places.map(({ host }) => host.machineId)}::uuid[])`.execute(db);
+    select * , 'a test' from unnest(${nodeIds}::bigint[], ${places.map(({ host }) => host.machineId)}::uuid[])`.execute(
+    db,
+  );
 
   const ledger: TicketLedger = {
     tasks,
@@ -94,7 +95,11 @@ export async function createTicketLedger(
       const now = await options.clock();
       await db.transaction().execute(async (tx) => {
         const machineIds = kind === 'task.run' ? [place.host.machineId] : [];
-        const { flow } = await judgeChange(tx, { kind, machineIds, nodeIds: kind === 'task.run' ? [] : [place.nodeId] });
+        const { flow } = await judgeChange(tx, {
+          kind,
+          machineIds,
+          nodeIds: kind === 'task.run' ? [] : [place.nodeId],
+        });
         await writeSubject(tx, place, kind, ids);
         await openTicket(tx, {
           ...{ id: ids.ticketId, kind, title: 'Say hello', subjectId: ids.subjectId, flow, now },
@@ -110,7 +115,7 @@ export async function createTicketLedger(
       const id = uuidv7();
       await db.transaction().execute(async (tx) => {
         const { role } = await tx.selectFrom('user').select('role').where('id', '=', actorId).executeTakeFirstOrThrow();
-        const actor = { id: actorId, role: role as UserRole };
+        const actor = { id: actorId, role: role };
         const { userId } = ask;
         const seen = await checkTicketOperation(tx, { ticketId, action, actor, step: ask.step, userId });
         await createTicketOperation(tx, {

@@ -35,7 +35,9 @@ beforeEach(() => {
 const handle = (ticketId: string) => stage.client.workflow.getHandle(ticketWorkflowId(ticketId));
 const approverOf = (place: Place) => place.people[0]!;
 const childStarts = async (ticketId: string) =>
-  (await stage.events(ticketWorkflowId(ticketId))).filter((type) => type === 'childWorkflowExecutionStartedEventAttributes').length;
+  (await stage.events(ticketWorkflowId(ticketId))).filter(
+    (type) => type === 'childWorkflowExecutionStartedEventAttributes',
+  ).length;
 
 /** A ticket that takes one approval of the first of its people; nobody has started its workflow. */
 async function opened(steps = 1) {
@@ -71,7 +73,12 @@ describe('the life of a ticket', () => {
     expect(await childStarts(ticketId)).toBe(1);
     await eventually(
       'it is found',
-      async () => (await stage.client.workflow.count(`SignalboxTicketState = 'done' AND WorkflowId = '${ticketWorkflowId(ticketId)}'`)).count === 1,
+      async () =>
+        (
+          await stage.client.workflow.count(
+            `SignalboxTicketState = 'done' AND WorkflowId = '${ticketWorkflowId(ticketId)}'`,
+          )
+        ).count === 1,
       { withinMs: 20_000 },
     );
   });
@@ -142,7 +149,11 @@ describe('whoever reaches Temporal’s port alone', () => {
       [ticketWorkflowId(ticketId), undefined],
       [ticketWorkflowId(ticketId), { ticketId, started: 'yes' }],
     ] as const) {
-      const run = stage.client.workflow.execute(ticketWorkflowType, { workflowId, taskQueue: controlTaskQueue, args: [input] });
+      const run = stage.client.workflow.execute(ticketWorkflowType, {
+        workflowId,
+        taskQueue: controlTaskQueue,
+        args: [input],
+      });
       await expect(run).rejects.toMatchObject({ cause: { type: 'invalid-input' } });
     }
   });
@@ -235,7 +246,8 @@ describe('a ledger that is away', () => {
     expect(await stage.operate(ticketId, 'approve', approverOf(place))).toMatchObject({ applied: true });
     await stage.reaches(ticketId, 'done', 60_000);
     const timeline = await stage.ledger.timeline(ticketId);
-    for (const once of ['approved', 'applying', 'ended']) expect(timeline.filter((kind) => kind === once)).toHaveLength(1);
+    for (const once of ['approved', 'applying', 'ended'])
+      expect(timeline.filter((kind) => kind === once)).toHaveLength(1);
   });
 });
 
@@ -248,7 +260,9 @@ describe('continue-as-new', () => {
     const { ticketId, subjectId, place } = await opened();
     await stage.start(ticketId, { signalLimit: 5 });
     await stage.operate(ticketId, 'approve', approverOf(place));
-    await eventually('the task runs', async () => (await stage.ledger.taskState(subjectId)) === 'running', { withinMs: 20_000 });
+    await eventually('the task runs', async () => (await stage.ledger.taskState(subjectId)) === 'running', {
+      withinMs: 20_000,
+    });
     const { runId } = await handle(ticketId).describe();
     for (let n = 0; n < 8; n++) await stage.nudge(ticketId);
     await newRun(ticketId, runId);
@@ -271,11 +285,16 @@ describe('continue-as-new', () => {
     const { runId } = await task.describe();
     for (let n = 0; n < 8; n++) await task.signal('nudge');
     await eventually('a new run', async () => (await task.describe()).runId !== runId, { withinMs: 20_000 });
-    await eventually('it runs', async () => (await stage.ledger.taskState(subjectId)) === 'running', { withinMs: 40_000 });
+    await eventually('it runs', async () => (await stage.ledger.taskState(subjectId)) === 'running', {
+      withinMs: 40_000,
+    });
     await eventually(
       'the host is told',
-      async () => (await stage.db.selectFrom('host_run').select('state').where('task_id', '=', subjectId).executeTakeFirst())?.state === 'dispatched' ||
-        (await stage.db.selectFrom('host_run').select('state').where('task_id', '=', subjectId).executeTakeFirst())?.state === 'running',
+      async () =>
+        (await stage.db.selectFrom('host_run').select('state').where('task_id', '=', subjectId).executeTakeFirst())
+          ?.state === 'dispatched' ||
+        (await stage.db.selectFrom('host_run').select('state').where('task_id', '=', subjectId).executeTakeFirst())
+          ?.state === 'running',
       { withinMs: 20_000 },
     );
     const before = performance.now();
