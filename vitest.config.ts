@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 const seconds = 1_000;
 
 /**
- * Projects by what they need: `unit` nothing, `ledger` a PostgreSQL server (one per run, a database per file),
+ * Projects by what they need: `unit` and `web` nothing, `ledger` a PostgreSQL server (one per run, a database per file),
  * `temporal` also Temporal, `agent` real processes, `e2e` and `chaos` the whole platform.
  */
 export default defineConfig({
@@ -21,6 +21,7 @@ export default defineConfig({
           exclude: ['**/*.heavy.test.ts', '**/*.ledger.test.ts'],
         },
       },
+      { extends: true, test: { name: 'web', include: ['web/src/**/*.test.ts'] } },
       {
         extends: true,
         test: {

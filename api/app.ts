@@ -20,6 +20,7 @@ import { addLiveRoutes } from '#api/routes/live.ts';
 import { addNotificationRoutes } from '#api/routes/notifications.ts';
 import { addPlatformRoutes } from '#api/routes/platform.ts';
 import { addPolicyRoutes } from '#api/routes/policies.ts';
+import { addScriptRoutes } from '#api/routes/scripts.ts';
 import { addTaskOperationRoutes } from '#api/routes/task-operations.ts';
 import { addTaskSubmitRoute } from '#api/routes/task-submit.ts';
 import { addTaskRoutes } from '#api/routes/tasks.ts';
@@ -30,11 +31,15 @@ import { addTreeGrantRoutes } from '#api/routes/tree-grants.ts';
 import { addTreeMachineRoutes } from '#api/routes/tree-machines.ts';
 import { addTreeRoutes } from '#api/routes/tree.ts';
 import { addWebhookRoutes } from '#api/routes/webhooks.ts';
+import { addWebFiles } from '#api/web/web-files.ts';
 import { Problem } from '#domain/errors.ts';
 import type { Metrics } from '#platform/metrics.ts';
 
 /** A script of the largest size, its environment, and some ten thousand host names fit well within this. */
 const maxBodyBytes = 8 * 1024 * 1024;
+
+/** Of answers that are no page: nothing in them may be run or framed. */
+const dataPolicy = "default-src 'none'; frame-ancestors 'none'";
 
 export interface ApiApp {
   readonly app: OpenAPIHono<ApiEnv>;
@@ -51,6 +56,8 @@ export function createApp(
     metrics: Metrics;
     trustedOrigins: readonly string[];
     firstPasswordFile: string | undefined;
+    /** The built web. */
+    webFolder: string;
     isReady: () => boolean;
   },
 ): ApiApp {
@@ -63,11 +70,15 @@ export function createApp(
   app.use(frameRequests(metrics, logger));
   app.use(
     secureHeaders({
-      contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
       crossOriginResourcePolicy: 'same-origin',
       referrerPolicy: 'no-referrer',
     }),
   );
+
+  app.use(async (c, next) => {
+    await next();
+    if (!c.res.headers.has('content-security-policy')) c.header('Content-Security-Policy', dataPolicy);
+  });
 
   app.get('/healthz', (c) => c.json({ alive: true }));
   app.get('/readyz', async (c) => {
@@ -124,6 +135,7 @@ export function createApp(
   addTicketOperationRoutes(register, deps);
   addNotificationRoutes(register, deps);
   addWebhookRoutes(register, deps);
+  addScriptRoutes(register, deps);
   addPlatformRoutes(register, deps);
   const closeStreams = addLiveRoutes(register, deps, metrics);
 
@@ -146,5 +158,6 @@ export function createApp(
       }),
     ),
   );
+  addWebFiles(app, deps.webFolder);
   return { app, routes, closeStreams };
 }

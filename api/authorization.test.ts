@@ -41,6 +41,8 @@ beforeAll(async () => {
   });
   expect(ticket.status).toBe(202);
   ticketId = ticket.body.id;
+  const script = { name: 'walked', language: 'shell', content: 'true' };
+  expect((await api.call('POST', '/api/v1/scripts', { body: script })).status).toBe(201);
 
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
   credentials
@@ -94,7 +96,9 @@ function requestFor(route: RegisteredRoute): { path: string; body?: unknown } {
     .replace('{user}', 'nobody-at-all')
     .replace('{token}', 'no-such-token')
     .replace('{agent}', 'no-such-agent')
-    .replace('{operation}', crypto.randomUUID());
+    .replace('{operation}', crypto.randomUUID())
+    .replace('{script}', route.method === 'DELETE' ? 'no-such-script' : 'walked')
+    .replace('{version}', '1');
   if (!['POST', 'PUT', 'PATCH'].includes(route.method))
     return { path: path === '/api/v1/events' ? `${path}?topic=nothing` : path };
   switch (`${route.method} ${route.path}`) {
@@ -125,6 +129,7 @@ describe('every route', () => {
       'GET /healthz',
       'GET /readyz',
       'GET /metrics',
+      'GET /*',
       'GET /api/openapi.json',
       ...authPaths.map((it) => `${it.method} ${it.path}`),
     ];

@@ -23,6 +23,8 @@ const starts: Record<Action, boolean> = {
   'agent.manage': false,
   'user.manage': false,
   'webhook.manage': false,
+  // It changes what is kept, not what a task was given: a task holds its own copy.
+  'script.edit': false,
   'audit.view': false,
   'platform.view': false,
 };

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { createAdaptorServer } from '@hono/node-server';
 import { createAuth } from '#api/auth/better-auth.ts';
 import { ensureFirstUsers } from '#api/bootstrap/first-users.ts';
@@ -23,6 +24,7 @@ import { type ApiApp, createApp } from './app.ts';
 
 const pruneEveryMs = 60_000;
 const drainMs = 5_000;
+const builtWeb = fileURLToPath(new URL('../dist/web', import.meta.url));
 
 export interface ApiDeps {
   readonly database: DatabaseHandle;
@@ -98,6 +100,7 @@ export function createApi(config: Config, deps: ApiDeps): Api {
       ...{ config, database, temporal, logger, metrics, hub, starter, tickets, publicUrl },
       ...{ version, auth, trustedOrigins },
       firstPasswordFile: join(config.SIGNALBOX_DATA, 'run', 'first-password'),
+      webFolder: config.SIGNALBOX_WEB_DIR || builtWeb,
       isReady: () => ready,
     });
     await prepare(publicUrl);

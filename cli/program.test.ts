@@ -186,6 +186,9 @@ describe('task run', () => {
   it.each([
     [['--node', 'x'], '--script'],
     [['--node', 'x', '--script', 'hello.sh', '--', 'id'], '--script'],
+    [['--node', 'x', '--library', 'y', '--', 'id'], '--library'],
+    [['--node', 'x', '--library', 'y', '--script', 'hello.sh'], '--library'],
+    [['--node', 'x', '--library', 'a@b'], "--library: 'a@b' is not like NAME"],
     [['--node', 'x', '--script', 'absent.sh'], '--script: cannot read absent.sh: there is no such file'],
     [['--node', 'x', '--script', '.'], '--script: cannot read .: it is a folder'],
     [['--node', 'x', '--script', 'binary'], '--script: binary is no text'],

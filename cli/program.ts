@@ -11,6 +11,7 @@ import { addCompletionCommand, completeCommand, printCandidates } from './comman
 import { addInboxCommand } from './commands/inbox.ts';
 import { addNodeCommands } from './commands/node.ts';
 import { addPlatformCommands } from './commands/platform.ts';
+import { addScriptCommands } from './commands/script.ts';
 import { addSignInCommands } from './commands/sign-in.ts';
 import { addTaskCommands } from './commands/task.ts';
 import { addTicketCommands } from './commands/ticket.ts';
@@ -49,6 +50,8 @@ export function createProgram(context: CliContext): Command {
   const program = new Command('signalbox')
     .description('Operations platform on Temporal: run scripts on hosts, durably.')
     .version(context.version)
+    // Its own --version is before a noun only: `script get` has one too.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void context.io.stdout.write(text),
@@ -61,6 +64,7 @@ export function createProgram(context: CliContext): Command {
     .addHelpText('after', exitHelp);
   addPlatformCommands(program, context);
   addTaskCommands(program, context);
+  addScriptCommands(program, context);
   addTicketCommands(program, context);
   addInboxCommand(program, context);
   addAgentCommands(program, context);

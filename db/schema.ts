@@ -5,6 +5,7 @@ import type { ChangePolicyTable, ChangeTable, ManualStepTable } from './changes/
 import type { EventFloorTable, EventTable } from './events/event.table.ts';
 import type { ApiKeyTable, SessionTable, UserTable } from './identity/user.table.ts';
 import type { NotificationTable, WebhookDeliveryTable, WebhookTable } from './notifications/notification.table.ts';
+import type { ScriptTable, ScriptVersionTable } from './scripts/script.table.ts';
 import type {
   HostOutputTable,
   HostRunTable,
@@ -58,6 +59,8 @@ export interface Schema {
   notification: NotificationTable;
   webhook: WebhookTable;
   webhook_delivery: WebhookDeliveryTable;
+  script: ScriptTable;
+  script_version: ScriptVersionTable;
   audit: AuditTable;
   event: EventTable;
   event_floor: EventFloorTable;

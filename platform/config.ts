@@ -17,6 +17,7 @@ export const configSchema = z.object({
     .string()
     .default('')
     .describe('Address under which people reach the api; default http://host:port'),
+  SIGNALBOX_WEB_DIR: z.string().default('').describe('Folder of the built web; default dist/web of the checkout'),
   SIGNALBOX_SECRET_FILE: z
     .string()
     .default('')

@@ -48,6 +48,8 @@ export function createControlWorker(config: ControlWorkerConfig, deps: ControlWo
         },
         // A worker that died is noticed after this; then another one takes its workflows over.
         stickyQueueScheduleToStartTimeout: '5 seconds',
+        // Some 300 KiB each; what is not kept is replayed from its short history when it is next looked at.
+        maxCachedWorkflows: 1_000,
         shutdownGraceTime: '10 seconds',
       }),
     },

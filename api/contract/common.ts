@@ -62,7 +62,12 @@ export const timeSchema = z.iso.datetime().openapi({ example: '2026-11-21T10:00:
 export const flagQuery = z.enum(['true', 'false']).default('false');
 
 /** Text of a search. */
-export const searchQuery = z.string().trim().max(256).optional();
+export const searchQuery = z
+  .string()
+  .trim()
+  .max(256)
+  .refine((text) => !text.includes('\0'), 'must not contain a NUL byte')
+  .optional();
 
 /** Sent with POSTs that start work: the same key and body get the same answer, once. */
 export const idempotencyHeaders = z.object({

@@ -98,7 +98,7 @@ export const streamEvents = defineRoute(
         topic: z
           .union([z.string(), z.array(z.string())])
           .describe(
-            'tasks, task:<id>, tickets, ticket:<id>, inbox (one’s own), agents or tree; may be given up to 50 times',
+            'tasks, task:<id>, tickets, ticket:<id>, inbox (one’s own), scripts, agents or tree; may be given up to 50 times',
           ),
         lastEventId: z.string().max(64).optional().describe('For clients that cannot send the Last-Event-ID header'),
       }),

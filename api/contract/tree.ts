@@ -1,7 +1,18 @@
 import { z } from '@hono/zod-openapi';
 import { nodeRoles } from '#domain/identity/permissions.ts';
 import { nodeIcons, nodeNameSchema, nodePathSchema } from '#domain/tree/node.ts';
-import { defineRoute, flagQuery, json, jsonBody, pageOf, pageQuery, searchQuery, timeSchema } from './common.ts';
+import {
+  defineRoute,
+  flagQuery,
+  json,
+  jsonBody,
+  pageOf,
+  pageQuery,
+  problemMediaType,
+  problemSchema,
+  searchQuery,
+  timeSchema,
+} from './common.ts';
 
 const tags = ['tree'];
 
@@ -57,6 +68,29 @@ export const nodeGrantSchema = z
   .openapi('NodeGrant');
 export type NodeGrant = z.infer<typeof nodeGrantSchema>;
 
+/** What a move or a deletion of a node takes along. All but `nodes` counts the node itself too. */
+export const nodeImpactSchema = z
+  .object({
+    nodes: z.int().describe('Below it, without itself'),
+    machines: z.int().describe('Distinct ones, bound to it or below'),
+    grants: z.int(),
+    policies: z.int(),
+    openTasks: z.int(),
+    openTickets: z.int(),
+  })
+  .openapi('NodeImpact');
+export type NodeImpact = z.infer<typeof nodeImpactSchema>;
+
+/** What keeps a node from being deleted without cascade. */
+export const nodeBlockerSchema = z
+  .object({
+    kind: z.enum(['children', 'machines']),
+    count: z.int(),
+    names: z.array(z.string()).describe('The first five by name'),
+  })
+  .openapi('NodeBlocker');
+export type NodeBlocker = z.infer<typeof nodeBlockerSchema>;
+
 /** A node in a path: its full name, or `~` and its id. */
 const nodeParam = z.object({ node: z.string().min(1).max(1100).openapi({ description: 'Full name, or ~id' }) });
 const machineNames = z.object({
@@ -107,6 +141,18 @@ export const getNode = defineRoute(
   },
 );
 
+export const getNodeImpact = defineRoute(
+  { action: 'tree.view', node: 'path' },
+  {
+    method: 'get',
+    path: '/api/v1/nodes/{node}/impact',
+    tags,
+    summary: 'What hangs on a node and everything below it: what a move or a deletion takes along',
+    request: { params: nodeParam },
+    responses: { 200: json(nodeImpactSchema, 'Counts') },
+  },
+);
+
 export const updateNode = defineRoute(
   { action: 'tree.edit', node: 'path' },
   {
@@ -145,7 +191,15 @@ export const deleteNode = defineRoute(
     tags,
     summary: 'Delete a node; with children or machines only by cascade',
     request: { params: nodeParam, query: z.object({ cascade: flagQuery }) },
-    responses: { 200: json(z.object({ deleted: z.int(), unbound: z.int() }), 'Nodes deleted, machines unbound') },
+    responses: {
+      200: json(z.object({ deleted: z.int(), unbound: z.int() }), 'Nodes deleted, machines unbound'),
+      409: {
+        description: 'Something hangs on it (`not-empty`): `blockers` says what',
+        content: {
+          [problemMediaType]: { schema: problemSchema.extend({ blockers: z.array(nodeBlockerSchema).optional() }) },
+        },
+      },
+    },
   },
 );
 

@@ -16,7 +16,7 @@ export const maxTopics = 50;
 export async function requireTopics(db: Database, caller: SignedIn, topics: readonly string[]): Promise<void> {
   if (topics.length === 0 || topics.length > maxTopics) throw Problem.field('topic', `give 1–${maxTopics} topics`);
   for (const topic of topics) {
-    if (['tasks', 'tree', 'tickets', inboxTopic].includes(topic)) continue;
+    if (['tasks', 'tree', 'tickets', 'scripts', inboxTopic].includes(topic)) continue;
     if (topic === 'agents') {
       if (!can(caller.actor, 'agent.view'))
         throw new Problem('forbidden', 'You may not see agents', { reason: 'agent.view' });

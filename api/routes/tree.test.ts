@@ -103,16 +103,64 @@ describe('nodes', () => {
   it('are protected from deletion while something hangs on them', async () => {
     await create('gone.child');
     await api.machine('gone-host', { nodes: ['gone', 'gone.child'] });
+    for (const name of ['f', 'c', 'e', 'a', 'd', 'b']) await create(`gone.child.${name}`);
     const refused = await api.call('DELETE', '/api/v1/nodes/gone');
     expect(refused).toMatchObject({
       status: 409,
-      body: { code: 'not-in-this-state', blockers: { children: 1, machines: 1 } },
+      body: {
+        ...{ code: 'not-in-this-state', reason: 'not-empty' },
+        blockers: [
+          { kind: 'children', count: 1, names: ['child'] },
+          { kind: 'machines', count: 1, names: ['gone-host'] },
+        ],
+      },
     });
+    await api.call('POST', '/api/v1/nodes/gone.child/unbind', { body: { machines: ['gone-host'] } });
+    expect((await api.call('DELETE', '/api/v1/nodes/gone.child')).body).toMatchObject({
+      blockers: [{ kind: 'children', count: 6, names: ['a', 'b', 'c', 'd', 'e'] }],
+    });
+    await api.call('POST', '/api/v1/nodes/gone.child/bind', { body: { machines: ['gone-host'] } });
     const cascade = await api.call('DELETE', '/api/v1/nodes/gone?cascade=true');
-    expect(cascade).toMatchObject({ status: 200, body: { deleted: 2, unbound: 2 } });
+    expect(cascade).toMatchObject({ status: 200, body: { deleted: 8, unbound: 2 } });
     expect((await api.call('GET', '/api/v1/machines?q=gone-host')).body.items).toMatchObject([
       { name: 'gone-host', nodes: [] },
     ]);
+  });
+
+  it('say what hangs on them and below, to those who may see them', async () => {
+    await create('weight.low.lowest');
+    await create('weight-of-another.low');
+    const { token } = await api.user('weigher', 'none');
+    const impact = async (node: string) => (await api.call('GET', `/api/v1/nodes/${node}/impact`, { token })).body;
+    expect(await impact('weight')).toMatchObject({ code: 'not-found' });
+    await api.call('PUT', '/api/v1/nodes/weight/grants/weigher', { body: { role: 'viewer' } });
+    await api.call('PUT', '/api/v1/nodes/weight-of-another/grants/weigher', { body: { role: 'viewer' } });
+    const nothing = { nodes: 2, machines: 0, grants: 1, policies: 0, openTasks: 0, openTickets: 0 };
+    expect(await impact('weight')).toEqual(nothing);
+
+    await api.machine('heavy', { nodes: ['weight', 'weight.low'] });
+    await api.machine('heavier', { nodes: ['weight.low.lowest', 'weight-of-another.low'] });
+    const submit = async (node: string) => {
+      const { status, body } = await api.call('POST', '/api/v1/tasks', {
+        body: { target: { node }, command: ['true'] },
+      });
+      expect(status, JSON.stringify(body)).toBeLessThan(300);
+      return body.id;
+    };
+    const ended = await submit('weight.low');
+    await sql`update task set state = 'failed' where id = ${ended}::uuid`.execute(api.db);
+    await submit('weight');
+    await submit('weight-of-another');
+    const step = { kind: 'manual.step', node: 'weight.low', title: 'look', instructions: 'look' };
+    expect((await api.call('POST', '/api/v1/tickets', { body: step })).status).toBe(202);
+    const policy = { mode: 'ticket', steps: [{ approvers: [{ type: 'user', user: 'weigher' }] }] };
+    expect((await api.call('PUT', '/api/v1/nodes/weight.low/policies/task.run', { body: policy })).status).toBe(200);
+    await submit('weight.low.lowest');
+
+    // Tasks: the one that runs and the one that waits for its ticket. Tickets: that one and the step.
+    expect(await impact('weight')).toEqual({ ...nothing, machines: 2, policies: 1, openTasks: 2, openTickets: 2 });
+    expect(await impact('weight.low')).toMatchObject({ nodes: 1, machines: 2, grants: 0, policies: 1 });
+    expect(await impact('weight.low.lowest')).toMatchObject({ nodes: 0, machines: 1, policies: 0 });
   });
 
   it('stay a tree under moves and creations that race', async () => {
@@ -147,7 +195,7 @@ describe('what somebody sees of the tree', () => {
     expect(await api.call('GET', '/api/v1/nodes/sight', { token })).toMatchObject({ status: 404 });
     expect(await api.call('GET', '/api/v1/nodes/sight.closed', { token })).toMatchObject({ status: 404 });
     const deep = await api.call('GET', '/api/v1/nodes/sight.open.deep', { token });
-    expect(deep.body).toMatchObject({ description: 'inner', actions: ['tree.view', 'task.view'] });
+    expect(deep.body).toMatchObject({ description: 'inner', actions: ['tree.view', 'task.view', 'ticket.view'] });
     expect(await api.call('GET', '/api/v1/nodes?under=sight', { token }).then(names)).toEqual([
       'sight.open',
       'sight.open.deep',

@@ -7,6 +7,7 @@ import { callerOf, HiddenProblem, nodeOf, requireEverywhere, requireOnNode } fro
 import type { Register } from '#api/http/register.ts';
 import { scopeOf } from '#db/identity/caller.repository.ts';
 import { deleteNode, lockTree, moveNode, updateNode } from '#db/tree/node-edit.repository.ts';
+import { countImpact } from '#db/tree/node-impact.repository.ts';
 import { findNearest, insertNodePath } from '#db/tree/node-path.repository.ts';
 import { findNode, idsOf, listChildren, listUnder, type NodeSummary, searchNodes } from '#db/tree/node.repository.ts';
 import { Problem } from '#domain/errors.ts';
@@ -61,6 +62,8 @@ export function addTreeRoutes(register: Register, deps: RouteDeps): void {
   });
 
   register(contract.getNode, (c) => c.json(detail(c, nodeOf(c)), 200));
+
+  register(contract.getNodeImpact, async (c) => c.json(await countImpact(db, nodeOf(c).idPath), 200));
 
   register(contract.updateNode, async (c) => {
     const change = c.req.valid('json');

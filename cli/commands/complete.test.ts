@@ -55,6 +55,8 @@ describe('completion', () => {
     expect((await candidates('task', 'run', '--host', 'web-1,w')).values).toEqual(['web-1,web-1', 'web-1,web-2']);
     expect(await candidates('task', 'output', '')).toMatchObject({ asked: [['tasks', '']] });
     expect(await candidates('ticket', 'approve', '')).toMatchObject({ asked: [['tickets', '']] });
+    expect(await candidates('script', 'get', 'w')).toMatchObject({ asked: [['scripts', 'w']] });
+    expect(await candidates('task', 'run', '--library', 'w')).toMatchObject({ asked: [['scripts', 'w']] });
     expect(await candidates('node', 'policy', 'x', '--approver', 'a')).toMatchObject({ asked: [['users', 'a']] });
     expect((await candidates('node', 'policy', 'x', '--mode', 't')).values).toEqual(['ticket']);
     expect((await candidates('task', 'list', '--state', 'aw')).values).toEqual(['awaiting-approval']);

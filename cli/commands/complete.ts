@@ -1,7 +1,7 @@
 import type { Argument, Command, Option } from 'commander';
 
 /** What is asked of the platform while somebody types. */
-export type CandidateKind = 'nodes' | 'hosts' | 'tasks' | 'tickets' | 'users' | 'webhooks';
+export type CandidateKind = 'nodes' | 'hosts' | 'tasks' | 'tickets' | 'users' | 'webhooks' | 'scripts';
 
 /** One candidate; `about` is shown by shells that can. */
 export interface Candidate {
@@ -16,6 +16,7 @@ const kindOfOption: Record<string, CandidateKind> = {
   '--requester': 'users',
   '--approver': 'users',
   '--escalate-to': 'users',
+  '--library': 'scripts',
 };
 const kindOfArgument: Record<string, CandidateKind> = {
   path: 'nodes',
@@ -27,6 +28,7 @@ const kindOfArgument: Record<string, CandidateKind> = {
   ticket: 'tickets',
   user: 'users',
   webhook: 'webhooks',
+  script: 'scripts',
 };
 
 /**

@@ -2,6 +2,7 @@ import { Argument, type Command } from 'commander';
 import { createAgentsClient } from '../client/agents.ts';
 import { createIdentityClient } from '../client/identity.ts';
 import { createWebhooksClient } from '../client/notifications.ts';
+import { createScriptsClient } from '../client/scripts.ts';
 import { createTasksClient } from '../client/tasks.ts';
 import { createTicketsClient } from '../client/tickets.ts';
 import { createTreeClient } from '../client/tree.ts';
@@ -90,6 +91,11 @@ async function lookUp(context: CliContext, kind: CandidateKind, typed: string): 
       }));
     case 'webhooks':
       return (await createWebhooksClient(http).list(limit)).map(({ name, url }) => ({ value: name, about: url }));
+    case 'scripts':
+      return (await createScriptsClient(http).list({ q }, limit)).map(({ name, language, description }) => ({
+        value: name,
+        about: `${language} ${description}`,
+      }));
     case 'users':
       return (await createIdentityClient(http).users({ q, limit })).map((user) => ({
         value: user.name,

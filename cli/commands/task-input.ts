@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { text as readAll } from 'node:stream/consumers';
 import type { TaskInput } from '#api/contract/tasks.ts';
 import { usageFault } from '../fault.ts';
 import type { CliIo } from '../io.ts';
+import type { ReadLibrary } from './library-script.ts';
+import { readText } from './text-file.ts';
 
 /** Options of `task run` (and `ticket resubmit`) that say what runs where and when. */
 export interface TaskRunOptions {
@@ -11,6 +10,7 @@ export interface TaskRunOptions {
   readonly host?: readonly string[];
   readonly hostsFile?: string;
   readonly script?: string;
+  readonly library?: string;
   readonly interpreter?: string;
   readonly arg?: readonly string[];
   readonly env?: readonly string[];
@@ -26,25 +26,31 @@ export interface TaskRunOptions {
 
 /**
  * The task as the API takes it. What only this machine can know (files, the shape of the command line) is checked
- * here; whether it may run, the platform says.
+ * here; whether it may run, the platform says. A script of the library is copied into it by `readLibrary`.
  */
 export async function readTaskInput(
   options: TaskRunOptions,
   command: readonly string[] | undefined,
   io: Pick<CliIo, 'cwd' | 'stdin'>,
+  readLibrary: ReadLibrary,
 ): Promise<TaskInput> {
-  if (options.script !== undefined && command !== undefined)
-    throw usageFault('--script', 'give either a script or a command after --, not both');
-  if (options.script === undefined && command === undefined)
-    throw usageFault('--script', 'give a script, or a command after --');
+  const { script, library } = options;
+  const given = [script, library, command].filter((what) => what !== undefined).length;
+  if (given > 1) {
+    const option = library === undefined ? '--script' : '--library';
+    throw usageFault(option, 'give one of --script, --library and a command after --');
+  }
+  if (given === 0) throw usageFault('--script', 'give a script, --library, or a command after --');
   if (command?.length === 0) throw usageFault('--', 'no command follows');
+  const target = await readTarget(options, io);
+  const kept = library === undefined ? undefined : await readLibrary(library, options);
   return {
-    ...present({ title: options.title }),
-    target: await readTarget(options, io),
-    ...(options.script === undefined ? {} : { script: await readText('--script', options.script, io) }),
+    ...present({ title: options.title ?? kept?.title }),
+    target,
+    ...present({ script: script === undefined ? kept?.content : await readText('--script', script, io) }),
     ...(command === undefined ? {} : { command: [...command] }),
     ...present({
-      interpreter: options.interpreter,
+      interpreter: options.interpreter ?? kept?.interpreter,
       workDir: options.workDir,
       runAs: options.runAs,
       timeout: options.timeout,
@@ -81,34 +87,6 @@ async function readTarget(options: TaskRunOptions, io: Pick<CliIo, 'cwd' | 'stdi
   if (hosts.length === 0) throw usageFault('--hosts-file', `${file} names no host`);
   return { hosts };
 }
-
-/** A text file, or stdin for `-`. */
-async function readText(option: string, file: string, io: Pick<CliIo, 'cwd' | 'stdin'>): Promise<string> {
-  if (file === '-') {
-    if (io.stdin.isTTY === true) throw usageFault(option, '- reads standard input, and that is a terminal');
-    return await readAll(io.stdin);
-  }
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(resolve(io.cwd, file));
-  } catch (error) {
-    throw usageFault(
-      option,
-      `cannot read ${file}: ${reading[(error as NodeJS.ErrnoException).code ?? ''] ?? (error as Error).message}`,
-    );
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw usageFault(option, `${file} is no text in UTF-8`);
-  }
-}
-
-const reading: Record<string, string> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'permission denied',
-  EISDIR: 'it is a folder',
-};
 
 function variable(text: string): [string, string] {
   const at = text.indexOf('=');

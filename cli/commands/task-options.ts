@@ -8,6 +8,7 @@ export function withTaskOptions(command: Command): Command {
     .option('--host <names>', 'agent names or addresses, joined by commas; may be given again', collect)
     .option('--hosts-file <file>', 'the same, one a line; - is standard input')
     .option('--script <file>', 'script to run; - is standard input')
+    .option('--library <name[@version]>', 'script of the library; without a version: the latest')
     .option('--interpreter <name>', 'what runs the script, where its first line does not say')
     .option('--arg <value>', 'argument of the script; may be given again', collect)
     .option('--env <name=value>', 'environment variable; may be given again', collect)

@@ -5,6 +5,7 @@ import { createTasksClient } from '../client/tasks.ts';
 import type { CliContext } from '../context.ts';
 import { isForPeople } from '../output/printer.ts';
 import { localTime } from '../output/text.ts';
+import { libraryReader } from './library-script.ts';
 import { withOutput, type OutputOption } from './options.ts';
 import { previewItem } from './policy-views.ts';
 import { followToEnd } from './task-follow.ts';
@@ -16,6 +17,7 @@ const examples = `
 Examples:
   signalbox task run --node infra.web -- uptime
   signalbox task run --host web-1,web-2 --script ./restart.sh --arg nginx --run-as deploy --concurrency 1 --on-error stop
+  signalbox task run --node infra.web --library rotate-logs@3 --arg nginx
   signalbox task run --hosts-file hosts.txt --timeout 30s --wait -o json -- bash -c 'df -h / | tail -1'
   signalbox task run --node infra.prod --script ./patch.sh --preview              who would have to approve it
   signalbox task run --node infra.prod --script ./patch.sh --run-at 2026-11-21T22:00:00Z
@@ -31,7 +33,9 @@ export function addTaskRunCommand(task: Command, context: CliContext): void {
       task
         .command('run')
         .description('Run a script or a command on hosts')
-        .usage('(--node PATH | --host A,B | --hosts-file F) [options] (--script FILE | -- CMD ARGS…)'),
+        .usage(
+          '(--node PATH | --host A,B | --hosts-file F) [options] (--script FILE | --library NAME[@VERSION] | -- CMD ARGS…)',
+        ),
     )
       .option('--preview', 'only show what policy says of it; nothing is stored, nothing runs')
       .option('--wait', 'wait for the end, with live progress; exit code 0 only if every host succeeded')
@@ -47,7 +51,7 @@ export function addTaskRunCommand(task: Command, context: CliContext): void {
       ) => {
         refuseWords(command, words);
         const { print } = context;
-        const input = await readTaskInput(options, context.passthrough, context.io);
+        const input = await readTaskInput(options, context.passthrough, context.io, libraryReader(context));
         if (options.preview === true) {
           print.item(
             options.output,

@@ -4,6 +4,7 @@ import type { TicketAction } from '#domain/tickets/ticket.ts';
 import { createTicketsClient } from '../client/tickets.ts';
 import type { CliContext } from '../context.ts';
 import type { OutputFormat } from '../output/printer.ts';
+import { libraryReader } from './library-script.ts';
 import { durationMs, wholeNumber, withOutput, type OutputOption } from './options.ts';
 import { readTaskInput, type TaskRunOptions } from './task-input.ts';
 import { refuseWords, withTaskOptions } from './task-options.ts';
@@ -67,11 +68,13 @@ export function addTicketOperations(ticket: Command, context: CliContext): void 
     });
 
   withTaskOptions(withMessage(operation(ticket, 'resubmit', 'Ask for something else instead: everybody decides anew')))
-    .usage('TICKET (--node PATH | --host A,B | --hosts-file F) [options] (--script FILE | -- CMD ARGS…)')
+    .usage(
+      'TICKET (--node PATH | --host A,B | --hosts-file F) [options] (--script FILE | --library NAME[@VERSION] | -- CMD ARGS…)',
+    )
     .argument('[words...]')
     .action(async (id: string, words: string[], options: OperationOptions & TaskRunOptions, command: Command) => {
       refuseWords(command, words);
-      const task = await readTaskInput(options, context.passthrough, context.io);
+      const task = await readTaskInput(options, context.passthrough, context.io, libraryReader(context));
       await operate(id, 'resubmit', options, { task, message: options.message });
     });
 }

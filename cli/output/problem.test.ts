@@ -31,6 +31,14 @@ describe('a refusal for people', () => {
     );
   });
 
+  it('says what is in the way, by name', () => {
+    const blockers = [
+      { kind: 'children', count: 1, names: ['web'] },
+      { kind: 'machines', count: 7, names: ['a', 'b'] },
+    ];
+    expect(render({ detail: 'No.', blockers })).toBe('refused: No.\n  children: web\n  machines: a, b and 5 more\n');
+  });
+
   it('shows the reason, and lets no answer talk to the terminal', () => {
     expect(render({ detail: 'Ended\u001b[2J already', reason: 'task-ended', requestId: 'r\n1' })).toBe(
       'refused: Ended already (task-ended)\nrequest r 1\n',

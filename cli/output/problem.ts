@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Refusal } from '../client/refusal.ts';
 import { oneLine } from './text.ts';
 import type { Paint } from './paint.ts';
@@ -20,6 +21,7 @@ const optionNames: Record<string, string> = {
   remindAfterMs: '--remind-after',
   timeoutMs: '--timeout',
   kinds: '--kind',
+  content: '--file',
 };
 
 /** Answers that are shown otherwise, or that say nothing to people. */
@@ -38,10 +40,21 @@ export function renderRefusal(
   }
   for (const [name, value] of Object.entries(refusal.answer)) {
     if (shownElsewhere.has(name)) continue;
-    lines.push(`  ${oneLine(name)}: ${oneLine(typeof value === 'string' ? value : JSON.stringify(value))}`);
+    const blockers = blockersSchema.safeParse(value);
+    if (blockers.success) lines.push(...blockers.data.map(blockerLine));
+    else lines.push(`  ${oneLine(name)}: ${oneLine(typeof value === 'string' ? value : JSON.stringify(value))}`);
   }
   if (refusal.requestId !== undefined) lines.push(paint('quiet', `request ${oneLine(refusal.requestId)}`));
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** What keeps a thing from being deleted. */
+const blockersSchema = z.array(z.object({ kind: z.string(), count: z.int(), names: z.array(z.string()) })).min(1);
+
+/** `machines: web-1, web-2 and 3 more` */
+function blockerLine({ kind, count, names }: z.infer<typeof blockersSchema>[number]): string {
+  const more = count - names.length;
+  return `  ${oneLine(kind)}: ${names.map(oneLine).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** The detail; where that only repeats the fields in the API's words, the title. */

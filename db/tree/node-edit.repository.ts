@@ -112,10 +112,26 @@ export async function moveNode(tx: Tx, id: string, parentId: string | null, name
   await emitEvent(tx, 'tree', { id, parentId, from: node.parentId, change: 'moved' });
 }
 
-/** What keeps a node from being deleted. */
-export interface DeleteBlockers {
-  readonly children: number;
-  readonly machines: number;
+/** What keeps a node from being deleted: how many there are, and the first of them by name. */
+export interface DeleteBlocker {
+  readonly kind: 'children' | 'machines';
+  readonly count: number;
+  readonly names: readonly string[];
+}
+
+/** Names that a blocker tells. */
+const namesTold = 5;
+
+/** What hangs directly on a node; nothing where it may go as it is. */
+async function findDeleteBlockers(tx: Tx, id: string): Promise<DeleteBlocker[]> {
+  const { rows } = await sql<DeleteBlocker>`
+    with hanging (kind, name) as (
+      select 'children', name from node where parent_id = ${id}::bigint
+      union all
+      select 'machines', m.name from node_machine b join machine m on m.id = b.machine_id where b.node_id = ${id}::bigint)
+    select kind, count(*)::int as count, (array_agg(name order by name))[1:${sql.lit(namesTold)}] as names
+    from hanging group by kind order by kind`.execute(tx);
+  return rows;
 }
 
 /**
@@ -124,15 +140,11 @@ export interface DeleteBlockers {
  */
 export async function deleteNode(tx: Tx, id: string, cascade: boolean): Promise<{ deleted: number; unbound: number }> {
   const node = await getNode(tx, id);
-  const blockers = await sql<DeleteBlockers>`
-    select (select count(*)::int from node where parent_id = ${id}::bigint) as children,
-           (select count(*)::int from node_machine where node_id = ${id}::bigint) as machines`.execute(tx);
-  const { children, machines } = blockers.rows[0] ?? { children: 0, machines: 0 };
-  if (!cascade && (children > 0 || machines > 0)) {
-    throw new Problem('not-in-this-state', `The node has ${children} children and ${machines} machines`, {
-      reason: 'not-empty',
-      extra: { blockers: { children, machines } },
-    });
+  const blockers = cascade ? [] : await findDeleteBlockers(tx, id);
+  if (blockers.length > 0) {
+    const countOf = (kind: DeleteBlocker['kind']) => blockers.find((blocker) => blocker.kind === kind)?.count ?? 0;
+    const detail = `The node has ${countOf('children')} children and ${countOf('machines')} machines`;
+    throw new Problem('not-in-this-state', detail, { reason: 'not-empty', extra: { blockers } });
   }
   const { numAffectedRows: unbound = 0n } = await sql`
     delete from node_machine where node_id in (select id from node where path <@ ${node.idPath}::ltree)`.execute(tx);

@@ -20,6 +20,7 @@ export const actions = {
   'agent.manage': { scope: 'platform', roles: ['admin'], nodeRoles: [] },
   'user.manage': { scope: 'platform', roles: ['admin'], nodeRoles: [] },
   'webhook.manage': { scope: 'platform', roles: ['admin'], nodeRoles: [] },
+  'script.edit': { scope: 'platform', roles: ['admin', 'ops'], nodeRoles: [] },
   'audit.view': { scope: 'platform', roles: ['admin'], nodeRoles: [] },
   'platform.view': { scope: 'platform', roles: ['admin', 'ops', 'viewer', 'none'], nodeRoles: [] },
 } as const satisfies Record<

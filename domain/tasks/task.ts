@@ -64,7 +64,7 @@ export function interpreterFault(interpreter: string): string | undefined {
 }
 
 /** Bytes of a text in UTF-8 (TextEncoder is no part of the workflow sandbox). */
-function utf8Length(text: string): number {
+export function utf8Length(text: string): number {
   let bytes = 0;
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '#tests/support/eventually.ts';
@@ -175,7 +176,8 @@ export function contractSuite(ready: () => Spine): void {
       const spine = ready();
       const { platform } = spine;
       const flag = join(platform.folder, 'files', 'flag');
-      const body = `test -e '${flag}' && exit 0; sleep 3; exit 1`;
+      const mayFail = join(platform.folder, 'files', 'may-fail');
+      const body = `test -e '${flag}' && exit 0; until test -e '${mayFail}'; do sleep 0.1; done; exit 1`;
       const options = ['--host', 'alpha,beta,' + spine.local, '--concurrency', '1', '--on-error', 'continue'];
       const submitted = await platform.cli(['task', 'run', ...options, '-o', 'json', '--', 'bash', '-c', body]);
       const { id } = submitted.json<TaskJson>();
@@ -183,10 +185,12 @@ export function contractSuite(ready: () => Spine): void {
         withinMs: 30_000,
       });
       expect(await cliJson(spine, 'task', 'pause', id)).toMatchObject({ state: 'paused' });
+      writeText(spine, 'may-fail', '');
       await eventually('it has ended', async () => (await task(spine, id)).counts['failed'] === 1, {
         withinMs: 30_000,
       });
       expect((await task(spine, id)).counts).toMatchObject({ pending: 2, running: 0, total: 3 });
+      rmSync(mayFail);
       expect(await cliJson(spine, 'task', 'continue', id)).toMatchObject({ state: 'running' });
       await eventually('the second host runs', async () => (await task(spine, id)).counts['running'] === 1, {
         withinMs: 30_000,
