@@ -7,6 +7,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { temporalBinary } from '#scripts/ensure/temporal.ts';
 import { temporalTestServer } from '#scripts/ensure/temporal-test-server.ts';
 import { registerSearchAttributes } from '#workers/register-search-attributes.ts';
+import { eventually } from './eventually.ts';
 import { freePort, traversableTemp } from './postgres.ts';
 
 /** Search attributes that every Temporal server of ours must know, as name → type. */
@@ -80,9 +81,13 @@ export async function startTestTemporal(): Promise<TestTemporal> {
 /** The time-skipping server (no schedules, no visibility): a 30-day timer takes a second. */
 export async function startTimeSkipping(): Promise<TestWorkflowEnvironment> {
   const path = await temporalTestServer();
-  const environment = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path } },
-  });
+  const server = { executable: { type: 'existing-path', path } } as const;
+  // The SDK gives it five seconds, which a Java process on a busy machine may not do at first.
+  const environment = await eventually(
+    'the time-skipping server starts',
+    () => TestWorkflowEnvironment.createTimeSkipping({ server }),
+    { withinMs: 60_000 },
+  );
   await registerSearchAttributes(environment.connection, 'default');
   return environment;
 }

@@ -4,6 +4,7 @@ import type { Policy } from '#domain/changes/policy.ts';
 import { isEndedTask } from '#domain/tasks/task.ts';
 import { isEndedTicket } from '#domain/tickets/ticket.ts';
 import type { Subject } from './ticket-model.ts';
+import { repeatFaultsOf } from './ticket-once.ts';
 
 interface Line {
   readonly at: number;
@@ -47,6 +48,7 @@ export async function faultsOf(db: Database, subject: Subject): Promise<string[]
   if (['rejected', 'withdrawn', 'expired'].includes(ticket.state) && applying !== undefined)
     faults.push('two outcomes');
   if (subject.kind === 'task.run') faults.push(...(await taskFaults(db, subject, applying)));
+  faults.push(...(await repeatFaultsOf(db, ticketId)));
   if (applying !== undefined) faults.push(...approvalFaults(subject, story, applying, ticket.content_hash));
   return faults;
 }

@@ -1,62 +1,78 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { taskPayloadSchema } from '#domain/tasks/task.ts';
-import type { TicketAction } from '#domain/tickets/ticket.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { describe, it } from 'vitest';
+import { ticketWorkflowId } from '#domain/tickets/ports.ts';
+import { createTestDatabase } from '#tests/support/database.ts';
+import type { Doom } from '#tests/support/mortal-worker-process.ts';
+import { type MortalWorkers, startMortalWorkers } from '#tests/support/mortal-workers.ts';
 import { quietTemporal } from '#tests/support/quiet-temporal.ts';
+import { createTimeSkipper } from '#tests/support/skip-time.ts';
 import { startTimeSkipping } from '#tests/support/temporal.ts';
-import {
-  behindItsBack,
-  changePolicy,
-  type Random,
-  randomOf,
-  randomPolicy,
-  setDisabled,
-  setOwner,
-  type Subject,
-} from '#tests/support/ticket-model.ts';
+import { act, sweep } from '#tests/support/ticket-deeds.ts';
+import { changePolicy, randomOf, randomPolicy, setOwner, type Subject } from '#tests/support/ticket-model.ts';
 import { faultsOf } from '#tests/support/ticket-reference.ts';
-import type { OperationAsk } from '#tests/support/ticket-workflow-ledger.ts';
 import { createTicketStage, type TicketStage } from '#tests/support/ticket-workflow-stage.ts';
+import type { Place } from '#tests/support/ticket-workflow-ledger.ts';
 
 /**
  * Random lives of tickets on the time-skipping server and the real ledger, judged by rules of the test's own.
- * SIGNALBOX_SEEDS raises their number (500), SIGNALBOX_SEED names the first (1). Workers do not die here: after the death of
- * one the time-skipping server no longer skips time (seen); ticket.workflow.test.ts and tests/chaos have that on real servers.
+ * SIGNALBOX_SEEDS says how many (500), SIGNALBOX_SEED names the first (1). What becomes of the workers, the seed says too:
+ * - mortal (one of ten): they are processes that die by SIGKILL, just before an activity, just after its effect is committed
+ *   (its answer is lost), or at any moment, with all that they had in hand; those that are left go on.
+ * - forgetful (four of ten): 5 % of all activities fail before they begin, 10 % after their effect is committed.
+ * - sound (five of ten): nothing happens to them.
+ *
+ * Mortal workers keep no workflow in memory, so every workflow task replays the whole history, as a survivor has to: the
+ * time-skipping server never takes a task back that it gave to the sticky queue of a worker that has gone, and stands still.
+ * Workers that do, killed on a real server: ticket.workflow.test.ts (stopped), tests/chaos/tickets.test.ts (kill -9).
  */
 const seeds = Number(process.env['SIGNALBOX_SEEDS'] ?? 500);
 const firstSeed = Number(process.env['SIGNALBOX_SEED'] ?? 1);
 const batchSize = 50;
 const rounds = 6;
+const timeout = 20 * 60_000;
+/** From so many lives on it is no matter of chance that things happen which are rare. */
+const enoughLives = 20;
 
-let environment: TestWorkflowEnvironment;
-let database: TestDatabase;
-let stage: TicketStage;
+type Fate = 'mortal' | 'forgetful' | 'sound';
+const fateOf = (seed: number): Fate => (seed % 10 === 0 ? 'mortal' : seed % 10 < 5 ? 'forgetful' : 'sound');
+const seedsOf = Object.groupBy(
+  Array.from({ length: seeds }, (_, n) => firstSeed + n),
+  fateOf,
+);
 
-beforeAll(async () => {
+/** A server, a ledger and a stage, for so many lives. */
+interface World {
+  readonly environment: TestWorkflowEnvironment;
+  readonly stage: TicketStage;
+  readonly databaseUrl: string;
+  readonly clock: () => Promise<Date>;
+  readonly takePlace: () => Place;
+  readonly remove: () => Promise<void>;
+}
+
+async function createWorld(places: number): Promise<World> {
   quietTemporal();
-  environment = await startTimeSkipping();
-  database = await createTestDatabase({ max: 16 });
-  stage = await createTicketStage(database.db, {
-    address: environment.address,
-    places: seeds,
-    clock: async () => new Date(await environment.currentTimeMs()),
-  });
+  const environment = await startTimeSkipping();
+  const database = await createTestDatabase({ max: 16 });
+  const clock = async () => new Date(await environment.currentTimeMs());
+  const stage = await createTicketStage(database.db, { address: environment.address, places, clock });
   stage.play = (host) => (host.endsWith('3') ? 'failed' : 'succeeded');
-  await stage.startWorker();
-});
-afterAll(async () => {
-  await stage.remove();
-  await database.remove();
-  await environment.teardown();
-});
+  let taken = 0;
+  return {
+    ...{ environment, stage, clock, databaseUrl: database.url },
+    takePlace: () => stage.ledger.places[taken++]!,
+    async remove() {
+      await stage.remove();
+      await database.remove();
+      await environment.teardown();
+    },
+  };
+}
 
-async function open(index: number): Promise<{ subject: Subject; random: Random }> {
-  const seed = firstSeed + index;
+async function open({ environment, stage, takePlace }: World, seed: number) {
   const random = randomOf(seed);
-  const place = stage.ledger.places[index]!;
+  const place = takePlace();
   const kind = random.chance(0.85) ? 'task.run' : 'manual.step';
   const subject: Subject = { seed, place, kind, ticketId: randomUUID(), subjectId: '', moves: [] };
   let policy = randomPolicy(random, place);
@@ -70,118 +86,125 @@ async function open(index: number): Promise<{ subject: Subject; random: Random }
   return { subject, random };
 }
 
-/** One thing that somebody does. What is refused is part of the game; what happened, the ledger says. */
-async function act(subject: Subject, random: Random): Promise<void> {
-  const { place, ticketId } = subject;
-  const anybody = () => random.pick([...place.people, ...place.people.slice(0, 3), place.requester]);
-  const deed = random.below(100);
-  if (deed < 50)
-    return send(subject, random, 'approve', anybody(), random.chance(0.1) ? { step: random.below(3) } : {});
-  if (deed < 54) return send(subject, random, 'reject', anybody());
-  if (deed < 56) return send(subject, random, 'withdraw', place.requester);
-  if (deed < 60) return send(subject, random, 'comment', anybody());
-  if (deed < 66) return send(subject, random, 'transfer', anybody(), { userId: anybody() });
-  if (deed < 72) return send(subject, random, 'add-approver', anybody(), { userId: anybody() });
-  if (deed < 76) return send(subject, random, 'resubmit', place.requester, { details: otherContent(subject, random) });
-  if (deed < 80) return send(subject, random, 'approve', anybody(), { contentHash: 'what it was before' });
-  if (deed < 82) return send(subject, random, 'complete', anybody(), { details: { outcome: 'done' } });
-  if (deed < 88) return setDisabled(stage.db, subject, random.pick(place.people), random.chance(0.6));
-  if (deed < 92) return setOwner(stage.db, subject, random.pick(place.people), random.chance(0.4));
-  if (deed < 95) return changePolicy(stage.db, subject, randomPolicy(random, place));
-  if (deed < 97) return tamper(subject);
-  const handle = environment.client.workflow.getHandle(`ticket/${ticketId}`);
-  await handle.signal('nudge').catch(() => undefined);
-}
-
-function otherContent({ place, kind }: Subject, random: Random): Record<string, unknown> {
-  const payload = taskPayloadSchema.parse({ script: `echo ${random.below(1_000)}` });
-  const task = { title: `Another ${kind}`, payload, strategy: { onError: 'continue' } };
-  return { task, hosts: [place.host], nodes: [{ id: place.nodeId, fullName: place.node }] };
-}
-
-/** Somebody changes in the database what was approved. */
-function tamper(subject: Subject): Promise<void> {
-  return behindItsBack(stage.db, subject, async (tx) => {
-    await sql`update task set payload = jsonb_set(payload, '{script}', '"rm -rf /"')
-      where id = ${subject.subjectId}::uuid and state = 'awaiting-approval'`.execute(tx);
-    return { kind: 'disabled', userId: 'nobody', is: true };
-  });
-}
-
-async function send(subject: Subject, random: Random, action: TicketAction, actor: string, ask: OperationAsk = {}) {
-  const id = await stage.ledger.request(subject.ticketId, action, actor, ask);
-  // Some get lost on their way: a sweeper sends them later. Some are sent twice.
-  const times = random.pick([0, 1, 1, 1, 1, 1, 1, 1, 2]);
-  const answers = await Promise.allSettled(
-    Array.from({ length: times }, () => sendInTime(subject.ticketId, action, id)),
-  );
-  const given = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
-  const [first] = given;
-  for (const other of given) expect([other.applied, other.reason]).toEqual([first?.applied, first?.reason]);
-}
-
-/** Like the api, whoever asks waits so long and no longer: a run that was terminated never answers. */
-function sendInTime(ticketId: string, action: TicketAction, id: string) {
-  return stage.client.withDeadline(Date.now() + 3_000, () => stage.send(ticketId, action, id, randomUUID()));
-}
-
-/** What sweepers do, and people who finish what they began, until every ticket has ended or had all the time there is. */
-async function comesToItsEnd(subjects: readonly Subject[]): Promise<void> {
-  for (let turn = 0; turn < 16; turn++) {
-    const ids = subjects.map((subject) => subject.ticketId);
-    const open = await stage.db
-      .selectFrom('ticket')
-      .select(['id', 'state', 'kind', 'requester_id'])
-      .where('id', 'in', ids)
-      .where('ended_at', 'is', null)
-      .execute();
-    if (open.length === 0) return;
-    const lost = await stage.db
-      .selectFrom('ticket_operation')
-      .select(['id', 'action', 'ticket_id'])
-      .where('ticket_id', 'in', ids)
-      .where('state', '=', 'requested')
-      .execute();
-    await Promise.allSettled(lost.map((one) => sendInTime(one.ticket_id, one.action, one.id)));
-    await Promise.all(open.map(({ id }) => stage.start(id)));
-    const toDo = open.filter(({ kind, state }) => kind === 'manual.step' && state === 'applying');
-    const outcome = { details: { outcome: 'done' } };
-    await Promise.allSettled(
-      toDo.map(async ({ id, requester_id }) =>
-        sendInTime(id, 'complete', await stage.ledger.request(id, 'complete', requester_id, outcome)),
-      ),
-    );
-    await environment.sleep('15 minutes');
-  }
-}
-
-it(
-  `${seeds} random lives: one outcome, never stuck, applied once and only with what the flow asks`,
-  async () => {
-    const faults: string[] = [];
-    const outcomes = new Map<string, number>();
-    for (let from = 0; from < seeds; from += batchSize) {
-      const all = await Promise.all(
-        Array.from({ length: Math.min(batchSize, seeds - from) }, (_, index) => open(from + index)),
+/** Lets the seeds live, so many at a time, each to its end or for all the time there is. `haunt` comes before each round. */
+async function live(
+  world: World,
+  all: readonly number[],
+  haunt: (round: number) => Promise<void> = () => Promise.resolve(),
+): Promise<Subject[]> {
+  const lived: Subject[] = [];
+  for (let from = 0; from < all.length; from += batchSize) {
+    const lives = await Promise.all(all.slice(from, from + batchSize).map((seed) => open(world, seed)));
+    const subjects = lives.map(({ subject }) => subject);
+    const taskIds = subjects.flatMap(({ kind, subjectId }) => (kind === 'task.run' ? [subjectId] : []));
+    const skipper = createTimeSkipper(world.environment, world.stage.client, taskIds);
+    const pace = randomOf(1_000_000 + (all[from] ?? 0));
+    for (let round = 0; round < rounds; round++) {
+      await haunt(round);
+      await Promise.all(
+        lives.map(async ({ subject, random }) => {
+          for (let n = random.below(3); n > 0; n--) await act(world.stage, subject, random);
+        }),
       );
-      const fate = randomOf(1_000_000 + firstSeed + from);
-      for (let round = 0; round < rounds; round++) {
-        const deeds = all.map(async ({ subject, random }) => {
-          for (let n = random.below(3); n > 0; n--) await act(subject, random);
-        });
-        await Promise.all(deeds);
-        await environment.sleep(fate.below(4) * 60_000 + 1_000);
-      }
-      const subjects = all.map(({ subject }) => subject);
-      await comesToItsEnd(subjects);
-      for (const subject of subjects) {
-        for (const fault of await faultsOf(stage.db, subject)) faults.push(`seed ${subject.seed}: ${fault}`);
-        const { state } = await stage.ledger.ticket(subject.ticketId);
-        outcomes.set(state, (outcomes.get(state) ?? 0) + 1);
-      }
+      await skipper.sleep(pace.below(4) * 60_000 + 1_000);
     }
-    console.info(`outcomes of ${seeds} seeds from ${firstSeed}: ${JSON.stringify(Object.fromEntries(outcomes))}`);
+    for (let turn = 0; turn < 16 && !(await sweep(world.stage, subjects)); turn++) await skipper.sleep(15 * 60_000);
+    lived.push(...subjects);
+    if (skipper.freed() > 0) console.info(`the server's clock was freed ${skipper.freed()} times`);
+  }
+  return lived;
+}
+
+/** Faults of all lives, each with its seed; prints how they ended. */
+async function faultsOfAll(what: Fate, { stage }: World, subjects: readonly Subject[]): Promise<string[]> {
+  const faults: string[] = [];
+  const ends: Record<string, number> = {};
+  for (const subject of subjects) {
+    for (const fault of await faultsOf(stage.db, subject)) faults.push(`seed ${subject.seed}: ${fault}`);
+    const { state } = await stage.ledger.ticket(subject.ticketId);
+    ends[state] = (ends[state] ?? 0) + 1;
+  }
+  console.info(`${subjects.length} ${what} lives from seed ${firstSeed}: ${JSON.stringify(ends)}`);
+  return faults;
+}
+
+/** How many tickets a worker went on with after another one that died had them. */
+async function carriedOn({ stage }: World, { dead }: MortalWorkers, subjects: readonly Subject[]): Promise<number> {
+  let carried = 0;
+  for (const { ticketId } of subjects) {
+    const { events } = await stage.client.workflow.getHandle(ticketWorkflowId(ticketId)).fetchHistory();
+    const carriers = (events ?? []).flatMap((event) => event.workflowTaskStartedEventAttributes?.identity ?? []);
+    const died = carriers.findIndex((identity) => dead.has(Number(identity.split('@')[0])));
+    if (died !== -1 && carriers.slice(died).some((identity) => identity !== carriers[died])) carried++;
+  }
+  return carried;
+}
+
+/** Who has to die before each round; in an activity that is rare, they wait for it. */
+const deathsOfRound: readonly (readonly (Doom | 'struck')[])[] = [
+  [{ when: 'after', activity: 'releaseTicket' }],
+  ['struck', { when: 'after' }],
+  [{ when: 'before' }],
+  ['struck', { when: 'after', activity: 'applyTicketOperation' }],
+  [{ when: 'after', activity: 'advanceTicket' }],
+  [{ when: 'after', activity: 'advanceTask' }],
+];
+
+describe.concurrent('random lives: one outcome, never stuck, applied once and only with what the flow asks', () => {
+  it(
+    'with sound workers, and with some whose activities fail or forget to answer',
+    { timeout },
+    async ({ expect, onTestFinished }) => {
+      const { sound = [], forgetful = [] } = seedsOf;
+      const world = await createWorld(sound.length + forgetful.length);
+      onTestFinished(world.remove);
+      const chance = randomOf(2_000_000 + firstSeed);
+      const lost: Record<string, number> = {};
+      const lose = (what: string) => {
+        lost[what] = (lost[what] ?? 0) + 1;
+        return new Error(what);
+      };
+      await world.stage.startWorker();
+      const faults = await faultsOfAll('sound', world, await live(world, sound));
+      world.stage.around = async (name, run) => {
+        const dice = chance.below(100);
+        if (dice < 5) throw lose(`before ${name}`);
+        const result = await run();
+        if (dice < 15) throw lose(`after ${name}`);
+        return result;
+      };
+      faults.push(...(await faultsOfAll('forgetful', world, await live(world, forgetful))));
+      console.info(`activities that failed, and when: ${JSON.stringify(lost)}`);
+      expect(faults).toEqual([]);
+      if (forgetful.length < enoughLives) return;
+      for (const name of ['advanceTicket', 'applyTicketOperation', 'releaseTicket', 'advanceTask']) {
+        expect(lost[`before ${name}`] ?? 0).toBeGreaterThan(0);
+        expect(lost[`after ${name}`] ?? 0).toBeGreaterThan(0);
+      }
+    },
+  );
+
+  it('with workers that are killed', { timeout }, async ({ expect, onTestFinished }) => {
+    const { mortal = [] } = seedsOf;
+    if (mortal.length === 0) return;
+    const world = await createWorld(mortal.length);
+    onTestFinished(world.remove);
+    const { clock, databaseUrl } = world;
+    const workers = await startMortalWorkers({ count: 3, address: world.environment.address, databaseUrl, clock });
+    onTestFinished(workers.stop);
+    const subjects = await live(world, mortal, async (round) => {
+      for (const death of deathsOfRound[round] ?? []) await workers.kill(death);
+    });
+    const faults = await faultsOfAll('mortal', world, subjects);
+    const deaths = [...workers.deaths];
+    const carried = await carriedOn(world, workers, subjects);
+    const shown = JSON.stringify(Object.fromEntries(deaths));
+    console.info(`deaths of workers: ${shown}; tickets that others went on with: ${carried}`);
     expect(faults).toEqual([]);
-  },
-  20 * 60_000,
-);
+    if (mortal.length < enoughLives) return;
+    for (const how of ['struck', 'before', 'after']) {
+      expect(deaths.filter(([death]) => death.startsWith(how))).not.toEqual([]);
+    }
+    expect(carried).toBeGreaterThan(0);
+  });
+});
