@@ -11,6 +11,7 @@ const floors = {
   api: ['domain', 'db', 'platform'],
   workers: ['domain', 'db', 'platform', 'workflows', 'activities', 'gateway'],
   cli: ['domain', 'platform'],
+  web: ['domain'],
 };
 const tests = '\\.test\\.ts$|/testing/';
 
@@ -18,17 +19,23 @@ const tests = '\\.test\\.ts$|/testing/';
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-unresolved',
+      severity: 'error',
+      from: {},
+      // What SvelteKit and Vite make up at build time.
+      to: { couldNotResolve: true, pathNot: '^\\$app/|\\?worker$|\\.css$' },
+    },
     ...Object.entries(floors).map(([floor, below]) => ({
       name: `${floor}-imports-only-${below.join('-') || 'itself'}`,
       severity: 'error',
       from: { path: `^${floor}/`, pathNot: tests },
       to: {
-        path: '^(domain|platform|proto|workflows|db|agent|activities|gateway|api|workers|cli|scripts|tests|bench)/',
+        path: '^(domain|platform|proto|workflows|db|agent|activities|gateway|api|workers|cli|web|scripts|tests|bench)/',
         pathNot: [
           `^(${[floor, ...below].join('|')})/`,
           ...(floor === 'api' ? ['^workflows/[^/]+/[^/]+\\.messages\\.ts$'] : []),
-          ...(floor === 'cli' ? ['^api/contract/'] : []),
+          ...(floor === 'cli' || floor === 'web' ? ['^api/contract/'] : []),
         ],
       },
     })),
@@ -51,6 +58,12 @@ module.exports = {
       to: { path: '^(api/(?!contract/)|db/|platform/)' },
     },
     {
+      name: 'the-web-takes-only-types-of-the-contract',
+      severity: 'error',
+      from: { path: '^web/', pathNot: tests },
+      to: { path: '^api/contract/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'workflows-have-no-node',
       severity: 'error',
       from: { path: '^workflows/', pathNot: tests },
@@ -65,13 +78,13 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|\\.signalbox)/' },
+    exclude: { path: '^(dist|\\.signalbox|web/\\.svelte-kit|web/node_modules)/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'require', 'node', 'default'],
-      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json', '.svelte'],
     },
   },
 };

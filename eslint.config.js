@@ -1,8 +1,9 @@
+import svelte from 'eslint-plugin-svelte';
 import temporal from 'eslint-plugin-temporal';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'proto/gen/', '.signalbox/', 'coverage/'] },
+  { ignores: ['node_modules/', 'dist/', 'proto/gen/', '.signalbox/', 'coverage/', 'web/.svelte-kit/'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],
@@ -58,5 +59,21 @@ export default tseslint.config(
     ignores: ['**/*.test.ts'],
   },
   { ...temporal.configs.worker, files: ['workers/**/*.worker.ts'], ignores: ['**/*.test.ts'] },
+  // Components: the rules that need types run on the .ts files beside them; svelte-check has the types of both.
+  {
+    files: ['web/**/*.svelte'],
+    extends: [tseslint.configs.recommended, svelte.configs.recommended],
+    languageOptions: { parserOptions: { parser: tseslint.parser, extraFileExtensions: ['.svelte'] } },
+    rules: {
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // It does not know that a binding of $props() is assigned from outside; svelte's own rule does.
+      'prefer-const': 'off',
+      'svelte/prefer-const': ['error', { destructuring: 'all' }],
+      // What a log wrote is drawn by the one renderer whose escaping is tested.
+      'svelte/no-at-html-tags': 'error',
+      // All addresses come from lib/route-for.ts.
+      'svelte/no-navigation-without-resolve': 'off',
+    },
+  },
   { files: ['**/*.{js,cjs,mjs}'], extends: [tseslint.configs.disableTypeChecked] },
 );

@@ -4,7 +4,7 @@ const seconds = 1_000;
 
 /**
  * Projects by what they need: `unit` and `web` nothing, `ledger` a PostgreSQL server (one per run, a database per file),
- * `temporal` also Temporal, `agent` real processes, `e2e` and `chaos` the whole platform.
+ * `temporal` also Temporal, `agent` real processes, `browser` the whole platform and Chromium, `e2e` and `chaos` the whole platform.
  */
 export default defineConfig({
   test: {
@@ -40,6 +40,15 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'agent', include: ['agent/**/*.test.ts'], testTimeout: 60 * seconds } },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          testTimeout: 120 * seconds,
+          fileParallelism: false,
+        },
+      },
       {
         extends: true,
         test: {

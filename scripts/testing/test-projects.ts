@@ -10,12 +10,14 @@ export interface TestProject {
 export const testStages: readonly (readonly TestProject[])[] = [
   [
     { name: 'unit', needs: [] },
+    { name: 'web', needs: [] },
     { name: 'ledger', needs: ['postgres'] },
   ],
   [
     { name: 'temporal', needs: ['postgres', 'temporal', 'temporalTestServer'] },
     { name: 'agent', needs: [] },
   ],
+  [{ name: 'browser', needs: ['postgres', 'temporal', 'chromium'] }],
   [{ name: 'e2e', needs: ['postgres', 'temporal'] }],
   [{ name: 'chaos', needs: ['postgres', 'temporal'] }],
 ];

@@ -1,0 +1,56 @@
+import type { NodeDetail } from '#api/contract/tree.ts';
+import type { ScriptDetail } from '#api/contract/scripts.ts';
+import { submitTask, taskEnd } from '#tests/support/tasks.ts';
+import { createPerson, submitForApproval } from '#tests/support/tickets.ts';
+import type { Pages } from './pages.ts';
+
+/** One of everything that has a page, by the ids in addresses. */
+export interface Example {
+  readonly node: string;
+  readonly script: string;
+  /** Ended, with hosts that succeeded and failed. */
+  readonly task: string;
+  readonly waitingTask: string;
+  readonly ticket: string;
+  readonly webhook: string;
+}
+
+const text =
+  '#!/bin/bash\nset -eu\necho -e "\\033[32mall is well\\033[0m on $(hostname)"\necho "disk is filling up" >&2\n';
+
+/** Fills a platform with one of everything, so that no page is empty. */
+export async function createExample(pages: Pages): Promise<Example> {
+  const { platform, local, guarded } = pages;
+  const { api } = platform;
+  const node = await api.post<NodeDetail>('/api/v1/nodes', {
+    path: 'example.shop.web',
+    icon: 'service',
+    description: 'What customers see',
+  });
+  await api.post('/api/v1/nodes', { path: 'example.shop.db', icon: 'database' });
+  await api.post('/api/v1/nodes/example.shop.web/bind', { machines: [local] });
+  const script = await api.post<ScriptDetail>('/api/v1/scripts', {
+    ...{ name: 'check-disk', language: 'shell', content: text, description: 'Says how full the disks are' },
+  });
+  const second = { baseVersion: 1, content: `${text}df -h /\n`, note: 'shows the root disk' };
+  await api.post(`/api/v1/scripts/${script.id}/versions`, second);
+  const task = await submitTask(platform, {
+    title: 'Check the disks of the shop',
+    target: { hosts: [local, 'gone-1.example', 'gone-2.example'] },
+    script: text,
+    args: ['--all'],
+    env: { LEVEL: 'full' },
+  });
+  await taskEnd(platform, task, 60_000);
+  const asker = await createPerson(platform, 'example-asker', 'ops');
+  const { taskId, ticketId } = await submitForApproval(platform, asker, {
+    title: 'Restart the tills',
+    target: { hosts: [guarded.host] },
+    script: text,
+  });
+  const webhook = await api.post<{ name: string }>('/api/v1/webhooks', {
+    ...{ name: 'chat', url: 'https://chat.example.invalid/hooks/1' },
+  });
+  await api.post('/api/v1/tokens', { name: 'laptop' });
+  return { node: node.id, script: script.id, task, waitingTask: taskId, ticket: ticketId, webhook: webhook.name };
+}

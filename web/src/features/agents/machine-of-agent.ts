@@ -1,0 +1,8 @@
+import type { Agent } from '#web/lib/api/agents.ts';
+import { tree } from '#web/lib/api/tree.ts';
+
+/** Full names of the nodes that an agent's machine is bound to, as far as they can be seen. */
+export async function nodesOf(agent: Agent): Promise<readonly string[]> {
+  const page = await tree.allMachines({ q: agent.name, limit: 500 });
+  return page.items.find((machine) => machine.id === agent.machineId)?.nodes ?? [];
+}

@@ -1,0 +1,26 @@
+/** Hosts as people paste them. */
+export interface PastedHosts {
+  /** In the order of their first mention. */
+  readonly hosts: readonly string[];
+  /** Those that were mentioned again; each is in `hosts` once. */
+  readonly duplicates: readonly string[];
+}
+
+/**
+ * Reads names and addresses, apart by lines, commas, semicolons or spaces; what follows a `#` is a comment. Names that
+ * differ only in case are one host.
+ */
+export function parsePastedHosts(text: string): PastedHosts {
+  const hosts = new Map<string, string>();
+  const duplicates = new Map<string, string>();
+  for (const line of text.split(/\r\n|\r|\n/)) {
+    for (const word of line.replace(/#.*/, '').split(/[\s,;，；、]+/)) {
+      if (word === '') continue;
+      const key = word.toLowerCase();
+      const first = hosts.get(key);
+      if (first === undefined) hosts.set(key, word);
+      else duplicates.set(key, first);
+    }
+  }
+  return { hosts: [...hosts.values()], duplicates: [...duplicates.values()] };
+}

@@ -1,0 +1,44 @@
+import type { ApiProblem } from '#web/lib/api/problem.ts';
+import type { TaskDraft } from './draft.ts';
+import type { DraftField } from './draft-faults.ts';
+
+/** What the api says is wrong with the fields of the form, each with all that was said of it. */
+export function problemFields(
+  problem: Pick<ApiProblem, 'errors'>,
+  draft: Pick<TaskDraft, 'source' | 'targetBy'>,
+): Partial<Record<DraftField, string>> {
+  const fields: Partial<Record<DraftField, string>> = {};
+  for (const { field, message } of problem.errors) {
+    const ours = fieldOf(field.replace(/^task\./, ''), draft);
+    if (ours === undefined) continue;
+    const before = fields[ours];
+    if (before === undefined) fields[ours] = message;
+    else if (!before.split('; ').includes(message)) fields[ours] = `${before}; ${message}`;
+  }
+  return fields;
+}
+
+function fieldOf(path: string, draft: Pick<TaskDraft, 'source' | 'targetBy'>): DraftField | undefined {
+  const [first = '', second] = path.split('.');
+  switch (first) {
+    case 'title':
+    case 'command':
+    case 'interpreter':
+    case 'args':
+    case 'env':
+    case 'workDir':
+    case 'runAs':
+    case 'timeout':
+    case 'runAt':
+    case 'expiresAt':
+      return first;
+    case 'script':
+      return draft.source;
+    case 'target':
+      return draft.targetBy;
+    case 'strategy':
+      return second === 'concurrency' ? 'concurrency' : 'onError';
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,10 @@
+import type { scripts } from '#web/lib/api/scripts.ts';
+
+/** How to ask for one version of a script: once, as versions never change. */
+export function versionQuery(api: Pick<typeof scripts, 'version'>, script: string, version: number) {
+  return {
+    queryKey: ['scripts', script, 'version', version] as const,
+    queryFn: () => api.version(script, version),
+    staleTime: Infinity,
+  };
+}

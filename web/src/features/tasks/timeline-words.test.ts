@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { messages as en } from '#web/lib/i18n/messages/en/index.ts';
+import { translate } from '#web/lib/i18n/translate.ts';
+import { timelineWords } from './timeline-words.ts';
+
+const said = (kind: string, details: Record<string, unknown> = {}) => {
+  const { key, params } = timelineWords({ kind, details });
+  return translate(en, 'en', key, params);
+};
+
+describe('timelineWords', () => {
+  it('says how many hosts were concerned', () => {
+    expect(said('submitted', { hosts: 1 })).toBe('Submitted for 1 host');
+    expect(said('hosts-lost', { hosts: 3 })).toBe('3 hosts were lost: not heard of for longer than the lease');
+    expect(said('kill-requested', { killing: 2, revoked: 40 })).toContain('40');
+    expect(said('retry-requested', { hosts: 12 })).toContain('12 hosts');
+  });
+
+  it('says how a task ended, and keeps the platform’s own sentence for why it was refused', () => {
+    expect(timelineWords({ kind: 'ended', details: { state: 'failed' } })).toMatchObject({ tone: 'danger' });
+    expect(timelineWords({ kind: 'ended', details: { state: 'succeeded' } })).toMatchObject({ tone: 'ok' });
+    expect(timelineWords({ kind: 'refused', details: { reason: 'Rejected by bob: no' } }).body).toBe(
+      'Rejected by bob: no',
+    );
+    expect(timelineWords({ kind: 'refused', details: { reason: 5 } }).body).toBeUndefined();
+  });
+
+  it('names what it does not know, without losing it', () => {
+    expect(said('moon-rise')).toContain('moon-rise');
+    expect(said('constructor')).toContain('constructor');
+  });
+});

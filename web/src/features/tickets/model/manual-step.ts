@@ -1,0 +1,33 @@
+import type { TicketInput } from '#web/lib/api/tickets.ts';
+import type { MessageKey } from '#web/lib/i18n/index.svelte.ts';
+
+/** A manual step as it was typed; `runAt` in the reader's time zone, empty for as soon as it is approved. */
+interface ManualStepForm {
+  readonly node: string;
+  readonly title: string;
+  readonly instructions: string;
+  readonly runAt: string;
+}
+
+type ManualStepInput = Extract<TicketInput, { kind: 'manual.step' }>;
+
+/** What is missing or wrong, by field; empty where it can be asked for. */
+export function manualStepFaults(form: ManualStepForm): Partial<Record<keyof ManualStepForm, MessageKey>> {
+  return {
+    ...(form.node.trim() === '' ? { node: 'tickets.nodeMissing' } : {}),
+    ...(form.title.trim() === '' ? { title: 'tickets.stepTitleMissing' } : {}),
+    ...(form.instructions.trim() === '' ? { instructions: 'tickets.stepInstructionsMissing' } : {}),
+    ...(form.runAt !== '' && Number.isNaN(Date.parse(form.runAt)) ? { runAt: 'tickets.stepRunAtWrong' } : {}),
+  };
+}
+
+/** What the api is asked for; only for a form without faults. */
+export function manualStepInput(form: ManualStepForm): ManualStepInput {
+  return {
+    kind: 'manual.step',
+    node: form.node.trim(),
+    title: form.title.trim(),
+    instructions: form.instructions.trim(),
+    ...(form.runAt === '' ? {} : { runAt: new Date(form.runAt).toISOString() }),
+  };
+}

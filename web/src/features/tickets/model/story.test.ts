@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import type { TicketTimelineEntry } from '#web/lib/api/tickets.ts';
+import { messages as english } from '#web/lib/i18n/messages/en/index.ts';
+import { translate } from '#web/lib/i18n/translate.ts';
+import { platformReasons, platformSays } from './platform-words.ts';
+import { askedAgainLine, storyLine } from './story.ts';
+
+const entry = (
+  kind: string,
+  details: Record<string, unknown> = {},
+  change: Partial<TicketTimelineEntry> = {},
+): TicketTimelineEntry => ({
+  ...{ id: '1', at: '2026-11-21T10:00:00.000Z', kind, actor: 'bob', version: 1, details },
+  ...change,
+});
+const words = (of: TicketTimelineEntry) => {
+  const { key, params } = storyLine(of, []).say;
+  return translate(english, 'en', key, params);
+};
+
+describe('the story of a ticket', () => {
+  it.each([
+    ['opened', {}],
+    ['approved', { step: 1 }],
+    ['rejected', { step: 1, message: 'no' }],
+    ['kept-early', { step: 2 }],
+    ['step-passed', { step: 1, approvals: 2 }],
+    ['step-began', { step: 1, steps: 2 }],
+    ['reminded', { step: 1, reminded: ['bob', 'carol'] }],
+    ['escalated', { step: 1, approvers: ['dora'] }],
+    ['timed-out', { step: 1, onTimeout: 'refuse' }],
+    ['passed-by-timeout', { step: 1 }],
+    ['commented', { message: 'hi' }],
+    ['transferred', { step: 1, user: 'carol' }],
+    ['approver-added', { step: 1, user: 'carol' }],
+    ['withdrawn', {}],
+    ['resubmitted', {}],
+    ['asked-again', { why: 'x' }],
+    ['content-altered', { what: 'x' }],
+    ['scheduled', { runAt: 'x' }],
+    ['applying', {}],
+    ['completed', { outcome: 'done' }],
+    ['completed', { outcome: 'failed' }],
+    ...['done', 'failed', 'rejected', 'withdrawn', 'expired'].map(
+      (state) => ['ended', { state, reason: 'x' }] as const,
+    ),
+  ] as const)('has words of its own for %s %j, with every blank filled', (kind, details) => {
+    const line = storyLine(entry(kind, details), []);
+    expect(line.say.key).not.toBe('tickets.storyOther');
+    expect(words(entry(kind, details))).not.toMatch(/[{}]/);
+  });
+
+  it('shows a kind that it does not know by its name', () => {
+    expect(words(entry('paused-by-moon'))).toContain('paused-by-moon');
+  });
+
+  it('keeps what people said apart from what the platform says', () => {
+    expect(storyLine(entry('rejected', { step: 1, message: 'not today' }), [])).toMatchObject({ message: 'not today' });
+    expect(storyLine(entry('asked-again', { why: 'drift' }, { actor: null }), [])).toMatchObject({
+      ...{ because: 'drift', actor: undefined, message: undefined },
+    });
+  });
+
+  it('marks a decision that does not count any more', () => {
+    const decisions = [{ id: 'op', voidReason: 'asked again: drift' }];
+    const line = storyLine(entry('approved', { step: 1, operationId: 'op' }), decisions);
+    expect(line).toMatchObject({ tone: 'idle', voidReason: 'asked again: drift' });
+    expect(storyLine(entry('approved', { step: 1, operationId: 'other' }), decisions)).toMatchObject({
+      tone: 'ok',
+      voidReason: undefined,
+    });
+  });
+
+  it('finds why this version was asked for, not why an earlier one was', () => {
+    const story = [
+      entry('asked-again', { why: 'old' }, { version: 2 }),
+      entry('asked-again', { why: 'new' }, { version: 3 }),
+    ];
+    expect(askedAgainLine(story, 3)?.details['why']).toBe('new');
+    expect(askedAgainLine(story, 1)).toBeUndefined();
+  });
+});
+
+describe('sentences of the platform', () => {
+  it('are said in the reader’s words, with what they name', () => {
+    expect(platformSays('Rejected by bob: not: today\nplease')).toEqual({
+      ...{ key: 'tickets.endRejected', params: { who: 'bob', message: 'not: today\nplease' } },
+    });
+    expect(platformSays('Step 2 was not decided in time, not even after it was escalated')).toEqual({
+      ...{ key: 'tickets.endLateEscalated', params: { step: '2' } },
+    });
+    expect(platformSays('Withdrawn by alice')).toEqual({ key: 'tickets.endWithdrawn', params: { who: 'alice' } });
+  });
+
+  it('are shown as they came where they are not known', () => {
+    expect(platformReasons('policy asks for another approval by now; the moon is full')).toEqual([
+      { key: 'tickets.whyPolicy', params: {} },
+      'the moon is full',
+    ]);
+  });
+});
