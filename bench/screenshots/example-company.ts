@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { NodeDetail } from '#api/contract/tree.ts';
 import { type RealAgent, addAgent } from '#tests/support/platform-agents.ts';
 import type { Platform } from '#tests/support/platform.ts';
@@ -36,7 +35,10 @@ export interface ExampleCompany {
   leave(): Promise<void>;
 }
 
-/** Builds it. Each agent runs under a host name of its own (`unshare --uts`, which root may). */
+/**
+ * Builds it. Addresses are put into the ledger, since all agents really have that of this machine. Each agent runs under a host name of its own (`unshare --uts`, which
+ * root may).
+ */
 export async function foundCompany(platform: Platform): Promise<ExampleCompany> {
   await platform.api.request('DELETE', '/api/v1/nodes/demo?cascade=true');
   const ids = new Map<string, string>();
@@ -46,14 +48,17 @@ export async function foundCompany(platform: Platform): Promise<ExampleCompany> 
   }
   const agents: RealAgent[] = [];
   for (const [node, names] of Object.entries(machines)) {
-    for (const name of names) agents.push(await addAgent(platform, name, { node, wrapper: () => named(platform, name) }));
+    for (const name of names) agents.push(await addAgent(platform, name, { node, wrapper: () => named(name) }));
+  }
+  for (const [index, name] of Object.values(machines).flat().entries()) {
+    const address = `10.20.${1 + (index % 2)}.${11 + index}`;
+    await platform.database.db.updateTable('machine').set({ address }).where('name', '=', name).execute();
   }
   const leave = async () => void (await Promise.all(agents.map((agent) => agent.stop())));
   return { nodes: ids, machines, leave };
 }
 
-/** Every machine has its own identity: the agent takes it from its data folder. */
-function named(platform: Platform, name: string): readonly string[] {
-  const script = 'hostname "$0" && exec "$@"';
-  return ['env', '-C', join(platform.folder, 'agents', name), 'unshare', '--uts', 'sh', '-c', script, name];
+/** The host name is the agent's own; no other process of this machine sees it. */
+function named(name: string): readonly string[] {
+  return ['unshare', '--uts', 'sh', '-c', 'hostname "$0" && exec "$@"', name];
 }
