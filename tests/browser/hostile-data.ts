@@ -70,7 +70,7 @@ export async function storeHostileTexts(pages: Pages): Promise<HostileData> {
 
   const webhooks: string[] = [];
   for (const [index, text] of hostileMarkup.entries()) {
-    const body = { name: `hook-${index}`, url: `https://hooks.invalid/?q=${text}` };
+    const body = { name: `hook-${String(index).padStart(2, '0')}`, url: `https://hooks.invalid/?q=${text}` };
     const { status } = await api.request('POST', '/api/v1/webhooks', { body });
     if (status === 201) webhooks.push(body.url);
     else if (status !== 422) throw new Error(`webhook: ${status}`);

@@ -11,6 +11,7 @@ import { hostileTextSuite } from './hostile-text.suite.ts';
 import { largeSuite } from './large.suite.ts';
 import { liveSuite } from './live.suite.ts';
 import type { Pages } from './pages.ts';
+import { storySuite } from './story.suite.ts';
 
 const guarded = { host: 'till-1', node: 'shop.till' };
 
@@ -45,7 +46,7 @@ describe('the web', () => {
   }, 90_000);
 
   const ready = () => pages as Pages;
-  // The story of two people belongs here: storySuite(ready).
+  storySuite(ready);
   accessibilitySuite(ready);
   hostileTextSuite(ready);
   liveSuite(ready);

@@ -14,7 +14,10 @@ export async function open(page: Page, address: string): Promise<void> {
 
 /** Waits until a page has its heading and nothing of it is loading, twice in a row. */
 export async function settled(page: Page): Promise<void> {
-  await page.locator('h1').first().waitFor();
+  const heading = page.locator('h1').first().waitFor();
+  await heading.catch(async () => {
+    throw new Error(`${page.url()} has no heading, only: ${await page.locator('body').innerText()}`);
+  });
   let calm = 0;
   await eventually(
     `${page.url()} has all of its content`,

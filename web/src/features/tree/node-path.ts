@@ -15,11 +15,6 @@ export function pathsTo(path: string): string[] {
   return names.map((_, index) => names.slice(0, index + 1).join('.'));
 }
 
-/** The last name of a full name. */
-export function lastName(path: string): string {
-  return path.slice(path.lastIndexOf('.') + 1);
-}
-
 /** Whether a node is another one, or below it. */
 export function isSameOrBelow(path: string, top: string): boolean {
   return path === top || path.startsWith(`${top}.`);

@@ -1,7 +1,7 @@
-import type { Machine, Node, NodeBlocker, NodeDetail, NodeGrant, NodeImpact } from '#api/contract/tree.ts';
+import type { Machine, Node, NodeDetail, NodeGrant, NodeImpact } from '#api/contract/tree.ts';
 import { type Page, request, segment } from './http.ts';
 
-export type { Machine, Node, NodeBlocker, NodeDetail, NodeGrant, NodeImpact };
+export type { Machine, Node, NodeDetail, NodeGrant, NodeImpact };
 
 /** Addresses a node by its id, whatever it is called meanwhile. */
 export function byId(id: string): string {

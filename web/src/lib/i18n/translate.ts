@@ -7,7 +7,7 @@ export type Messages = { readonly [F in keyof EnglishMessages]: Readonly<Record<
 
 /** `feature.key` of everything that can be said. */
 export type MessageKey = {
-  [F in keyof EnglishMessages & string]: `${F}.${keyof EnglishMessages[F] & string}`;
+  [F in keyof EnglishMessages]: `${F}.${keyof EnglishMessages[F] & string}`;
 }[keyof EnglishMessages];
 
 export type MessageParams = Readonly<Record<string, string | number>>;

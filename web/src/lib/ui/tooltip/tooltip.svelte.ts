@@ -1,6 +1,4 @@
-import { mount } from 'svelte';
 import type { Attachment } from 'svelte/attachments';
-import TooltipLayer from './TooltipLayer.svelte';
 
 /** One line of a card: a name, a value, and what its copy button copies. */
 export interface TooltipRow {
@@ -20,7 +18,6 @@ const closeAfterMs = 120;
 
 let shown = $state.raw<Shown | undefined>();
 let timer: ReturnType<typeof setTimeout> | undefined;
-let mounted = false;
 
 /** The id of the one layer that tooltips are shown in. */
 export const tooltipId = 'signalbox-tooltip';
@@ -47,17 +44,13 @@ function hide(): void {
 
 function show(anchor: HTMLElement, content: TooltipContent): void {
   if (shown?.anchor !== anchor) hide();
-  if (!mounted) {
-    mount(TooltipLayer, { target: document.body });
-    mounted = true;
-  }
   if (!anchor.hasAttribute('aria-describedby')) anchor.setAttribute('aria-describedby', tooltipId);
   shown = { anchor, content };
 }
 
 /**
  * Shows `content()` beside the element while it is pointed at or has the keyboard's focus; nothing where it gives
- * undefined or ''. Escape closes it. There is one layer for all, so thousands of elements cost only their listeners.
+ * undefined or ''. Escape closes it. There is one layer for all, in the root layout, so thousands of elements cost only their listeners.
  */
 export function tooltip(content: () => TooltipContent | undefined): Attachment<HTMLElement> {
   return (element) => {
