@@ -8,10 +8,12 @@ import { type FanoutFigures, measureFanout } from './fanout.ts';
 import { measureApproval } from './approval.ts';
 import { describeMachine } from './machine.ts';
 import { type BenchReport, missedLimits, renderMarkdown } from './report.ts';
+import { measureWeb } from './web.ts';
 
 const usage = `npm run bench -- fanout [--agents N]…   simulated agents, and clush over ssh against 20 real agents
 npm run bench -- agent-rss             memory of one idle packed agent
 npm run bench -- approval              decision to first host, beside a raw program; 2,000 open tickets; audit writes
+npm run bench -- web                   page loads in Chromium; a task page with 10,000 hosts
 npm run bench -- results               everything, as bench/RESULTS.md has it, and writes that file
 
   --agents N         simulated agents; may be repeated (default 1000)
@@ -78,6 +80,8 @@ async function measure(): Promise<BenchReport | undefined> {
       return { command, machine, agentRss: await measureAgentRss({ seconds: agentSeconds }) };
     case 'approval':
       return { command, machine, approval: await measureApproval({ pairs: approvalPairs, open: openTickets }) };
+    case 'web':
+      return { command, machine, web: await measureWeb({ runs }) };
     case 'results':
       return {
         command,
@@ -86,6 +90,7 @@ async function measure(): Promise<BenchReport | undefined> {
         ...(await comparison()),
         agentRss: await measureAgentRss({ seconds: agentSeconds }),
         approval: await measureApproval({ pairs: approvalPairs, open: openTickets }),
+        web: await measureWeb({ runs }),
       };
     default:
       return undefined;

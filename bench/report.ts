@@ -6,6 +6,7 @@ import type { FanoutFigures } from './fanout.ts';
 import type { Limited } from './limits.ts';
 import type { MachineFigures } from './machine.ts';
 import { spread, table, verdict } from './markdown.ts';
+import { type WebFigures, webTable } from './web.ts';
 
 /** Everything that one call of the benchmark measured. */
 export interface BenchReport {
@@ -15,6 +16,7 @@ export interface BenchReport {
   readonly comparison?: ComparisonFigures;
   readonly agentRss?: AgentRssFigures;
   readonly approval?: ApprovalFigures;
+  readonly web?: WebFigures;
 }
 
 /** Figures that are outside their limit, as sentences. */
@@ -36,6 +38,7 @@ export function missedLimits(report: BenchReport): string[] {
           ...missed('inbox page, ms', report.approval.open.inboxPageMs),
           ...missed('audit rows per second', report.approval.audit.rowsPerSecond),
         ]),
+    ...(report.web?.pages ?? []).flatMap(({ page, p50 }) => missed(`page load, ${page}, seconds`, p50)),
   ];
 }
 
@@ -50,6 +53,7 @@ export function renderMarkdown(report: BenchReport): string {
   if (report.comparison !== undefined) parts.push(comparisonTable(report.comparison));
   if (report.agentRss !== undefined) parts.push(agentTable(report.agentRss));
   if (report.approval !== undefined) parts.push(approvalTables(report.approval));
+  if (report.web !== undefined) parts.push(webTable(report.web));
   return `${parts.join('\n\n')}\n`;
 }
 

@@ -89,7 +89,6 @@ export const nodeBlockerSchema = z
     names: z.array(z.string()).describe('The first five by name'),
   })
   .openapi('NodeBlocker');
-export type NodeBlocker = z.infer<typeof nodeBlockerSchema>;
 
 /** A node in a path: its full name, or `~` and its id. */
 const nodeParam = z.object({ node: z.string().min(1).max(1100).openapi({ description: 'Full name, or ~id' }) });
