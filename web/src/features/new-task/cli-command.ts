@@ -1,7 +1,7 @@
 import type { TaskInput } from '#web/lib/api/tasks.ts';
+import { taskRunCommand } from '#web/lib/command-line/task-run-command.ts';
 import type { LibraryChoice, TaskDraft } from './draft.ts';
 import { inputOfDraft } from './draft-input.ts';
-import { shellQuote } from './shell-quote.ts';
 
 /** Hosts in one `--host`: a word of a command line has a limit of its own. */
 const hostsPerOption = 500;
@@ -14,21 +14,14 @@ export function cliCommandOf(draft: TaskDraft): string {
   const input = inputOfDraft(draft);
   const { library } = draft;
   const fromLibrary = library !== null && goesByName(draft, library);
-  const options = [
-    ...optionsOf(input),
-    ...(fromLibrary ? [['--library', `${library.name}@${library.version}`]] : []),
-    ...(!fromLibrary && input.script !== undefined ? [['--script', '-']] : []),
-  ];
-  const lines = [
-    'signalbox task run',
-    ...options.map(
-      ([name = '', value = '']) => `${name}${value.startsWith('-') && value !== '-' ? '=' : ' '}${shellQuote(value)}`,
-    ),
-    ...(input.command === undefined ? [] : [`-- ${input.command.map(shellQuote).join(' ')}`]),
-  ];
-  const command = lines.join(' \\\n  ');
-  if (fromLibrary || input.script === undefined) return command;
-  return withStandardInput(command, input.script);
+  return taskRunCommand({
+    options: [
+      ...optionsOf(input),
+      ...(fromLibrary ? [['--library', `${library.name}@${library.version}`] as const] : []),
+    ],
+    script: fromLibrary ? undefined : input.script,
+    command: input.command,
+  });
 }
 
 /** By its name the command line would choose an interpreter itself, for what is neither shell nor says it. */
@@ -36,24 +29,22 @@ function goesByName({ source, interpreter }: TaskDraft, { language, content }: L
   return source === 'library' && (interpreter !== 'auto' || language === 'shell' || content.startsWith('#!'));
 }
 
-function optionsOf(input: TaskInput): string[][] {
+function optionsOf(input: TaskInput): [string, string | undefined][] {
   const { target, strategy = {} } = input;
-  const one = (name: string, value: string | number | undefined) =>
-    value === undefined ? [] : [[name, String(value)]];
   return [
-    ...one('--node', target.node),
-    ...chunks(target.hosts ?? []).map((hosts) => ['--host', hosts.join(',')]),
-    ...one('--title', input.title),
-    ...one('--interpreter', input.interpreter),
-    ...(input.args ?? []).map((value) => ['--arg', value]),
-    ...Object.entries(input.env ?? {}).map(([name, value]) => ['--env', `${name}=${value}`]),
-    ...one('--work-dir', input.workDir),
-    ...one('--run-as', input.runAs),
-    ...one('--concurrency', strategy.concurrency),
-    ...one('--timeout', input.timeout),
-    ...one('--on-error', strategy.onError),
-    ...one('--run-at', input.runAt),
-    ...one('--expires-at', input.expiresAt),
+    ['--node', target.node],
+    ...chunks(target.hosts ?? []).map((hosts): [string, string] => ['--host', hosts.join(',')]),
+    ['--title', input.title],
+    ['--interpreter', input.interpreter],
+    ...(input.args ?? []).map((value): [string, string] => ['--arg', value]),
+    ...Object.entries(input.env ?? {}).map(([name, value]): [string, string] => ['--env', `${name}=${value}`]),
+    ['--work-dir', input.workDir],
+    ['--run-as', input.runAs],
+    ['--concurrency', strategy.concurrency?.toString()],
+    ['--timeout', input.timeout],
+    ['--on-error', strategy.onError?.toString()],
+    ['--run-at', input.runAt],
+    ['--expires-at', input.expiresAt],
   ];
 }
 
@@ -61,13 +52,4 @@ function chunks(hosts: readonly string[]): string[][] {
   const parts: string[][] = [];
   for (let at = 0; at < hosts.length; at += hostsPerOption) parts.push(hosts.slice(at, at + hostsPerOption));
   return parts;
-}
-
-/** A here-document always ends in a line break; a text that does not is piped. */
-function withStandardInput(command: string, text: string): string {
-  if (!text.endsWith('\n')) return `printf %s ${shellQuote(text)} |\n${command}`;
-  const lines = new Set(text.split('\n'));
-  let mark = 'SCRIPT';
-  while (lines.has(mark)) mark += '_';
-  return `${command} <<'${mark}'\n${text}${mark}`;
 }

@@ -1,4 +1,5 @@
 import type { TaskDetail } from '#web/lib/api/tasks.ts';
+import { taskRunCommand } from '#web/lib/command-line/task-run-command.ts';
 
 type Runnable = Pick<TaskDetail, 'title' | 'payload' | 'strategy'>;
 
@@ -14,35 +15,22 @@ export const hostsFile = 'hosts.txt';
  */
 export function cliCommand(task: Runnable, hosts: readonly string[] | undefined): string {
   const { payload, strategy } = task;
-  const option = (name: string, value: string | undefined) => (value === undefined ? [] : [`${name} ${quoted(value)}`]);
-  const options = [
-    ...(hosts === undefined ? option('--hosts-file', hostsFile) : option('--host', hosts.join(','))),
-    ...option('--title', task.title),
-    ...(payload.script === undefined ? [] : ['--script -']),
-    ...option('--interpreter', payload.interpreter),
-    ...payload.args.flatMap((arg) => option('--arg', arg)),
-    ...Object.entries(payload.env).flatMap(([name, value]) => option('--env', `${name}=${value}`)),
-    ...option('--work-dir', payload.workDir),
-    ...option('--run-as', payload.runAs),
-    ...option('--timeout', durationWord(payload.timeoutMs)),
-    ...option('--concurrency', strategy.concurrency?.toString()),
-    ...(strategy.onError === 'continue' ? [] : option('--on-error', strategy.onError)),
-    ...(payload.command === undefined ? [] : [`-- ${payload.command.map(quoted).join(' ')}`]),
-  ];
-  const command = ['signalbox task run', ...options].join(' \\\n  ');
-  return payload.script === undefined ? command : withScript(command, payload.script);
-}
-
-function withScript(command: string, script: string): string {
-  if (!script.endsWith('\n')) return `printf %s ${quoted(script)} | ${command}`;
-  let end = 'SCRIPT';
-  while (script.split('\n').includes(end)) end += '_';
-  return `${command} <<'${end}'\n${script}${end}`;
-}
-
-/** A text as one word of a POSIX shell. */
-export function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  return taskRunCommand({
+    options: [
+      hosts === undefined ? ['--hosts-file', hostsFile] : ['--host', hosts.join(',')],
+      ['--title', task.title],
+      ['--interpreter', payload.interpreter],
+      ...payload.args.map((arg) => ['--arg', arg] as const),
+      ...Object.entries(payload.env).map(([name, value]) => ['--env', `${name}=${value}`] as const),
+      ['--work-dir', payload.workDir],
+      ['--run-as', payload.runAs],
+      ['--timeout', durationWord(payload.timeoutMs)],
+      ['--concurrency', strategy.concurrency?.toString()],
+      ['--on-error', strategy.onError === 'continue' ? undefined : strategy.onError],
+    ],
+    script: payload.script,
+    command: payload.command,
+  });
 }
 
 /** Milliseconds as the command line and the api read a duration: `1h30m`, `250ms`. */
