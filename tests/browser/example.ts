@@ -15,8 +15,15 @@ export interface Example {
   readonly webhook: string;
 }
 
-const text =
-  '#!/bin/bash\nset -eu\necho -e "\\033[32mall is well\\033[0m on $(hostname)"\necho "disk is filling up" >&2\n';
+const text = `#!/bin/bash
+# Says how full the disks are.
+set -eu
+limit=80
+echo -e "\\033[32mall is well\\033[0m on $(hostname)"
+echo "disk is filling up" >&2
+`;
+/** Takes away, changes and adds words of every colour that an editor has. */
+const changed = text.replace('# Says', '# Shows').replace('limit=80', 'if [ 90 -gt 80 ]; then df -h "$HOME"; fi');
 
 /** Fills a platform with one of everything, so that no page is empty. */
 export async function createExample(pages: Pages): Promise<Example> {
@@ -32,7 +39,7 @@ export async function createExample(pages: Pages): Promise<Example> {
   const script = await api.post<ScriptDetail>('/api/v1/scripts', {
     ...{ name: 'check-disk', language: 'shell', content: text, description: 'Says how full the disks are' },
   });
-  const second = { baseVersion: 1, content: `${text}df -h /\n`, note: 'shows the root disk' };
+  const second = { baseVersion: 1, content: changed, note: 'shows the root disk' };
   await api.post(`/api/v1/scripts/${script.id}/versions`, second);
   const task = await submitTask(platform, {
     title: 'Check the disks of the shop',

@@ -81,7 +81,11 @@ function start(): LiveLink {
   });
   window.addEventListener('pagehide', () => opened.send({ type: 'leave', client }));
   window.addEventListener('pageshow', (event) => event.persisted && again());
-  window.addEventListener('online', () => live.renew());
+  window.addEventListener('online', () => {
+    live.renew();
+    // What was asked for without a network has failed; the stream may have outlived it, and says nothing.
+    buffer.markAll();
+  });
   link = opened;
   return opened;
 }
