@@ -148,8 +148,8 @@ export async function showTraces(scene: Scene, ids: { taskId: string; ticketId: 
   const { intact, rows } = JSON.parse(stdout) as { intact: boolean; rows: number };
   check(narrator, intact, `the chain of the audit is intact, all ${rows} rows`, stdout);
   const { addresses } = await admin.read<Status>('status');
-  narrator.say(`REST API (OpenAPI)       ${addresses.web}/api/openapi.json`);
-  narrator.say(`Ticket                   ${addresses.web}/api/v1/tickets/${ids.ticketId}`);
+  narrator.say(`The ticket               ${addresses.web}/tickets/${ids.ticketId}`);
+  narrator.say(`The task                 ${addresses.web}/tasks/${ids.taskId}`);
   for (const [title, id] of [
     ['Workflow of the ticket', `ticket/${ids.ticketId}`],
     ['Workflow of the task', `task/${ids.taskId}`],
