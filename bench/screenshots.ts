@@ -33,7 +33,7 @@ async function picture(
 
 async function takePictures(platform: Platform, browser: Browser, company: ExampleCompany): Promise<void> {
   const at = { browser, origin: new URL(platform.signIn().url).origin };
-  const { task, ticket, approver } = await doWork(platform);
+  const { task, ticket, approver } = await doWork(platform, company);
   const admin = await createWebPerson(platform, 'dana', 'admin');
   await picture(at, admin, { name: 'task', address: `/tasks/${task}?host=web-04` });
   await picture(at, approver, { name: 'approval', address: `/inbox?sel=${ticket}` });

@@ -21,11 +21,15 @@ const nodes: readonly (readonly [path: string, icon: string, description: string
 ];
 
 const machines: Readonly<Record<string, readonly string[]>> = {
-  'shop.web.live': ['web-01', 'web-02', 'web-03', 'web-04', 'web-05', 'web-06'],
-  'shop.web.canary': ['web-07'],
-  'shop.checkout': ['pay-01', 'pay-02'],
+  'shop.web.live': numbered('web', 12),
+  'shop.web.canary': ['canary-01'],
+  'shop.checkout': numbered('pay', 2),
   'shop.orders.primary': ['db-01'],
 };
+
+function numbered(prefix: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${prefix}-${String(index + 1).padStart(2, '0')}`);
+}
 
 /** A small company on a platform: its tree, and an agent for each of its machines. */
 export interface ExampleCompany {

@@ -1,6 +1,7 @@
 import { submitTask, taskEnd } from '#tests/support/tasks.ts';
 import { createPerson, decide, type Person, setPolicy, submitForApproval } from '#tests/support/tickets.ts';
 import type { Platform } from '#tests/support/platform.ts';
+import type { ExampleCompany } from './example-company.ts';
 import { createWebPerson, type WebPerson } from '#tests/support/web-people.ts';
 
 const compressLogs = `#!/bin/bash
@@ -10,7 +11,7 @@ host=$(hostname)
 printf '\\e[1m%s\\e[0m: logs of the last week\\n' "$host"
 for day in 7 6 5 4 3 2 1; do
   if [[ $host == web-04 && $day == 3 ]]; then
-    printf '\\e[31merror:\\e[0m /var/log/shop: \\e[1mNo space left on device\\e[0m (100 %% used)\\n'
+    printf '\\e[31merror:\\e[0m \\e[1mNo space left on device\\e[0m (100 %% used)\\n'
     printf 'access-3.log stays as it is; nothing was deleted\\n'
     exit 28
   fi
@@ -48,20 +49,21 @@ export interface ExampleWork {
 }
 
 /** Some days of work of three people: tasks that ran, and what waits for an approval. */
-export async function doWork(platform: Platform): Promise<ExampleWork> {
+export async function doWork(platform: Platform, company: ExampleCompany): Promise<ExampleWork> {
   const alice = await createPerson(platform, 'alice', 'ops');
   const carol = await createPerson(platform, 'carol', 'ops');
   const bruno = await createWebPerson(platform, 'bruno', 'ops');
   const any = (...names: string[]) => ({ approvers: names.map((user) => ({ type: 'user' as const, user })) });
   await setPolicy(platform, 'shop.checkout', {
     mode: 'ticket',
-    steps: [any('bruno', 'carol'), { ...any('bruno', 'carol', 'alice'), need: 'any' }],
+    steps: [any('carol'), any('bruno')],
   });
   await setPolicy(platform, 'shop.orders', { mode: 'ticket', steps: [any('bruno')] });
 
   const library = { name: 'compress-logs', language: 'shell', content: compressLogs };
   await platform.api.post('/api/v1/scripts', { ...library, description: 'Compresses the logs of the last week' });
-  const hosts = ['web-01', 'web-02', 'web-03', 'web-04', 'web-05', 'web-06', 'web-07', 'web-08'];
+  // One more than there are: somebody has switched it off.
+  const hosts = [...(company.machines['shop.web.live'] ?? []), 'web-13'];
   const task = await submitAs(platform, alice, {
     ...{ title: 'Compress the logs of the shop', target: { hosts }, script: compressLogs },
     ...{ timeout: '4s', strategy: { concurrency: 4 } },
@@ -79,7 +81,8 @@ export async function doWork(platform: Platform): Promise<ExampleWork> {
     ...{ title: 'Switch the checkout to the second payment provider', ...till },
     ...{ script: switchPayments, runAs: 'root', timeout: '5m', strategy: { concurrency: 1, onError: 'stop' } },
   });
-  await decide(platform, carol, ticketId, 'comment', { message: 'Northpay has confirmed the switch for today.' });
+  const message = 'Northpay has confirmed the switch for today.';
+  await decide(platform, carol, ticketId, 'approve', { message });
   return { task, ticket: ticketId, approver: bruno };
 }
 

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { type Look, newVisitor, signInAs } from '#tests/support/browser.ts';
 import { open, settled } from '#tests/support/web-page.ts';
@@ -97,6 +97,8 @@ export function storySuite(ready: () => Pages): void {
       );
     }
 
+    it('asks, approves and reads the result with the keyboard alone', () => keyboardStory(ready()), 180_000);
+
     it('pauses, continues, kills and retries a task on its page', async () => {
       const pages = ready();
       const { context, page, faults } = await visit(pages, pages.mate);
@@ -175,6 +177,79 @@ async function approvalStory(pages: Pages, look: Look): Promise<void> {
   expect([...asking.faults, ...deciding.faults]).toEqual([]);
   await asking.context.close();
   await deciding.context.close();
+}
+
+/** The same story without a mouse, and without touching the page otherwise: keys only. */
+async function keyboardStory(pages: Pages): Promise<void> {
+  const asking = await visit(pages, pages.mate);
+  const { page } = asking;
+  const keys = page.keyboard;
+  await open(page, '/');
+  await keys.press('Control+k');
+  await keys.type('New task');
+  await page.getByRole('option', { name: 'New task' }).first().waitFor();
+  await keys.press('Enter');
+  await page.waitForURL('**/tasks/new**');
+  await settled(page);
+  await tabTo(page, page.getByRole('tab', { name: 'Write a script' }));
+  await keys.press('ArrowRight');
+  await keys.press('ArrowRight');
+  await tabTo(page, page.getByRole('textbox', { name: /^Command/ }));
+  await keys.type('echo by-keyboard');
+  await enter(page, page.getByRole('button', { name: 'Next: hosts' }));
+  await tabTo(page, page.getByRole('tab', { name: 'Service tree' }));
+  await keys.press('ArrowRight');
+  await keys.press('ArrowRight');
+  await tabTo(page, page.getByRole('textbox', { name: /^Names or addresses/ }));
+  await keys.type(pages.guarded.host);
+  await enter(page, page.getByRole('button', { name: 'Next: strategy' }));
+  await enter(page, page.getByRole('button', { name: 'Next: review' }));
+  const ask = page.getByRole('button', { name: 'Ask for approval (1 host)' });
+  await ask.waitFor();
+  await enter(page, ask);
+  await page.waitForURL(ticketPage);
+  await settled(page);
+
+  const deciding = await visit(pages, pages.boss);
+  const boss = deciding.page;
+  await open(boss, '/');
+  await boss.keyboard.press('g');
+  await boss.keyboard.press('i');
+  await boss.waitForURL('**/inbox**');
+  await boss.getByText('echo by-keyboard').first().waitFor();
+  await settled(boss);
+  await boss.keyboard.press('a');
+  const dialog = boss.getByRole('dialog');
+  await dialog.waitFor();
+  await enter(boss, dialog.getByRole('button', { name: /^Approve/ }));
+  await dialog.waitFor({ state: 'hidden' });
+
+  await enter(page, page.getByRole('link', { name: 'Open the task' }).first());
+  await page.waitForURL(taskPage);
+  await page.getByText('Succeeded', { exact: true }).first().waitFor({ timeout: 60_000 });
+  const row = page.getByRole('row').filter({ hasText: pages.guarded.host });
+  await tabTo(page, row);
+  await keys.press('Enter');
+  await page.getByText('by-keyboard', { exact: true }).first().waitFor();
+  expect([...asking.faults, ...deciding.faults]).toEqual([]);
+  await asking.context.close();
+  await deciding.context.close();
+}
+
+/** Presses Tab until the keyboard is on the element, or in it. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  const here = target.and(page.locator(':focus'));
+  const inside = target.locator(':focus');
+  for (let steps = 0; steps < 80; steps++) {
+    if ((await here.count()) + (await inside.count()) > 0) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab does not lead to ${String(target)}`);
+}
+
+async function enter(page: Page, target: Locator): Promise<void> {
+  await tabTo(page, target);
+  await page.keyboard.press('Enter');
 }
 
 /** Puts the keyboard on a node of the tree by typing its name. */
