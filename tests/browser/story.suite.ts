@@ -36,12 +36,14 @@ export function storySuite(ready: () => Pages): void {
       const { context, page, faults } = await visit(pages, pages.boss);
       await open(page, '/tree');
       await page.getByRole('button', { name: 'Add a top-level node' }).press('Enter');
+      await nameIsAsked(page);
       await page.keyboard.type('story');
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { level: 1, name: 'story' }).waitFor();
 
       const tree = page.getByRole('tree', { name: 'Service tree' });
       await fromMenu(page, 'story', 'Add child');
+      await nameIsAsked(page);
       await page.keyboard.type('wep');
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { level: 1, name: 'wep' }).waitFor();
@@ -226,7 +228,15 @@ async function keyboardStory(pages: Pages): Promise<void> {
 
   await enter(page, page.getByRole('link', { name: 'Open the task' }).first());
   await page.waitForURL(taskPage);
-  await page.getByText('Succeeded', { exact: true }).first().waitFor({ timeout: 60_000 });
+  await page
+    .getByText('Succeeded', { exact: true })
+    .first()
+    .waitFor({ timeout: 30_000 })
+    .catch(async (e) => {
+      console.log(await page.locator('main').innerText());
+      console.log(await boss.locator('main').innerText());
+      throw e;
+    });
   const row = page.getByRole('row').filter({ hasText: pages.guarded.host });
   await tabTo(page, row);
   await keys.press('Enter');
@@ -257,6 +267,11 @@ async function goToNode(page: Page, name: string): Promise<void> {
   await page.getByRole('tree', { name: 'Service tree' }).focus();
   await page.keyboard.press('Home');
   await page.keyboard.type(name);
+}
+
+/** Waits until the keyboard is in the dialog's field for a name. */
+async function nameIsAsked(page: Page): Promise<void> {
+  await page.getByRole('dialog').getByRole('textbox', { name: /^Name/ }).and(page.locator(':focus')).waitFor();
 }
 
 async function fromMenu(page: Page, node: string, entry: string): Promise<void> {
