@@ -120,5 +120,5 @@ describe('continue-as-new', () => {
     expect(await stage.closes(taskId)).toBe('COMPLETED');
     expect(await currentRun(taskId)).not.toBe(first);
     expect(await stage.historyLength(taskId)).toBeLessThan(10_000);
-  });
+  }, 300_000);
 });
