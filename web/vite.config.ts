@@ -11,7 +11,11 @@ export default defineConfig({
     tailwindcss(),
     sveltekit({
       compilerOptions: { runes: true },
-      adapter: adapter({ pages: '../dist/web', fallback: 'index.html', precompress: true }),
+      adapter: adapter({
+        pages: process.env['SIGNALBOX_WEB_BUILD'] ?? '../dist/web',
+        fallback: 'index.html',
+        precompress: true,
+      }),
       csp: {
         mode: 'hash',
         directives: {

@@ -49,6 +49,7 @@ export function storySuite(ready: () => Pages): void {
       await page.getByRole('heading', { level: 1, name: 'wep' }).waitFor();
       await goToNode(page, 'wep');
       await page.keyboard.press('F2');
+      await tree.getByRole('textbox').and(page.locator(':focus')).waitFor();
       await page.keyboard.press('Control+a');
       await page.keyboard.type('web');
       await page.keyboard.press('Enter');
