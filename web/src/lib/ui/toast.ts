@@ -1,3 +1,4 @@
+import type { toast as sonnerToast } from 'svelte-sonner';
 import { asProblem } from '#web/lib/api/problem.ts';
 import { t } from '#web/lib/i18n/index.svelte.ts';
 import { problemWords } from './problem-words.ts';
@@ -5,7 +6,7 @@ import { problemWords } from './problem-words.ts';
 const undoMs = 8_000;
 const problemMs = 12_000;
 
-type Sonner = (typeof import('svelte-sonner'))['toast'];
+type Sonner = typeof sonnerToast;
 
 /** Loaded with the first message. One that cannot be shown is not worth an error of its own. */
 function show(say: (sonner: Sonner) => unknown): void {
