@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { type Look, newVisitor, signInAs } from '#tests/support/browser.ts';
+import { eventually } from '#tests/support/eventually.ts';
 import { open, settled } from '#tests/support/web-page.ts';
 import { type Pages, visit } from './pages.ts';
 
@@ -265,9 +266,17 @@ async function enter(page: Page, target: Locator): Promise<void> {
 
 /** Puts the keyboard on a node of the tree by typing its name. */
 async function goToNode(page: Page, name: string): Promise<void> {
-  await page.getByRole('tree', { name: 'Service tree' }).focus();
+  const tree = page.getByRole('tree', { name: 'Service tree' });
+  const row = tree.getByRole('treeitem', { name: new RegExp(`^${name}`) });
+  await row.waitFor();
+  await tree.focus();
   await page.keyboard.press('Home');
   await page.keyboard.type(name);
+  await eventually(
+    `the keyboard is on ${name}`,
+    async () => (await tree.getAttribute('aria-activedescendant')) === (await row.getAttribute('id')),
+    { withinMs: 10_000, everyMs: 50 },
+  );
 }
 
 /** Waits until the keyboard is in the dialog's field for a name. */
