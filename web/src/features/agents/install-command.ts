@@ -1,3 +1,5 @@
+import { shellQuote } from '#web/lib/command-line/shell-quote.ts';
+
 /** How the agent comes onto a machine. */
 export const installForms = ['npx', 'joinFile', 'packed'] as const;
 export type InstallForm = (typeof installForms)[number];
@@ -12,11 +14,6 @@ interface Install {
   readonly name: string;
 }
 
-/** A word as sh reads it: as it is where that is safe, else quoted. */
-function quoted(word: string): string {
-  return /^[A-Za-z0-9_@%+:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
-}
-
 const tokenFile = 'signalbox-join';
 
 /**
@@ -26,13 +23,13 @@ const tokenFile = 'signalbox-join';
  */
 export function installCommand(form: InstallForm, { server, token, data, name }: Install): string {
   const rest = [
-    `--server ${quoted(server)}`,
-    `--data ${quoted(data)}`,
-    ...(name === '' ? [] : [`--name ${quoted(name)}`]),
+    `--server ${shellQuote(server)}`,
+    `--data ${shellQuote(data)}`,
+    ...(name === '' ? [] : [`--name ${shellQuote(name)}`]),
   ];
   const lines = (program: string, join: string) => [program, join, ...rest].join(' \\\n  ');
-  if (form === 'npx') return lines('npx signalbox agent run', `--join ${quoted(token)}`);
-  const write = `(umask 077; printf '%s\\n' ${quoted(token)} > ${tokenFile})`;
+  if (form === 'npx') return lines('npx signalbox agent run', `--join ${shellQuote(token)}`);
+  const write = `(umask 077; printf '%s\\n' ${shellQuote(token)} > ${tokenFile})`;
   const program = form === 'joinFile' ? 'npx signalbox agent run' : 'node dist/agent.mjs';
   return `${write}\n${lines(program, `--join-file ${tokenFile}`)}`;
 }
