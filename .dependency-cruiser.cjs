@@ -5,11 +5,12 @@ const floors = {
   proto: [],
   workflows: ['domain'],
   db: ['domain', 'platform'],
+  ledger: ['domain', 'db', 'platform'],
   agent: ['domain', 'proto', 'platform'],
-  activities: ['domain', 'db', 'platform'],
-  gateway: ['domain', 'db', 'platform', 'proto'],
-  api: ['domain', 'db', 'platform'],
-  workers: ['domain', 'db', 'platform', 'workflows', 'activities', 'gateway'],
+  activities: ['domain', 'db', 'ledger', 'platform'],
+  gateway: ['domain', 'db', 'ledger', 'platform', 'proto'],
+  api: ['domain', 'db', 'ledger', 'platform'],
+  workers: ['domain', 'db', 'ledger', 'platform', 'workflows', 'activities', 'gateway'],
   cli: ['domain', 'platform'],
   web: ['domain'],
 };
@@ -31,7 +32,7 @@ module.exports = {
       severity: 'error',
       from: { path: `^${floor}/`, pathNot: tests },
       to: {
-        path: '^(domain|platform|proto|workflows|db|agent|activities|gateway|api|workers|cli|web|scripts|tests|bench)/',
+        path: '^(domain|platform|proto|workflows|db|ledger|agent|activities|gateway|api|workers|cli|web|scripts|tests|bench)/',
         pathNot: [
           `^(${[floor, ...below].join('|')})/`,
           ...(floor === 'api' ? ['^workflows/[^/]+/[^/]+\\.messages\\.ts$'] : []),
@@ -55,7 +56,7 @@ module.exports = {
       name: 'contract-knows-no-handlers',
       severity: 'error',
       from: { path: '^api/contract/', pathNot: tests },
-      to: { path: '^(api/(?!contract/)|db/|platform/)' },
+      to: { path: '^(api/(?!contract/)|db/|ledger/|platform/)' },
     },
     {
       name: 'the-web-takes-only-types-of-the-contract',

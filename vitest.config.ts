@@ -26,7 +26,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'ledger',
-          include: ['{db,gateway,api,activities}/**/*.test.ts', 'cli/**/*.ledger.test.ts'],
+          include: ['{ledger,gateway,api,activities}/**/*.test.ts', 'cli/**/*.ledger.test.ts'],
           globalSetup: ['tests/support/global-postgres.ts'],
         },
       },

@@ -2,9 +2,9 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RegisteredRoute } from '#api/http/register.ts';
 import { type Answer, startTestApi, type TestApi } from '#api/testing/test-api.ts';
-import { applyTaskOperation, findRequestedOperations } from '#db/tasks/task-operation.repository.ts';
-import { applyTicketOperation } from '#db/tickets/apply-operation.repository.ts';
-import { findRequestedTicketOperations } from '#db/tickets/ticket-operation.repository.ts';
+import { applyTaskOperation, findRequestedOperations } from '#ledger/tasks/task-operation.ts';
+import { applyTicketOperation } from '#ledger/tickets/apply-operation.ts';
+import { findRequestedTicketOperations } from '#ledger/tickets/ticket-operation.ts';
 import type { PolicyMode } from '#domain/changes/policy.ts';
 import type { Action } from '#domain/identity/permissions.ts';
 

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { judgeChange } from '#db/changes/policy.repository.ts';
+import { judgeChange } from '#ledger/changes/judge-change.ts';
 import type { Tx } from '#db/database.ts';
 import type { ChangeKindName } from '#domain/changes/change-kind.ts';
 import type { ApprovalFlow } from '#domain/changes/policy.ts';

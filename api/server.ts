@@ -14,7 +14,7 @@ import { createEventHub } from '#api/live/event-hub.ts';
 import { createTaskStarter } from '#api/tasks/task-starter.ts';
 import { createTicketStarter } from '#api/tickets/ticket-starter.ts';
 import type { DatabaseHandle } from '#db/database.ts';
-import { pruneEvents } from '#db/events/event.repository.ts';
+import { pruneEvents } from '#ledger/kernel/live-events.ts';
 import { migrate } from '#db/migrate.ts';
 import type { Config } from '#platform/config.ts';
 import type { Logger } from '#platform/logging.ts';

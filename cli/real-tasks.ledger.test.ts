@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '#api/testing/test-api.ts';
-import { advanceTask } from '#db/tasks/advance-task.repository.ts';
-import { applyTaskOperation, findRequestedOperations } from '#db/tasks/task-operation.repository.ts';
+import { advanceTask } from '#ledger/tasks/advance-task.ts';
+import { applyTaskOperation, findRequestedOperations } from '#ledger/tasks/task-operation.ts';
 import type { HostRunEnd } from '#domain/tasks/host-run.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { createTaskLedger, type TaskLedger } from '#tests/support/task-ledger.ts';

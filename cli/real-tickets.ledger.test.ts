@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '#api/testing/test-api.ts';
 import type { TicketDetail, TicketOperation, TicketSummary } from '#api/contract/tickets.ts';
-import { advanceTask } from '#db/tasks/advance-task.repository.ts';
-import { advanceTicket } from '#db/tickets/advance-ticket.repository.ts';
-import { applyTicketOperation } from '#db/tickets/apply-operation.repository.ts';
-import { releaseTicket } from '#db/tickets/release-ticket.repository.ts';
-import { findRequestedTicketOperations } from '#db/tickets/ticket-operation.repository.ts';
+import { advanceTask } from '#ledger/tasks/advance-task.ts';
+import { advanceTicket } from '#ledger/tickets/advance-ticket.ts';
+import { applyTicketOperation } from '#ledger/tickets/apply-operation.ts';
+import { releaseTicket } from '#ledger/tickets/release-ticket.ts';
+import { findRequestedTicketOperations } from '#ledger/tickets/ticket-operation.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { createTaskLedger, type TaskLedger } from '#tests/support/task-ledger.ts';
 import { createLocalCli } from './testing/local-cli.ts';

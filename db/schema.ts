@@ -1,11 +1,11 @@
-import type { AgentTable, CertificateAuthorityTable, GatewayTable, JoinTokenTable } from './agents/agent.table.ts';
-import type { MachineTable } from './assets/machine.table.ts';
-import type { AuditTable } from './audit/audit.table.ts';
-import type { ChangePolicyTable, ChangeTable, ManualStepTable } from './changes/change.table.ts';
-import type { EventFloorTable, EventTable } from './events/event.table.ts';
-import type { ApiKeyTable, SessionTable, UserTable } from './identity/user.table.ts';
-import type { NotificationTable, WebhookDeliveryTable, WebhookTable } from './notifications/notification.table.ts';
-import type { ScriptTable, ScriptVersionTable } from './scripts/script.table.ts';
+import type { AgentTable, CertificateAuthorityTable, GatewayTable, JoinTokenTable } from '#db/agents/tables.ts';
+import type { MachineTable } from '#db/assets/tables.ts';
+import type { AuditTable } from '#db/audit/tables.ts';
+import type { ChangePolicyTable, ChangeTable, ManualStepTable } from '#db/changes/tables.ts';
+import type { EventFloorTable, EventTable } from '#db/events/tables.ts';
+import type { ApiKeyTable, SessionTable, UserTable } from '#db/identity/tables.ts';
+import type { NotificationTable, WebhookDeliveryTable, WebhookTable } from '#db/notifications/tables.ts';
+import type { ScriptTable, ScriptVersionTable } from '#db/scripts/tables.ts';
 import type {
   HostOutputTable,
   HostRunTable,
@@ -14,7 +14,7 @@ import type {
   TaskOperationTable,
   TaskTable,
   TaskTimelineTable,
-} from './tasks/task.table.ts';
+} from '#db/tasks/tables.ts';
 import type {
   TicketApproverTable,
   TicketDecisionTable,
@@ -23,8 +23,8 @@ import type {
   TicketTable,
   TicketTimelineTable,
   TicketWaitingTable,
-} from './tickets/ticket.table.ts';
-import type { NodeGrantTable, NodeMachineTable, NodeTable } from './tree/node.table.ts';
+} from '#db/tickets/tables.ts';
+import type { NodeGrantTable, NodeMachineTable, NodeTable } from '#db/tree/tables.ts';
 
 /** Every table that our own code queries. */
 export interface Schema {

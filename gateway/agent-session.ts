@@ -1,6 +1,6 @@
 import { type ServerDuplexStream, type ServiceError, status } from '@grpc/grpc-js';
-import type { SessionRefusal } from '#db/agents/session.repository.ts';
-import type { OutstandingCommand } from '#db/tasks/delivery.repository.ts';
+import type { SessionRefusal } from '#ledger/agents/sessions.ts';
+import type { OutstandingCommand } from '#ledger/tasks/delivery.ts';
 import type { TaskPayload } from '#domain/tasks/task.ts';
 import { type AgentFrame, CommandKind, type GatewayFrame, type Hello } from '#proto/gen/agent.ts';
 import { CallError, toServiceError } from './call-error.ts';

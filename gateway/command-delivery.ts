@@ -6,7 +6,7 @@ import {
   outstandingOfAgents,
   outstandingOfTask,
   payloadsOf,
-} from '#db/tasks/delivery.repository.ts';
+} from '#ledger/tasks/delivery.ts';
 import type { TaskPayload } from '#domain/tasks/task.ts';
 import { createBatcher } from './batcher.ts';
 import type { GatewayMetrics } from './gateway-metrics.ts';

@@ -1,4 +1,4 @@
-import type { OutstandingCommand } from '#db/tasks/delivery.repository.ts';
+import type { OutstandingCommand } from '#ledger/tasks/delivery.ts';
 import { type TaskPayload, taskLimits } from '#domain/tasks/task.ts';
 import type { GatewayFrame } from '#proto/gen/agent.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OutstandingCommand } from '#db/tasks/delivery.repository.ts';
+import type { OutstandingCommand } from '#ledger/tasks/delivery.ts';
 import { createCommandOrder, type OrderedCommand } from './command-order.ts';
 
 const command = (seq: number): OutstandingCommand => ({

@@ -1,4 +1,4 @@
-import type { OutstandingCommand } from '#db/tasks/delivery.repository.ts';
+import type { OutstandingCommand } from '#ledger/tasks/delivery.ts';
 
 /** What to write next: a command, or the word that every number up to `through` has been sent or is void. */
 export type OrderedCommand = { readonly command: OutstandingCommand } | { readonly through: number };

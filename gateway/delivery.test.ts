@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { killHostRunsInFlight, renewHostRuns } from '#db/tasks/host-run-moves.repository.ts';
+import { killHostRunsInFlight, renewHostRuns } from '#ledger/tasks/host-run-moves.ts';
 import { resultCodes } from '#domain/tasks/result-codes.ts';
 import { type GatewayFrame, RunOutcome, type RunRef, RunResult } from '#proto/gen/agent.ts';
 import { eventually } from '#tests/support/eventually.ts';

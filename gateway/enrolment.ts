@@ -1,6 +1,6 @@
 import { createHash, randomUUID, timingSafeEqual, X509Certificate } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
-import { revokeAgent } from '#db/agents/agent.repository.ts';
+import { revokeAgent } from '#ledger/agents/revoke-agent.ts';
 import {
   bindEnrolledMachine,
   insertAgent,
@@ -8,11 +8,11 @@ import {
   markCloneSuspected,
   nameTakenBy,
   putMachine,
-} from '#db/agents/enrolment.repository.ts';
-import { type LockedJoinToken, lockJoinToken, markJoinTokenUsed } from '#db/agents/join-token.repository.ts';
-import { appendAudit } from '#db/audit/audit.repository.ts';
+} from '#ledger/agents/enrolment.ts';
+import { type LockedJoinToken, lockJoinToken, markJoinTokenUsed } from '#ledger/agents/join-tokens.ts';
+import { appendAudit } from '#ledger/audit/append-audit.ts';
 import type { Database, Tx } from '#db/database.ts';
-import { emitEvent } from '#db/events/event.repository.ts';
+import { emitEvent } from '#ledger/kernel/live-events.ts';
 import { withRetry } from '#db/retry.ts';
 import { agentNameSchema } from '#domain/agents/agent.ts';
 import type { CertificateReply, EnrolRequest } from '#proto/gen/agent.ts';

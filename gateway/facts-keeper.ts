@@ -1,7 +1,8 @@
-import { type ReportedFacts, storeFacts } from '#db/assets/machine.repository.ts';
+import { type ReportedFacts } from '#db/assets/machines.ts';
+import { storeFacts } from '#ledger/assets/store-facts.ts';
 import type { Database } from '#db/database.ts';
 import { withRetry } from '#db/retry.ts';
-import type { SessionKey } from '#db/tasks/report.repository.ts';
+import type { SessionKey } from '#ledger/tasks/store-reports.ts';
 import { type Facts, factsSchema } from '#domain/agents/facts.ts';
 import type { FactsReport } from '#proto/gen/agent.ts';
 import type { Logger } from '#platform/logging.ts';

@@ -1,4 +1,4 @@
-import { beatGateway, listGatewayAddresses, releaseAgentsOfDeadGateways } from '#db/agents/gateway.repository.ts';
+import { beatGateway, listGatewayAddresses, releaseAgentsOfDeadGateways } from '#ledger/agents/gateways.ts';
 import type { Database } from '#db/database.ts';
 import type { Logger } from '#platform/logging.ts';
 import { createLoop, type Loop } from './loop.ts';

@@ -1,4 +1,4 @@
-import type { ReportedOutput, RunReport, SessionKey } from '#db/tasks/report.repository.ts';
+import type { ReportedOutput, RunReport, SessionKey } from '#ledger/tasks/store-reports.ts';
 import type { HostRunEnd } from '#domain/tasks/host-run.ts';
 import { taskLimits } from '#domain/tasks/task.ts';
 import { type Output, RunOutcome, type RunResult } from '#proto/gen/agent.ts';

@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
-import { findAgentForRenewal } from '#db/agents/enrolment.repository.ts';
-import { appendAudit } from '#db/audit/audit.repository.ts';
+import { findAgentForRenewal } from '#ledger/agents/enrolment.ts';
+import { appendAudit } from '#ledger/audit/append-audit.ts';
 import type { Database, Tx } from '#db/database.ts';
 import { withRetry } from '#db/retry.ts';
 import type { CertificateReply, RenewRequest } from '#proto/gen/agent.ts';

@@ -6,7 +6,7 @@ import {
   storeAcknowledgements,
   storeReports,
   type StoredReport,
-} from '#db/tasks/report.repository.ts';
+} from '#ledger/tasks/store-reports.ts';
 import type { Logger } from '#platform/logging.ts';
 import type { GatewayMetrics } from './gateway-metrics.ts';
 import type { AgentSession } from './session-registry.ts';

@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg';
-import { revokedChannel } from '#db/agents/agent.repository.ts';
-import { findInvalidSessions, findStraySessions } from '#db/agents/session.repository.ts';
+import { revokedChannel } from '#ledger/agents/revoke-agent.ts';
+import { findInvalidSessions, findStraySessions } from '#ledger/agents/sessions.ts';
 import type { DatabaseHandle } from '#db/database.ts';
-import { tasksInFlight } from '#db/tasks/delivery.repository.ts';
+import { tasksInFlight } from '#ledger/tasks/delivery.ts';
 import type { Logger } from '#platform/logging.ts';
 import { createLoop } from './loop.ts';
 import { isUuid } from './read-report.ts';

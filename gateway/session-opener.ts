@@ -5,9 +5,9 @@ import {
   reassertSessions,
   type SessionAnswer,
   type SessionRequest,
-} from '#db/agents/session.repository.ts';
+} from '#ledger/agents/sessions.ts';
 import type { Database, Tx } from '#db/database.ts';
-import { emitEvent } from '#db/events/event.repository.ts';
+import { emitEvent } from '#ledger/kernel/live-events.ts';
 import { withRetry } from '#db/retry.ts';
 import type { AgentState } from '#domain/agents/agent.ts';
 import type { Logger } from '#platform/logging.ts';

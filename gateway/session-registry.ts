@@ -1,4 +1,4 @@
-import type { OutstandingCommand } from '#db/tasks/delivery.repository.ts';
+import type { OutstandingCommand } from '#ledger/tasks/delivery.ts';
 import type { TaskPayload } from '#domain/tasks/task.ts';
 
 /** Why a session ended; a metric label. */

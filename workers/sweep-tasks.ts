@@ -1,5 +1,5 @@
-import { claimTasksToStart } from '#db/tasks/open-task.repository.ts';
-import { findRequestedOperations } from '#db/tasks/task-operation.repository.ts';
+import { claimTasksToStart } from '#ledger/tasks/claim-tasks.ts';
+import { findRequestedOperations } from '#ledger/tasks/task-operation.ts';
 import { taskStartOptions, taskUpdates, taskWorkflowType } from '#workflows/tasks/task.messages.ts';
 import { sendOperation, startWorkflow } from './send-on.ts';
 import type { SweeperDeps, SweepLimits } from './sweep-limits.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { getTicketOperation } from '#db/tickets/ticket-operation.repository.ts';
+import { getTicketOperation } from '#ledger/tickets/ticket-operation.ts';
 import { ticketWorkflowId } from '#domain/tickets/ports.ts';
 import { silentLogger } from '#platform/logging.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';

@@ -1,5 +1,5 @@
-import { claimTicketsToStart } from '#db/tickets/open-ticket-claim.repository.ts';
-import { findRequestedTicketOperations } from '#db/tickets/ticket-operation.repository.ts';
+import { claimTicketsToStart } from '#ledger/tickets/claim-tickets.ts';
+import { findRequestedTicketOperations } from '#ledger/tickets/ticket-operation.ts';
 import { ticketStartOptions, ticketUpdates, ticketWorkflowType } from '#workflows/tickets/ticket.messages.ts';
 import { sendOperation, startWorkflow } from './send-on.ts';
 import type { SweeperDeps, SweepLimits } from './sweep-limits.ts';

@@ -1,5 +1,5 @@
-import { pruneEvents } from '#db/events/event.repository.ts';
-import { pruneIdempotencyKeys } from '#db/tasks/open-task.repository.ts';
+import { pruneEvents } from '#ledger/kernel/live-events.ts';
+import { pruneIdempotencyKeys } from '#ledger/kernel/prune-idempotency.ts';
 import type { Service } from '#platform/process.ts';
 import type { SweeperDeps, SweepLimits } from './sweep-limits.ts';
 import { sendTaskOperations, startTasks } from './sweep-tasks.ts';

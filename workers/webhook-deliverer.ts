@@ -7,7 +7,7 @@ import {
   markFailed,
   pruneNotifications,
   putBack,
-} from '#db/notifications/delivery-queue.repository.ts';
+} from '#ledger/notifications/delivery-queue.ts';
 import { type ChannelAnswer, webhookSecretContext } from '#domain/notifications/channel.ts';
 import { retryDelayMs } from '#domain/notifications/retry-delay.ts';
 import type { Logger } from '#platform/logging.ts';

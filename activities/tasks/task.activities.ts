@@ -1,7 +1,7 @@
 import { withApplicationFailures } from '#activities/application-failure.ts';
 import type { Database } from '#db/database.ts';
-import { advanceTask } from '#db/tasks/advance-task.repository.ts';
-import { applyTaskOperation } from '#db/tasks/task-operation.repository.ts';
+import { advanceTask } from '#ledger/tasks/advance-task.ts';
+import { applyTaskOperation } from '#ledger/tasks/task-operation.ts';
 import type { TaskActivities } from '#domain/tasks/ports.ts';
 import type { Logger } from '#platform/logging.ts';
 

@@ -1,8 +1,8 @@
 import { withApplicationFailures } from '#activities/application-failure.ts';
 import type { Database } from '#db/database.ts';
-import { advanceTicket } from '#db/tickets/advance-ticket.repository.ts';
-import { applyTicketOperation } from '#db/tickets/apply-operation.repository.ts';
-import { releaseTicket } from '#db/tickets/release-ticket.repository.ts';
+import { advanceTicket } from '#ledger/tickets/advance-ticket.ts';
+import { applyTicketOperation } from '#ledger/tickets/apply-operation.ts';
+import { releaseTicket } from '#ledger/tickets/release-ticket.ts';
 import { type TicketActivities, type TicketStanding, ticketWorkflowId } from '#domain/tickets/ports.ts';
 import type { Logger } from '#platform/logging.ts';
 

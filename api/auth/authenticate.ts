@@ -2,7 +2,7 @@ import { defaultKeyHasher } from '@better-auth/api-key';
 import type { MiddlewareHandler } from 'hono';
 import type { ApiEnv, SignedIn } from '#api/http/env.ts';
 import type { Database } from '#db/database.ts';
-import { findCallerByToken, findCallerByUserId } from '#db/identity/caller.repository.ts';
+import { findCallerByToken, findCallerByUserId } from '#db/identity/callers.ts';
 import { tokenPrefix } from '#domain/identity/user.ts';
 import type { Auth } from './better-auth.ts';
 

@@ -2,11 +2,12 @@ import { randomInt } from 'node:crypto';
 import { hashPassword } from 'better-auth/crypto';
 import { z } from 'zod';
 import { hashToken } from '#api/auth/authenticate.ts';
-import { appendAudit } from '#db/audit/audit.repository.ts';
+import { appendAudit } from '#ledger/audit/append-audit.ts';
 import type { Database, Tx } from '#db/database.ts';
-import { findCallerByToken } from '#db/identity/caller.repository.ts';
-import { createToken, newTokenSecret, revokeTokensNamed } from '#db/identity/token.repository.ts';
-import { createUser, findUser, hasUsers, lockUsers } from '#db/identity/user.repository.ts';
+import { findCallerByToken } from '#db/identity/callers.ts';
+import { createToken, newTokenSecret, revokeTokensNamed } from '#ledger/identity/tokens.ts';
+import { createUser, lockUsers } from '#ledger/identity/users.ts';
+import { findUser, hasUsers } from '#db/identity/users.ts';
 import { readSecretFile, writeSecretFile } from '#platform/secret-files.ts';
 
 /** Name of the first administrator. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createJoinToken, currentAuthority } from '#db/agents/join-token.repository.ts';
-import { appendAudit } from '#db/audit/audit.repository.ts';
+import { createJoinToken, currentAuthority } from '#ledger/agents/join-tokens.ts';
+import { appendAudit } from '#ledger/audit/append-audit.ts';
 import type { Database } from '#db/database.ts';
-import { ensureNodePath } from '#db/tree/node-path.repository.ts';
+import { ensureNodePath } from '#ledger/tree/ensure-node-path.ts';
 import { formatJoinToken, parseJoinToken } from '#domain/agents/agent.ts';
 import type { Logger } from '#platform/logging.ts';
 import { readSecretFile, writeSecretFile } from '#platform/secret-files.ts';

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { appendAudit, type AuditEntry } from '#db/audit/audit.repository.ts';
+import { appendAudit, type AuditEntry } from '#ledger/audit/append-audit.ts';
 import type { Tx } from '#db/database.ts';
 import type { ApiEnv } from './env.ts';
 

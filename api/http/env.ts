@@ -1,6 +1,6 @@
-import type { Caller } from '#db/identity/caller.repository.ts';
-import type { TaskAccess } from '#db/tasks/task-access.repository.ts';
-import type { NodeSummary } from '#db/tree/node.repository.ts';
+import type { Caller } from '#db/identity/callers.ts';
+import type { TaskAccess } from '#db/tasks/task-access.ts';
+import type { NodeSummary } from '#db/tree/nodes.ts';
 
 /** A caller with what they signed in with. */
 export interface SignedIn extends Caller {

@@ -1,11 +1,11 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { RouteRule } from '#api/contract/rule.ts';
 import type { Database } from '#db/database.ts';
-import { scopeOf } from '#db/identity/caller.repository.ts';
-import { findTaskAccess, type TaskAccess } from '#db/tasks/task-access.repository.ts';
-import { isUuid } from '#db/tasks/task-lock.repository.ts';
-import { findTicketAccess, principalsOfActor, type TicketAccess } from '#db/tickets/ticket-access.repository.ts';
-import { findNode, idsOf, type NodeSummary } from '#db/tree/node.repository.ts';
+import { scopeOf } from '#db/identity/callers.ts';
+import { findTaskAccess, type TaskAccess } from '#db/tasks/task-access.ts';
+import { isUuid } from '#db/is-uuid.ts';
+import { findTicketAccess, principalsOfActor, type TicketAccess } from '#db/tickets/ticket-access.ts';
+import { findNode, idsOf, type NodeSummary } from '#db/tree/nodes.ts';
 import { type FieldError, Problem } from '#domain/errors.ts';
 import { type Action, type Actor, can } from '#domain/identity/permissions.ts';
 import type { ApiEnv, SignedIn } from './env.ts';

@@ -6,7 +6,7 @@ import {
   type EventPosition,
   type LiveEvent,
   readEventsAfter,
-} from '#db/events/event.repository.ts';
+} from '#ledger/kernel/live-events.ts';
 import type { Logger } from '#platform/logging.ts';
 
 const pollMs = 1_000;

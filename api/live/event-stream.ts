@@ -6,8 +6,8 @@ import {
   type LiveEvent,
   readEventFloor,
   readEventsAfter,
-} from '#db/events/event.repository.ts';
-import { findCallerByUserId, isStillSignedIn } from '#db/identity/caller.repository.ts';
+} from '#ledger/kernel/live-events.ts';
+import { findCallerByUserId, isStillSignedIn } from '#db/identity/callers.ts';
 import { type EventHub, isAfter } from './event-hub.ts';
 import { askedTopic, createEventFilter, requireTopics } from './topics.ts';
 

@@ -6,9 +6,9 @@ import { startTestApi, type TestApi } from '#api/testing/test-api.ts';
 import { createEventHub } from '#api/live/event-hub.ts';
 import { createEventStream } from '#api/live/event-stream.ts';
 import { openDatabase } from '#db/database.ts';
-import { currentEventPosition, emitEvent, pruneEvents } from '#db/events/event.repository.ts';
-import { findCallerByUserId } from '#db/identity/caller.repository.ts';
-import { findUser } from '#db/identity/user.repository.ts';
+import { currentEventPosition, emitEvent, pruneEvents } from '#ledger/kernel/live-events.ts';
+import { findCallerByUserId } from '#db/identity/callers.ts';
+import { findUser } from '#db/identity/users.ts';
 import { silentLogger } from '#platform/logging.ts';
 
 let api: TestApi;

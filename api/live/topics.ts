@@ -1,11 +1,11 @@
 import type { SignedIn } from '#api/http/env.ts';
 import { mayViewTask, mayViewTicket } from '#api/http/guard.ts';
 import type { Database } from '#db/database.ts';
-import { scopeOf } from '#db/identity/caller.repository.ts';
-import { findTaskAccess } from '#db/tasks/task-access.repository.ts';
-import type { LiveEvent } from '#db/events/event.repository.ts';
-import { isUuid } from '#db/tasks/task-lock.repository.ts';
-import { findTicketAccess } from '#db/tickets/ticket-access.repository.ts';
+import { scopeOf } from '#db/identity/callers.ts';
+import { findTaskAccess } from '#db/tasks/task-access.ts';
+import type { LiveEvent } from '#ledger/kernel/live-events.ts';
+import { isUuid } from '#db/is-uuid.ts';
+import { findTicketAccess } from '#db/tickets/ticket-access.ts';
 import { Problem } from '#domain/errors.ts';
 import { can } from '#domain/identity/permissions.ts';
 

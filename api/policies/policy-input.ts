@@ -2,7 +2,7 @@ import type { z } from '@hono/zod-openapi';
 import type { approverInputSchema, policyInputSchema } from '#api/contract/policies.ts';
 import { fieldErrors } from '#api/http/validation.ts';
 import type { Database } from '#db/database.ts';
-import { userIdsByName } from '#db/identity/user-names.repository.ts';
+import { userIdsByName } from '#db/identity/user-names.ts';
 import { type Approver, type Policy, policySchema } from '#domain/changes/policy.ts';
 import { type FieldError, Problem } from '#domain/errors.ts';
 

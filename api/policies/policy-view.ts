@@ -1,7 +1,7 @@
 import type { PolicyView } from '#api/contract/policies.ts';
-import type { StoredPolicy } from '#db/changes/policy.repository.ts';
+import type { StoredPolicy } from '#ledger/changes/judge-change.ts';
 import type { Database } from '#db/database.ts';
-import { userNames } from '#db/identity/user-names.repository.ts';
+import { userNames } from '#db/identity/user-names.ts';
 import type { ChangeKindName } from '#domain/changes/change-kind.ts';
 import { type Approver, type Policy, policySchema } from '#domain/changes/policy.ts';
 

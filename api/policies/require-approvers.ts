@@ -1,6 +1,6 @@
 import type { Database } from '#db/database.ts';
-import { listOwnedNodes } from '#db/changes/owned-nodes.repository.ts';
-import { approversOf } from '#db/tickets/approvers.repository.ts';
+import { listOwnedNodes } from '#db/changes/owned-nodes.ts';
+import { approversOf } from '#ledger/tickets/approvers.ts';
 import type { Approver, Policy } from '#domain/changes/policy.ts';
 import type { FieldError } from '#domain/errors.ts';
 import { refusal } from './policy-input.ts';

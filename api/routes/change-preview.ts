@@ -3,10 +3,10 @@ import { callerOf } from '#api/http/guard.ts';
 import type { Register } from '#api/http/register.ts';
 import { changeKindOf } from '#api/policies/change-kind-of.ts';
 import { prepareTask } from '#api/tasks/prepare-task.ts';
-import { judgeChange } from '#db/changes/policy.repository.ts';
-import { scopeOf } from '#db/identity/caller.repository.ts';
-import { approversOf } from '#db/tickets/approvers.repository.ts';
-import { findNode } from '#db/tree/node.repository.ts';
+import { judgeChange } from '#ledger/changes/judge-change.ts';
+import { scopeOf } from '#db/identity/callers.ts';
+import { approversOf } from '#ledger/tickets/approvers.ts';
+import { findNode } from '#db/tree/nodes.ts';
 import type { RouteDeps } from './deps.ts';
 
 /** Stands for the ticket that there is not yet. */

@@ -3,7 +3,7 @@ import { createEventStream } from '#api/live/event-stream.ts';
 import { requireTopics } from '#api/live/topics.ts';
 import { callerOf } from '#api/http/guard.ts';
 import type { Register } from '#api/http/register.ts';
-import { parseEventPosition } from '#db/events/event.repository.ts';
+import { parseEventPosition } from '#ledger/kernel/live-events.ts';
 import { Problem } from '#domain/errors.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import type { RouteDeps } from './deps.ts';

@@ -2,7 +2,8 @@ import * as contract from '#api/contract/notifications.ts';
 import { cursorPart, pageFrom, readCursor } from '#api/http/cursor.ts';
 import { callerOf } from '#api/http/guard.ts';
 import type { Register } from '#api/http/register.ts';
-import { countUnread, listInbox, markRead } from '#db/notifications/inbox.repository.ts';
+import { countUnread, listInbox } from '#db/notifications/inbox.ts';
+import { markRead } from '#ledger/notifications/mark-read.ts';
 import type { RouteDeps } from './deps.ts';
 
 /** The caller's own web inbox. */

@@ -9,9 +9,10 @@ import { changeKindOf } from '#api/policies/change-kind-of.ts';
 import { policyOf } from '#api/policies/policy-input.ts';
 import { showPolicies } from '#api/policies/policy-view.ts';
 import { requireApprovers } from '#api/policies/require-approvers.ts';
-import { listEffectivePolicies, removePolicy, setPolicy } from '#db/changes/policy.repository.ts';
+import { listEffectivePolicies } from '#ledger/changes/judge-change.ts';
+import { removePolicy, setPolicy } from '#ledger/changes/set-policy.ts';
 import { withRetry } from '#db/retry.ts';
-import { idsOf, type NodeSummary } from '#db/tree/node.repository.ts';
+import { idsOf, type NodeSummary } from '#db/tree/nodes.ts';
 import { Problem } from '#domain/errors.ts';
 import type { RouteDeps } from './deps.ts';
 

@@ -6,14 +6,14 @@ import type { SignedIn } from '#api/http/env.ts';
 import { callerOf } from '#api/http/guard.ts';
 import type { Register } from '#api/http/register.ts';
 import type { Database } from '#db/database.ts';
-import { deleteScript, insertScript, insertScriptVersion, updateScript } from '#db/scripts/script-edit.repository.ts';
+import { deleteScript, insertScript, insertScriptVersion, updateScript } from '#ledger/scripts/edit-script.ts';
 import {
   findScript,
   findScriptVersion,
   listScripts,
   listScriptVersions,
   type ScriptSummary,
-} from '#db/scripts/script.repository.ts';
+} from '#db/scripts/scripts.ts';
 import { Problem } from '#domain/errors.ts';
 import { can } from '#domain/identity/permissions.ts';
 import type { RouteDeps } from './deps.ts';

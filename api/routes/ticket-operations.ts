@@ -8,17 +8,13 @@ import type { Register } from '#api/http/register.ts';
 import { prepareTask, type TaskInputOut } from '#api/tasks/prepare-task.ts';
 import { refusedByTicket } from '#api/tickets/ticket-refusal.ts';
 import type { Database, Tx } from '#db/database.ts';
-import { claimIdempotencyKey, storeAnswer } from '#db/idempotency/idempotency.repository.ts';
-import { findUser } from '#db/identity/user.repository.ts';
+import { claimIdempotencyKey, storeAnswer } from '#ledger/kernel/idempotency.ts';
+import { findUser } from '#db/identity/users.ts';
 import { withRetry } from '#db/retry.ts';
-import type { ResubmitDetails } from '#db/tickets/apply-resubmit.repository.ts';
-import { checkTicketOperation, type TicketAsk } from '#db/tickets/check-operation.repository.ts';
-import { lockTicketPosition } from '#db/tickets/ticket-lock.repository.ts';
-import {
-  createTicketOperation,
-  getTicketOperation,
-  type TicketOperation,
-} from '#db/tickets/ticket-operation.repository.ts';
+import type { ResubmitDetails } from '#ledger/tickets/apply-resubmit.ts';
+import { checkTicketOperation, type TicketAsk } from '#ledger/tickets/check-operation.ts';
+import { lockTicketPosition } from '#ledger/tickets/lock-ticket.ts';
+import { createTicketOperation, getTicketOperation, type TicketOperation } from '#ledger/tickets/ticket-operation.ts';
 import { Problem } from '#domain/errors.ts';
 import type { TicketAction, TicketState } from '#domain/tickets/ticket.ts';
 import type { RouteDeps } from './deps.ts';

@@ -9,12 +9,12 @@ import type { Register } from '#api/http/register.ts';
 import { proposeChange } from '#api/propose-change.ts';
 import { timesOf } from '#api/tasks/prepare-task.ts';
 import { submitTaskChange } from '#api/tasks/submit-task-change.ts';
-import { insertManualStep } from '#db/changes/manual-step.ledger.ts';
-import { claimIdempotencyKey, storeAnswer } from '#db/idempotency/idempotency.repository.ts';
-import { scopeOf } from '#db/identity/caller.repository.ts';
+import { insertManualStep } from '#ledger/tickets/manual-step.ledger.ts';
+import { claimIdempotencyKey, storeAnswer } from '#ledger/kernel/idempotency.ts';
+import { scopeOf } from '#db/identity/callers.ts';
 import { withRetry } from '#db/retry.ts';
-import { openTicket } from '#db/tickets/open-ticket.repository.ts';
-import { findNode } from '#db/tree/node.repository.ts';
+import { openTicket } from '#ledger/tickets/open-ticket.ts';
+import { findNode } from '#db/tree/nodes.ts';
 import type { RouteDeps } from './deps.ts';
 
 const route = 'POST /api/v1/tickets';

@@ -4,9 +4,9 @@ import { callerOf } from '#api/http/guard.ts';
 import type { Register } from '#api/http/register.ts';
 import { diffTicket } from '#api/tickets/ticket-diff.ts';
 import { readerOf, viewTicket } from '#api/tickets/ticket-view.ts';
-import { scopeOf } from '#db/identity/caller.repository.ts';
-import { listTickets, type TicketFilter } from '#db/tickets/ticket-inbox.repository.ts';
-import { readTicketTimeline } from '#db/tickets/ticket-read.repository.ts';
+import { scopeOf } from '#db/identity/callers.ts';
+import { listTickets, type TicketFilter } from '#db/tickets/ticket-inbox.ts';
+import { readTicketTimeline } from '#db/tickets/ticket-read.ts';
 import { endedTicketStates, isEndedTicket, type TicketState, ticketStates } from '#domain/tickets/ticket.ts';
 import type { RouteDeps } from './deps.ts';
 

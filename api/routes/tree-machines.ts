@@ -4,17 +4,12 @@ import { cursorPart, pageFrom, readCursor } from '#api/http/cursor.ts';
 import { callerOf, nodeOf } from '#api/http/guard.ts';
 import type { Register } from '#api/http/register.ts';
 import type { Database } from '#db/database.ts';
-import { scopeOf } from '#db/identity/caller.repository.ts';
-import { findHosts } from '#db/tasks/find-hosts.repository.ts';
-import {
-  bindMachines,
-  type BoundMachine,
-  listBindings,
-  listMachinesOfNode,
-  unbindMachines,
-} from '#db/tree/binding.repository.ts';
-import { lockTree } from '#db/tree/node-edit.repository.ts';
-import { idsOf } from '#db/tree/node.repository.ts';
+import { scopeOf } from '#db/identity/callers.ts';
+import { findHosts } from '#db/tasks/find-hosts.ts';
+import { bindMachines, unbindMachines } from '#ledger/tree/bind-machines.ts';
+import { type BoundMachine, listBindings, listMachinesOfNode } from '#db/tree/bindings.ts';
+import { lockTree } from '#ledger/tree/edit-node.ts';
+import { idsOf } from '#db/tree/nodes.ts';
 import { type FieldError, Problem } from '#domain/errors.ts';
 import { type Actor, can } from '#domain/identity/permissions.ts';
 import type { RouteDeps } from './deps.ts';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '#api/testing/test-api.ts';
-import { announce } from '#db/notifications/announce.repository.ts';
+import { announce } from '#ledger/notifications/announce.ts';
 import { webhookSecretContext } from '#domain/notifications/channel.ts';
 import { openSecretBox } from '#platform/secret-box.ts';
 

@@ -6,15 +6,10 @@ import { cursorPart, pageFrom, readCursor } from '#api/http/cursor.ts';
 import { callerOf } from '#api/http/guard.ts';
 import type { Register } from '#api/http/register.ts';
 import type { Database } from '#db/database.ts';
-import { listDeliveries, queueAgain, queueTest } from '#db/notifications/webhook-delivery.repository.ts';
-import {
-  changeWebhook,
-  deleteWebhook,
-  findWebhook,
-  insertWebhook,
-  listWebhooks,
-  type WebhookSummary,
-} from '#db/notifications/webhook.repository.ts';
+import { listDeliveries } from '#db/notifications/webhook-deliveries.ts';
+import { queueAgain, queueTest } from '#ledger/notifications/send-by-hand.ts';
+import { changeWebhook, deleteWebhook, insertWebhook } from '#ledger/notifications/webhooks.ts';
+import { findWebhook, listWebhooks, type WebhookSummary } from '#db/notifications/webhooks.ts';
 import { Problem } from '#domain/errors.ts';
 import { webhookSecretContext } from '#domain/notifications/channel.ts';
 import { addressFault } from '#platform/outbound-guard.ts';

@@ -1,8 +1,8 @@
 import type { Database } from '#db/database.ts';
-import { findHosts } from '#db/tasks/find-hosts.repository.ts';
-import type { SubmittedHost } from '#db/tasks/submit-task.repository.ts';
-import { listBindings, listTaskMachines, type TaskMachine } from '#db/tree/binding.repository.ts';
-import { fullNames, idsOf, type NodeSummary } from '#db/tree/node.repository.ts';
+import { findHosts } from '#db/tasks/find-hosts.ts';
+import type { SubmittedHost } from '#ledger/tasks/submit-task.ts';
+import { listBindings, listTaskMachines, type TaskMachine } from '#db/tree/bindings.ts';
+import { fullNames, idsOf, type NodeSummary } from '#db/tree/nodes.ts';
 import { type FieldError, Problem } from '#domain/errors.ts';
 import { type Actor, can } from '#domain/identity/permissions.ts';
 import { taskLimits } from '#domain/tasks/task.ts';

@@ -7,10 +7,10 @@ import { callerOf } from '#api/http/guard.ts';
 import { proposeChange } from '#api/propose-change.ts';
 import type { RouteDeps } from '#api/routes/deps.ts';
 import type { Tx } from '#db/database.ts';
-import { claimIdempotencyKey, storeAnswer } from '#db/idempotency/idempotency.repository.ts';
+import { claimIdempotencyKey, storeAnswer } from '#ledger/kernel/idempotency.ts';
 import { withRetry } from '#db/retry.ts';
-import { submitTask } from '#db/tasks/submit-task.repository.ts';
-import { openTicket } from '#db/tickets/open-ticket.repository.ts';
+import { submitTask } from '#ledger/tasks/submit-task.ts';
+import { openTicket } from '#ledger/tickets/open-ticket.ts';
 import type { TicketState } from '#domain/tickets/ticket.ts';
 import { prepareTask, type TaskInputOut } from './prepare-task.ts';
 

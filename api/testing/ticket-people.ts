@@ -1,7 +1,7 @@
 import type { TicketDetail } from '#api/contract/tickets.ts';
-import { applyTicketOperation } from '#db/tickets/apply-operation.repository.ts';
-import { findRequestedTicketOperations } from '#db/tickets/ticket-operation.repository.ts';
-import { releaseTicket } from '#db/tickets/release-ticket.repository.ts';
+import { applyTicketOperation } from '#ledger/tickets/apply-operation.ts';
+import { findRequestedTicketOperations } from '#ledger/tickets/ticket-operation.ts';
+import { releaseTicket } from '#ledger/tickets/release-ticket.ts';
 import type { TicketAction } from '#domain/tickets/ticket.ts';
 import type { Answer, TestApi } from './test-api.ts';
 

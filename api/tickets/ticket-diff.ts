@@ -1,8 +1,8 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import type { TicketDiff } from '#api/contract/tickets.ts';
-import { changeKinds } from '#db/changes/change-kinds.ts';
+import { changeKinds } from '#ledger/changes/change-kinds.ts';
 import type { Database } from '#db/database.ts';
-import { readTicketContent } from '#db/tickets/ticket-read.repository.ts';
+import { readTicketContent } from '#db/tickets/ticket-read.ts';
 import type { ChangeContent, DiffSection } from '#domain/changes/change-kind.ts';
 import { Problem } from '#domain/errors.ts';
 import { taskLimits } from '#domain/tasks/task.ts';

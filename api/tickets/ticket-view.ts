@@ -1,11 +1,11 @@
 import type { TicketDetail } from '#api/contract/tickets.ts';
 import type { Database } from '#db/database.ts';
-import { approversOfStep } from '#db/tickets/approvers.repository.ts';
-import { judgeTicketOperation } from '#db/tickets/check-operation.repository.ts';
-import { principalsOfActor } from '#db/tickets/ticket-access.repository.ts';
-import { getTicketSummary, type TicketReader } from '#db/tickets/ticket-inbox.repository.ts';
-import { readTicketPosition, type TicketPosition } from '#db/tickets/ticket-lock.repository.ts';
-import { listTicketDecisions, readTicketContent, type TicketDecision } from '#db/tickets/ticket-read.repository.ts';
+import { approversOfStep } from '#ledger/tickets/approvers.ts';
+import { judgeTicketOperation } from '#ledger/tickets/check-operation.ts';
+import { principalsOfActor } from '#db/tickets/ticket-access.ts';
+import { getTicketSummary, type TicketReader } from '#db/tickets/ticket-inbox.ts';
+import { readTicketPosition, type TicketPosition } from '#ledger/tickets/lock-ticket.ts';
+import { listTicketDecisions, readTicketContent, type TicketDecision } from '#db/tickets/ticket-read.ts';
 import { Problem } from '#domain/errors.ts';
 import type { Actor } from '#domain/identity/permissions.ts';
 import { ticketWorkflowId } from '#domain/tickets/ports.ts';

@@ -1,4 +1,5 @@
-import { appendAudit, verifyAudit } from '#db/audit/audit.repository.ts';
+import { appendAudit } from '#ledger/audit/append-audit.ts';
+import { verifyAudit } from '#db/audit/audit-rows.ts';
 import type { Database } from '#db/database.ts';
 import type { Limited } from '../limits.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { changeKindNames } from './change-kind.ts';
 import { createChangeKinds } from './registry.ts';
-import { taskRunRisk } from './task-run.kind.ts';
+import { taskRunRisk } from '../tasks/task-run.kind.ts';
 
 const never = () => Promise.reject(new Error('not asked for'));
 const kinds = createChangeKinds({

@@ -1,7 +1,7 @@
 import { Problem } from '../errors.ts';
 import { type ChangeKind, type ChangeKindName, changeKindNames } from './change-kind.ts';
-import { createManualStepKind, type ManualStepPort } from './manual-step.kind.ts';
-import { createTaskRunKind, type TaskRunPort } from './task-run.kind.ts';
+import { createManualStepKind, type ManualStepPort } from '../tickets/manual-step.kind.ts';
+import { createTaskRunKind, type TaskRunPort } from '../tasks/task-run.kind.ts';
 
 /** What the kinds need of the ledger. */
 export interface ChangePorts {

@@ -1,4 +1,4 @@
-import { verifyAudit } from '#db/audit/audit.repository.ts';
+import { verifyAudit } from '#db/audit/audit-rows.ts';
 import type { Database } from '#db/database.ts';
 import { countByGroup, endStates, type HostRunState } from '#domain/tasks/host-run.ts';
 import { isEndedTask } from '#domain/tasks/task.ts';

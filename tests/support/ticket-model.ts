@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { setPolicy } from '#db/changes/policy.repository.ts';
+import { setPolicy } from '#ledger/changes/set-policy.ts';
 import type { Database, Tx } from '#db/database.ts';
 import { type Policy, policySchema } from '#domain/changes/policy.ts';
 import type { Place } from './ticket-workflow-ledger.ts';

@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { judgeChange, setPolicy } from '#db/changes/policy.repository.ts';
+import { judgeChange } from '#ledger/changes/judge-change.ts';
+import { setPolicy } from '#ledger/changes/set-policy.ts';
 import type { Database, Tx } from '#db/database.ts';
-import { submitTask } from '#db/tasks/submit-task.repository.ts';
-import { checkTicketOperation } from '#db/tickets/check-operation.repository.ts';
-import { openTicket } from '#db/tickets/open-ticket.repository.ts';
-import { createTicketOperation } from '#db/tickets/ticket-operation.repository.ts';
+import { submitTask } from '#ledger/tasks/submit-task.ts';
+import { checkTicketOperation } from '#ledger/tickets/check-operation.ts';
+import { openTicket } from '#ledger/tickets/open-ticket.ts';
+import { createTicketOperation } from '#ledger/tickets/ticket-operation.ts';
 import type { ChangeKindName } from '#domain/changes/change-kind.ts';
 import { policySchema } from '#domain/changes/policy.ts';
 import { taskPayloadSchema } from '#domain/tasks/task.ts';

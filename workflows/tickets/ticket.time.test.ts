@@ -1,6 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { advanceTask } from '#db/tasks/advance-task.repository.ts';
+import { advanceTask } from '#ledger/tasks/advance-task.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { quietTemporal } from '#tests/support/quiet-temporal.ts';
 import { startTimeSkipping } from '#tests/support/temporal.ts';

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Database } from '#db/database.ts';
+import { canonicalJson } from '#domain/audit/canonical-json.ts';
+
+/** One link of the chain as stored. `at` is ISO 8601 in UTC, cut to milliseconds. */
+export interface AuditRow {
+  readonly id: string;
+  readonly at: string;
+  readonly actorId: string | null;
+  readonly actorName: string;
+  readonly action: string;
+  readonly outcome: 'allowed' | 'denied';
+  readonly target: string;
+  readonly node: string;
+  readonly details: Record<string, unknown>;
+  readonly requestId: string | null;
+  readonly ip: string | null;
+}
+/** `prev_hash` of the first row. */
+export const firstPrevHash = '0'.repeat(64);
+
+/** Hash of one link: SHA-256 over the hash before it and the canonical JSON of the row. */
+export function auditHash(prevHash: string, row: AuditRow): string {
+  return createHash('sha256').update(prevHash).update(canonicalJson(row)).digest('hex');
+}
+
+export interface AuditFilter {
+  readonly actor?: string | undefined;
+  readonly action?: string | undefined;
+  readonly outcome?: 'allowed' | 'denied' | undefined;
+  readonly target?: string | undefined;
+  readonly node?: string | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  /** Rows with a smaller id only (the cursor of the page before). */
+  readonly beforeId?: string | undefined;
+}
+
+/** A page of the audit, newest first. `action` may end in `*`. */
+export async function listAudit(db: Database, filter: AuditFilter, limit: number): Promise<AuditRow[]> {
+  let query = db.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(limit);
+  if (filter.actor !== undefined) query = query.where('actor_name', '=', filter.actor);
+  if (filter.action?.endsWith('*') === true)
+    query = query.where(sql<boolean>`starts_with(action, ${filter.action.slice(0, -1)})`);
+  else if (filter.action !== undefined) query = query.where('action', '=', filter.action);
+  if (filter.outcome !== undefined) query = query.where('outcome', '=', filter.outcome);
+  if (filter.target !== undefined) query = query.where('target', '=', filter.target);
+  if (filter.node !== undefined) {
+    const node = filter.node;
+    query = query.where((eb) =>
+      eb.or([eb('node', '=', node), eb(sql<boolean>`starts_with(node, ${`${node}.`})`, '=', true)]),
+    );
+  }
+  if (filter.since !== undefined) query = query.where('at', '>=', new Date(filter.since));
+  if (filter.until !== undefined) query = query.where('at', '<', new Date(filter.until));
+  if (filter.beforeId !== undefined) query = query.where('id', '<', filter.beforeId);
+  return (await query.execute()).map(toAuditRow);
+}
+
+interface StoredAudit {
+  id: string;
+  at: Date;
+  actor_id: string | null;
+  actor_name: string;
+  action: string;
+  outcome: 'allowed' | 'denied';
+  target: string;
+  node: string;
+  details: Record<string, unknown>;
+  request_id: string | null;
+  ip: string | null;
+}
+
+function toAuditRow(row: StoredAudit): AuditRow {
+  return {
+    id: row.id,
+    at: row.at.toISOString(),
+    actorId: row.actor_id,
+    actorName: row.actor_name,
+    action: row.action,
+    outcome: row.outcome,
+    target: row.target,
+    node: row.node,
+    details: row.details,
+    requestId: row.request_id,
+    ip: row.ip,
+  };
+}
+
+/** Walks the whole chain. `brokenAt` is the first row whose hash, predecessor or number is wrong. */
+export async function verifyAudit(db: Database): Promise<{ rows: number; brokenAt: string | undefined; head: string }> {
+  let prevHash = firstPrevHash;
+  let lastId = 0n;
+  let rows = 0;
+  for (;;) {
+    const page = await db
+      .selectFrom('audit')
+      .selectAll()
+      .where('id', '>', String(lastId))
+      .orderBy('id')
+      .limit(1000)
+      .execute();
+    if (page.length === 0) return { rows, brokenAt: undefined, head: prevHash };
+    for (const stored of page) {
+      const intact =
+        BigInt(stored.id) === lastId + 1n &&
+        stored.prev_hash === prevHash &&
+        stored.hash === auditHash(prevHash, toAuditRow(stored));
+      if (!intact) return { rows, brokenAt: stored.id, head: prevHash };
+      prevHash = stored.hash;
+      lastId = BigInt(stored.id);
+      rows += 1;
+    }
+  }
+}

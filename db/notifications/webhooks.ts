@@ -1,0 +1,58 @@
+import { sql } from 'kysely';
+import type { Database } from '#db/database.ts';
+import { isUuid } from '#db/is-uuid.ts';
+import type { AnnouncementKind } from '#domain/notifications/channel.ts';
+
+export type DeliveryState = 'pending' | 'delivered' | 'given-up';
+
+/** A webhook as it is shown: without its secret. */
+export interface WebhookSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  readonly enabled: boolean;
+  readonly kinds: AnnouncementKind[];
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly pending: number;
+  readonly lastDelivery: { readonly at: string; readonly state: DeliveryState; readonly status: number | null } | null;
+}
+
+interface WebhookRow extends Omit<WebhookSummary, 'createdAt' | 'lastDelivery'> {
+  readonly createdAt: Date;
+  readonly lastAt: Date | null;
+  readonly lastState: DeliveryState;
+  readonly lastStatus: number | null;
+}
+
+const webhookRows = (where: ReturnType<typeof sql>) => sql<WebhookRow>`
+  select w.id, w.name, w.url, w.enabled, w.kinds, w.created_by as "createdBy", w.created_at as "createdAt",
+    (select count(*)::int from webhook_delivery d where d.webhook_id = w.id and d.state = 'pending') as pending,
+    last.at as "lastAt", last.state as "lastState", last.last_status as "lastStatus"
+  from webhook w left join lateral (
+    select coalesce(delivered_at, created_at) as at, state, last_status from webhook_delivery d
+    where d.webhook_id = w.id order by d.id desc limit 1) as last on true
+  ${where}`;
+
+/** Webhooks by name, after the one named `after`. */
+export async function listWebhooks(
+  db: Database,
+  query: { after: string | undefined; limit: number },
+): Promise<WebhookSummary[]> {
+  const where = sql`where w.name > ${query.after ?? ''} order by w.name limit ${query.limit}`;
+  return (await webhookRows(where).execute(db)).rows.map(summaryOf);
+}
+
+/** One webhook by its id or its name. */
+export async function findWebhook(db: Database, idOrName: string): Promise<WebhookSummary | undefined> {
+  const where = isUuid(idOrName) ? sql`where w.id = ${idOrName}::uuid` : sql`where w.name = ${idOrName}`;
+  return (await webhookRows(where).execute(db)).rows.map(summaryOf)[0];
+}
+
+function summaryOf({ lastAt, lastState, lastStatus, createdAt, ...row }: WebhookRow): WebhookSummary {
+  return {
+    ...row,
+    createdAt: createdAt.toISOString(),
+    lastDelivery: lastAt === null ? null : { at: lastAt.toISOString(), state: lastState, status: lastStatus },
+  };
+}

@@ -1,0 +1,77 @@
+import { sql } from 'kysely';
+import { type AuditRow, firstPrevHash, auditHash } from '#db/audit/audit-rows.ts';
+import type { Tx } from '#db/database.ts';
+
+/** What happened, as its maker knows it; the ledger adds number, time and hash. */
+export interface AuditEntry {
+  readonly actor: { readonly id: string | null; readonly name: string };
+  /** Dotted verb, like `task.run` or `agent.report.refused`. */
+  readonly action: string;
+  readonly outcome?: 'allowed' | 'denied';
+  /** What it was done to: an id, a name or a path. */
+  readonly target?: string;
+  /** Full name of the tree node concerned. */
+  readonly node?: string;
+  readonly details?: Record<string, unknown>;
+  readonly requestId?: string;
+  readonly ip?: string;
+}
+
+const chainLock = 0x5b_a0_d1;
+
+/**
+ * Adds one row to the chain. It holds the chain's lock until the transaction ends, so call it last: whoever comes next
+ * waits for this commit.
+ */
+export async function appendAudit(tx: Tx, entry: AuditEntry): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${chainLock})`.execute(tx);
+  const { rows } = await sql<{ id: string | null; hash: string | null; at: Date }>`
+    select last.id, last.hash, date_trunc('milliseconds', clock_timestamp()) as at
+    from (select 1) as one left join lateral (select id, hash from audit order by id desc limit 1) as last on true`.execute(
+    tx,
+  );
+  const last = rows[0] ?? { id: null, hash: null, at: new Date() };
+  const row: AuditRow = {
+    id: String(BigInt(last.id ?? '0') + 1n),
+    at: last.at.toISOString(),
+    actorId: entry.actor.id,
+    actorName: storable(entry.actor.name),
+    action: entry.action,
+    outcome: entry.outcome ?? 'allowed',
+    target: storable(entry.target ?? ''),
+    node: storable(entry.node ?? ''),
+    details: storableDetails(entry.details ?? {}),
+    requestId: entry.requestId === undefined ? null : storable(entry.requestId),
+    ip: entry.ip === undefined ? null : storable(entry.ip),
+  };
+  const prevHash = last.hash ?? firstPrevHash;
+  await tx
+    .insertInto('audit')
+    .values({
+      id: row.id,
+      at: row.at,
+      actor_id: row.actorId,
+      actor_name: row.actorName,
+      action: row.action,
+      outcome: row.outcome,
+      target: row.target,
+      node: row.node,
+      details: JSON.stringify(row.details),
+      request_id: row.requestId,
+      ip: row.ip,
+      prev_hash: prevHash,
+      hash: auditHash(prevHash, row),
+    })
+    .execute();
+}
+
+/** Text as PostgreSQL keeps it: no NUL, no half surrogate pair. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\uFFFD').toWellFormed();
+}
+
+/** Details as they come back from jsonb, so that the hash can be computed again from what is stored. */
+function storableDetails(details: Record<string, unknown>): Record<string, unknown> {
+  const text = JSON.stringify(details, (_, value: unknown) => (typeof value === 'string' ? storable(value) : value));
+  return JSON.parse(text) as Record<string, unknown>;
+}

@@ -1,0 +1,44 @@
+import type { Tx } from '#db/database.ts';
+import { Problem } from '#domain/errors.ts';
+import { giveUpPending } from './delivery-queue.ts';
+
+/** A new webhook, enabled. `secret` is sealed. A name that is taken: Problem `conflict`. */
+export async function insertWebhook(
+  tx: Tx,
+  webhook: { id: string; name: string; url: string; secret: string; kinds: readonly string[]; createdBy: string },
+): Promise<void> {
+  const { id, name, url, secret, kinds, createdBy } = webhook;
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('webhook')
+    .values({ id, name, url, secret, kinds: [...kinds], created_by: createdBy })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .executeTakeFirst();
+  if (numInsertedOrUpdatedRows === 0n) {
+    throw new Problem('conflict', `There is a webhook '${name}' already`, {
+      reason: 'name-taken',
+      fields: [{ field: 'name', message: 'is taken' }],
+    });
+  }
+}
+
+/** Changes what is given. Disabling gives up what waits to be sent. False: there is no such webhook any more. */
+export async function changeWebhook(
+  tx: Tx,
+  id: string,
+  change: { enabled?: boolean | undefined; kinds?: readonly string[] | undefined },
+): Promise<boolean> {
+  const { enabled, kinds } = change;
+  const { numUpdatedRows } = await tx
+    .updateTable('webhook')
+    .set({ ...(enabled === undefined ? {} : { enabled }), ...(kinds === undefined ? {} : { kinds: [...kinds] }) })
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (enabled === false) await giveUpPending(tx, id, 'The webhook was disabled');
+  return numUpdatedRows > 0n;
+}
+
+/** Removes a webhook with its delivery log. False: there is no such webhook any more. */
+export async function deleteWebhook(tx: Tx, id: string): Promise<boolean> {
+  const { numDeletedRows } = await tx.deleteFrom('webhook').where('id', '=', id).executeTakeFirst();
+  return numDeletedRows > 0n;
+}

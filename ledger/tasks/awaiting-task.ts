@@ -1,0 +1,32 @@
+import type { Tx } from '#db/database.ts';
+import { emitEvent } from '#ledger/kernel/live-events.ts';
+import { tallyHostRuns } from '#db/tasks/host-run-counts.ts';
+import { revokeWaitingHostRuns } from './host-run-moves.ts';
+import { lockTask } from './lock-task.ts';
+import { appendTaskTimeline } from './task-timeline.ts';
+
+/** Lets a task go that waits for its ticket: from the commit on its workflow may start. Any other task stays as it is. */
+export async function releaseTask(tx: Tx, taskId: string): Promise<void> {
+  const task = await lockTask(tx, taskId);
+  if (task.state !== 'awaiting-approval') return;
+  await tx.updateTable('task').set({ state: 'submitted', advanced_at: null }).where('id', '=', taskId).execute();
+  await appendTaskTimeline(tx, taskId, 'approved', { details: { ticketId: task.ticketId } });
+  await emitEvent(tx, 'tasks', { id: taskId, state: 'submitted' });
+  await emitEvent(tx, `task:${taskId}`, { id: taskId, state: 'submitted', counts: task.counts });
+}
+
+/** A task that waits for its ticket will never run: its waiting hosts are revoked. Any other task stays as it is. */
+export async function refuseTask(tx: Tx, taskId: string, reason: string): Promise<void> {
+  const task = await lockTask(tx, taskId);
+  if (task.state !== 'awaiting-approval') return;
+  await revokeWaitingHostRuns(tx, taskId, 'revokedBeforeStart');
+  const { counts } = await tallyHostRuns(tx, taskId);
+  await tx
+    .updateTable('task')
+    .set((eb) => ({ state: 'refused' as const, counts: JSON.stringify(counts), ended_at: eb.fn<Date>('now') }))
+    .where('id', '=', taskId)
+    .execute();
+  await appendTaskTimeline(tx, taskId, 'refused', { details: { reason, ticketId: task.ticketId } });
+  await emitEvent(tx, 'tasks', { id: taskId, state: 'refused' });
+  await emitEvent(tx, `task:${taskId}`, { id: taskId, state: 'refused', counts });
+}

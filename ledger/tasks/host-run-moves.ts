@@ -1,0 +1,119 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Tx } from '#db/database.ts';
+import { retryableStates, statesBefore } from '#domain/tasks/host-run.ts';
+import { describeResultCode, resultCodes } from '#domain/tasks/result-codes.ts';
+import { type CommandNumber, takeCommandNumbers } from './command-numbers.ts';
+
+/**
+ * Moves of many host runs at once. All want the task's row locked by the caller; rows that a result has moved in the
+ * meantime are left alone. Agents are locked before their runs. Sets travel as arrays, not as chains of subqueries:
+ * the planner knows how long an array is, and would join what it takes for one row by loops.
+ */
+export interface MovedHostRuns {
+  readonly hosts: number;
+  /** Gateways that hold the agents concerned now. */
+  readonly gateways: readonly string[];
+}
+
+interface NumberedRun extends CommandNumber {
+  readonly id: string;
+  readonly agentId: string;
+}
+
+const states = (list: readonly string[]): RawBuilder<string[]> => sql`${[...list]}::text[]`;
+
+/** Hands out the next hosts in their order: each gets the next number of its agent, and the agent's spool. */
+export async function handOutHostRuns(tx: Tx, taskId: string, step: number, limit: number): Promise<MovedHostRuns> {
+  // A machine that enrolled anew since the task was submitted has another agent by now.
+  const { rows } = await sql<{ id: string; agent_id: string }>`
+    select run.id, coalesce(present.id, run.agent_id) as agent_id
+    from host_run as run left join agent as present on present.machine_id = run.machine_id and present.revoked_at is null
+    where run.task_id = ${taskId}::uuid and run.current and run.state = any(${states(statesBefore('dispatch'))})
+      and coalesce(present.id, run.agent_id) is not null
+    order by run.ord limit ${limit}`.execute(tx);
+  const runs = await number(tx, rows);
+  const moved = await sql`
+    update host_run as run set state = 'dispatched', step = ${step}, seq = given.seq, agent_id = given.agent_id,
+           spool_id = given.spool_id, dispatched_at = clock_timestamp()
+    from unnest(${runs.map((run) => run.id)}::uuid[], ${runs.map((run) => run.seq)}::bigint[],
+                ${runs.map((run) => run.agentId)}::uuid[], ${runs.map((run) => run.spoolId)}::text[])
+         as given (id, seq, agent_id, spool_id)
+    where run.id = given.id and run.state = any(${states(statesBefore('dispatch'))})`.execute(tx);
+  return { hosts: Number(moved.numAffectedRows ?? 0), gateways: gatewaysOf(runs) };
+}
+
+/** Withdraws every host that was not handed out yet. */
+export async function revokeWaitingHostRuns(
+  tx: Tx,
+  taskId: string,
+  code: 'revokedBeforeStart' | 'stoppedByErrorStrategy',
+): Promise<number> {
+  const result = await sql`
+    update host_run set state = 'revoked', code = ${resultCodes[code]}, reason = ${describeResultCode(resultCodes[code])},
+           finished_at = now()
+    where task_id = ${taskId}::uuid and current and state = any(${states(statesBefore('revoke'))})`.execute(tx);
+  return Number(result.numAffectedRows ?? 0);
+}
+
+/** Asks for the end of every run in flight. Each kill takes the agent's next number. */
+export async function killHostRunsInFlight(tx: Tx, taskId: string): Promise<MovedHostRuns> {
+  const { rows } = await sql<{ id: string; agent_id: string }>`
+    select id, agent_id from host_run
+    where task_id = ${taskId}::uuid and current and state = any(${states(statesBefore('kill'))}) order by ord`.execute(
+    tx,
+  );
+  const runs = await number(tx, rows);
+  // In the order of ids, as results are written, and only what no result has ended since.
+  await sql`
+    select id from host_run where id = any(${runs.map((run) => run.id)}::uuid[]) order by id for no key update`.execute(
+    tx,
+  );
+  const moved = await sql`
+    update host_run as run set state = 'killing', kill_seq = given.seq
+    from unnest(${runs.map((run) => run.id)}::uuid[], ${runs.map((run) => run.seq)}::bigint[]) as given (id, seq)
+    where run.id = given.id and run.state = any(${states(statesBefore('kill'))})`.execute(tx);
+  return { hosts: Number(moved.numAffectedRows ?? 0), gateways: gatewaysOf(runs) };
+}
+
+/**
+ * Gives every host that `retry-failed` runs again a new attempt that waits. A lost attempt that may still lie on its
+ * agent is revoked first, under a number below any that the new attempt can get. Left out are hosts without an agent.
+ */
+export async function renewHostRuns(tx: Tx, taskId: string): Promise<MovedHostRuns> {
+  const renewable = sql`run.task_id = ${taskId}::uuid and run.current and run.state = any(${states(retryableStates)})
+    and exists (select 1 from agent where agent.machine_id = run.machine_id and agent.revoked_at is null)`;
+  const { rows } = await sql<{ id: string; agent_id: string }>`
+    select run.id, run.agent_id from host_run as run join agent as holder on holder.id = run.agent_id
+    where ${renewable} and run.state = 'lost' and run.seq is not null and run.reported_at is null
+      and holder.revoked_at is null
+    order by run.ord`.execute(tx);
+  const revoked = await number(tx, rows);
+  await sql`
+    update host_run as run set revoke_seq = given.seq
+    from unnest(${revoked.map((run) => run.id)}::uuid[], ${revoked.map((run) => run.seq)}::bigint[]) as given (id, seq)
+    where run.id = given.id`.execute(tx);
+  await sql`update host_run as run set current = false where ${renewable}`.execute(tx);
+  const renewed = await sql`
+    insert into host_run (task_id, ord, attempt, host, address, machine_id, agent_id, state)
+    select distinct on (old.ord) old.task_id, old.ord, old.attempt + 1, old.host, old.address, old.machine_id, present.id, 'ready'
+    from host_run as old join agent as present on present.machine_id = old.machine_id and present.revoked_at is null
+    where old.task_id = ${taskId}::uuid
+      and not exists (select 1 from host_run as other where other.task_id = old.task_id and other.ord = old.ord and other.current)
+    order by old.ord, old.attempt desc`.execute(tx);
+  return { hosts: Number(renewed.numAffectedRows ?? 0), gateways: gatewaysOf(revoked) };
+}
+
+async function number(tx: Tx, rows: readonly { id: string; agent_id: string }[]): Promise<NumberedRun[]> {
+  const numbers = await takeCommandNumbers(
+    tx,
+    rows.map((row) => row.agent_id),
+  );
+  return rows.flatMap((row, index) => {
+    const given = numbers[index];
+    return given === undefined ? [] : [{ ...given, id: row.id, agentId: row.agent_id }];
+  });
+}
+
+function gatewaysOf(runs: readonly CommandNumber[]): string[] {
+  return [...new Set(runs.flatMap((run) => run.gatewayId ?? []))].sort();
+}

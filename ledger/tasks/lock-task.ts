@@ -1,0 +1,60 @@
+import { isUuid } from '#db/is-uuid.ts';
+import type { Tx } from '#db/database.ts';
+import { Problem } from '#domain/errors.ts';
+import type { AdvanceResult } from '#domain/tasks/ports.ts';
+import type { TaskCounts } from '#domain/tasks/host-run.ts';
+import type { TaskState, TaskStrategy } from '#domain/tasks/task.ts';
+
+/** A task's row, held until the transaction ends: whoever moves the task or its waiting hosts holds it. */
+export interface LockedTask {
+  readonly id: string;
+  readonly title: string;
+  readonly state: TaskState;
+  readonly strategy: TaskStrategy;
+  readonly requester: string;
+  readonly nodes: readonly string[];
+  /** The ticket that decides, or decided, whether it runs. */
+  readonly ticketId: string | null;
+  readonly step: number;
+  readonly counts: TaskCounts;
+  readonly lastAdvance: AdvanceResult | null;
+  readonly createdAt: Date;
+}
+
+/** Locks the task. Throws `not-found` where there is none. */
+export async function lockTask(tx: Tx, taskId: string): Promise<LockedTask> {
+  const row = isUuid(taskId)
+    ? await tx
+        .selectFrom('task')
+        .select([
+          'id',
+          'title',
+          'state',
+          'strategy',
+          'requester_name',
+          'nodes',
+          'ticket_id',
+          'step',
+          'counts',
+          'last_advance',
+          'created_at',
+        ])
+        .where('id', '=', taskId)
+        .forNoKeyUpdate()
+        .executeTakeFirst()
+    : undefined;
+  if (row === undefined) throw new Problem('not-found', `There is no task ${taskId}`, { reason: 'no-such-task' });
+  return {
+    id: row.id,
+    title: row.title,
+    state: row.state,
+    strategy: row.strategy,
+    requester: row.requester_name,
+    nodes: row.nodes,
+    ticketId: row.ticket_id,
+    step: row.step,
+    counts: row.counts,
+    lastAdvance: row.last_advance,
+    createdAt: row.created_at,
+  };
+}

@@ -1,0 +1,41 @@
+import type { Tx } from '#db/database.ts';
+import { emitEvent } from '#ledger/kernel/live-events.ts';
+import { Problem } from '#domain/errors.ts';
+import type { TaskCounts } from '#domain/tasks/host-run.ts';
+import { countSubmitted, insertTaskParts, type SubmittedTask } from './submit-task.ts';
+import { lockTask } from './lock-task.ts';
+import { appendTaskTimeline } from './task-timeline.ts';
+
+/**
+ * Puts other content in place of what a task was submitted with, while it waits for its ticket; its id stays. Throws
+ * `not-in-this-state` once it was let go or refused.
+ */
+export async function replaceTaskContent(
+  tx: Tx,
+  taskId: string,
+  content: Pick<SubmittedTask, 'title' | 'payload' | 'strategy' | 'hosts' | 'nodes'>,
+): Promise<TaskCounts> {
+  const task = await lockTask(tx, taskId);
+  if (task.state !== 'awaiting-approval') {
+    throw new Problem('not-in-this-state', `The task is ${task.state}: its content cannot be replaced any more`);
+  }
+  const counts = countSubmitted(content.hosts);
+  await tx.deleteFrom('host_run').where('task_id', '=', taskId).execute();
+  await tx.deleteFrom('task_node').where('task_id', '=', taskId).execute();
+  await tx
+    .updateTable('task')
+    .set({
+      title: content.title,
+      payload: JSON.stringify(content.payload),
+      strategy: JSON.stringify(content.strategy),
+      nodes: content.nodes.map((node) => node.fullName),
+      counts: JSON.stringify(counts),
+    })
+    .where('id', '=', taskId)
+    .execute();
+  await insertTaskParts(tx, { id: taskId, nodes: content.nodes, hosts: content.hosts });
+  await appendTaskTimeline(tx, taskId, 'resubmitted', { actor: task.requester, details: { hosts: counts.total } });
+  await emitEvent(tx, 'tasks', { id: taskId, state: task.state });
+  await emitEvent(tx, `task:${taskId}`, { id: taskId, state: task.state, counts });
+  return counts;
+}

@@ -1,0 +1,50 @@
+import type { Tx } from '#db/database.ts';
+import { isEndedTicket } from '#domain/tickets/ticket.ts';
+import { judgeChange } from '#ledger/changes/judge-change.ts';
+
+/** Why hosts of a task may not be handed out again (or further), as a stable word with a sentence. */
+export interface RerunFault {
+  readonly reason: 'needs-new-ticket' | 'needs-approval' | 'change-forbidden';
+  readonly detail: string;
+}
+
+/**
+ * Whether hosts of a task that is there already may be handed out (again): within the open run that its ticket let go,
+ * else only where policy lets it happen directly now. The caller holds the task's lock.
+ */
+export async function rerunFault(tx: Tx, taskId: string): Promise<RerunFault | undefined> {
+  const task = await tx
+    .selectFrom('task')
+    .leftJoin('ticket', 'ticket.id', 'task.ticket_id')
+    .select(['task.ticket_id as ticketId', 'ticket.state'])
+    .where('task.id', '=', taskId)
+    .executeTakeFirst();
+  if (task === undefined) return undefined;
+  if (task.ticketId !== null) {
+    if (task.state !== null && !isEndedTicket(task.state)) return undefined;
+    return {
+      reason: 'needs-new-ticket',
+      detail: 'The ticket that let this task run has ended: submit it again, so that it gets one of its own',
+    };
+  }
+  const hosts = await tx
+    .selectFrom('host_run')
+    .select('machine_id')
+    .distinct()
+    .where('task_id', '=', taskId)
+    .where('machine_id', 'is not', null)
+    .execute();
+  const machineIds = hosts.flatMap((host) => host.machine_id ?? []);
+  const { mode } = await judgeChange(tx, { kind: 'task.run', machineIds, nodeIds: [] });
+  switch (mode) {
+    case 'direct':
+      return undefined;
+    case 'ticket':
+      return {
+        reason: 'needs-approval',
+        detail: 'Policy now asks for an approval on a node concerned: submit the task again, so that it gets a ticket',
+      };
+    case 'forbidden':
+      return { reason: 'change-forbidden', detail: 'Policy forbids task.run on a node concerned' };
+  }
+}

@@ -1,0 +1,98 @@
+import { sql } from 'kysely';
+import type { Tx } from '#db/database.ts';
+import { emitEvent } from '#ledger/kernel/live-events.ts';
+import { countByGroup, type HostRunState, type TaskCounts } from '#domain/tasks/host-run.ts';
+import { describeResultCode, resultCodes } from '#domain/tasks/result-codes.ts';
+import type { TaskPayload, TaskStrategy } from '#domain/tasks/task.ts';
+import { appendTaskTimeline } from './task-timeline.ts';
+
+/** A host as the caller named it, with what was found under that name. */
+export interface SubmittedHost {
+  readonly host: string;
+  readonly address?: string | undefined;
+  readonly machineId?: string | undefined;
+  readonly agentId?: string | undefined;
+  /** It gets a row of its own that has failed already, is counted, and does not count for the error strategy. */
+  readonly fault?: 'noSuchHost' | 'noAgent' | undefined;
+}
+
+export interface SubmittedTask {
+  /** UUID version 7: lists go by id. */
+  readonly id: string;
+  readonly title: string;
+  readonly payload: TaskPayload;
+  readonly strategy: TaskStrategy;
+  readonly requester: { readonly id: string; readonly name: string };
+  readonly nodes: readonly { readonly id: string; readonly fullName: string }[];
+  /** In the order in which they are handed out. */
+  readonly hosts: readonly SubmittedHost[];
+  readonly ticketId?: string | undefined;
+}
+
+/**
+ * Writes a task and a row per host, in state `submitted`; its workflow may start any time after the commit. With a
+ * ticket it is `awaiting-approval`, and nothing starts until the ticket lets it go.
+ */
+export async function submitTask(tx: Tx, task: SubmittedTask): Promise<TaskCounts> {
+  const state = task.ticketId === undefined ? 'submitted' : 'awaiting-approval';
+  const counts = countSubmitted(task.hosts);
+
+  await tx
+    .insertInto('task')
+    .values({
+      id: task.id,
+      title: task.title,
+      state,
+      payload: JSON.stringify(task.payload),
+      strategy: JSON.stringify(task.strategy),
+      requester_id: task.requester.id,
+      requester_name: task.requester.name,
+      nodes: task.nodes.map((node) => node.fullName),
+      ticket_id: task.ticketId ?? null,
+      last_advance: null,
+      counts: JSON.stringify(counts),
+    })
+    .execute();
+  await insertTaskParts(tx, task);
+  await appendTaskTimeline(tx, task.id, 'submitted', { actor: task.requester.name, details: { hosts: counts.total } });
+  await emitEvent(tx, 'tasks', { id: task.id, state });
+  return counts;
+}
+
+/** Counts hosts as they are submitted: those that could be handed out wait, the others have failed. */
+export function countSubmitted(hosts: readonly SubmittedHost[]): TaskCounts {
+  const failed = hosts.filter((host) => faultOf(host) !== undefined).length;
+  return countByGroup({ ready: hosts.length - failed, failed });
+}
+
+/** Writes the nodes of a task, and a row per host in their order. */
+export async function insertTaskParts(tx: Tx, task: Pick<SubmittedTask, 'id' | 'nodes' | 'hosts'>): Promise<void> {
+  await sql`insert into task_node (task_id, node_id)
+    select ${task.id}::uuid, id from unnest(${task.nodes.map((node) => node.id)}::bigint[]) as node (id)
+    on conflict do nothing`.execute(tx);
+  await insertHostRuns(tx, task.id, task.hosts);
+}
+
+function faultOf(host: SubmittedHost): 'noSuchHost' | 'noAgent' | undefined {
+  if (host.fault !== undefined) return host.fault;
+  if (host.machineId === undefined) return 'noSuchHost';
+  return host.agentId === undefined ? 'noAgent' : undefined;
+}
+
+async function insertHostRuns(tx: Tx, taskId: string, hosts: readonly SubmittedHost[]): Promise<void> {
+  const states = hosts.map((host): HostRunState => (faultOf(host) === undefined ? 'ready' : 'failed'));
+  const codes = hosts.map((host) => {
+    const fault = faultOf(host);
+    return fault === undefined ? null : resultCodes[fault];
+  });
+  await sql`
+    insert into host_run (task_id, ord, host, address, machine_id, agent_id, state, code, reason, finished_at)
+    select ${taskId}::uuid, given.ord, host, address, machine_id, agent_id, state, code, reason,
+           case when code is not null then now() end
+    from unnest(
+      ${hosts.map((host) => host.host)}::text[], ${hosts.map((host) => host.address ?? '')}::text[],
+      ${hosts.map((host) => host.machineId ?? null)}::uuid[], ${hosts.map((host) => host.agentId ?? null)}::uuid[],
+      ${states}::text[], ${codes}::int[],
+      ${codes.map((code) => (code === null ? null : describeResultCode(code)))}::text[]
+    ) with ordinality as given (host, address, machine_id, agent_id, state, code, reason, ord)`.execute(tx);
+}

@@ -1,0 +1,73 @@
+import { sql } from 'kysely';
+import type { Tx } from '#db/database.ts';
+import { refuseTask, releaseTask } from './awaiting-task.ts';
+import { tallyHostRuns } from '#db/tasks/host-run-counts.ts';
+import { waitingStates } from '#domain/tasks/host-run.ts';
+import type { TaskRunHost, TaskRunPort } from '#domain/tasks/task-run.kind.ts';
+import { digestOf } from '#ledger/changes/content-hash.ts';
+
+/** Tasks in the ledger, on one transaction. */
+export function taskRunLedger(tx: Tx): TaskRunPort {
+  return {
+    async read(taskId) {
+      const task = await tx
+        .selectFrom('task')
+        .select(['title', 'payload', 'strategy'])
+        .where('id', '=', taskId)
+        .forNoKeyUpdate()
+        .executeTakeFirst();
+      if (task === undefined) return undefined;
+      const hosts = await listHosts(tx, taskId);
+      return { ...task, hosts, ...(await lookAtMachines(tx, hosts)) };
+    },
+    async bindToPresentAgents(taskId) {
+      // A machine that has no agent now keeps the one it had: its run is lost when it is handed out, and says so.
+      await sql`
+        update host_run as run set agent_id = present.id from agent as present
+        where run.task_id = ${taskId}::uuid and run.current and run.state = any(${[...waitingStates]}::text[])
+          and present.machine_id = run.machine_id and present.revoked_at is null
+          and present.id is distinct from run.agent_id`.execute(tx);
+    },
+    release: (taskId) => releaseTask(tx, taskId),
+    refuse: (taskId, reason) => refuseTask(tx, taskId, reason),
+    async outcome(taskId) {
+      // Held, so that no retry opens the task again while its ticket ends.
+      const task = await tx
+        .selectFrom('task')
+        .select('state')
+        .where('id', '=', taskId)
+        .forNoKeyUpdate()
+        .executeTakeFirst();
+      return task === undefined ? undefined : { state: task.state, counts: (await tallyHostRuns(tx, taskId)).counts };
+    },
+  };
+}
+
+async function listHosts(tx: Tx, taskId: string): Promise<TaskRunHost[]> {
+  return tx
+    .selectFrom('host_run')
+    .select(['host', 'machine_id as machineId', 'agent_id as agentId'])
+    .where('task_id', '=', taskId)
+    .where('current', '=', true)
+    .orderBy('ord')
+    .execute();
+}
+
+/** Each machine of the hosts with its present agent and the nodes it is bound to, as a digest. */
+async function lookAtMachines(tx: Tx, hosts: readonly TaskRunHost[]) {
+  const machineIds = [...new Set(hosts.flatMap((host) => host.machineId ?? []))];
+  const { rows } = await sql<{ machineId: string; agentId: string | null; nodeIds: string[] }>`
+    select m.id as "machineId", present.id as "agentId",
+           array(select b.node_id::text from node_machine b where b.machine_id = m.id order by b.node_id) as "nodeIds"
+    from unnest(${machineIds}::uuid[]) as m (id)
+    left join agent as present on present.machine_id = m.id and present.revoked_at is null
+    order by m.id`.execute(tx);
+  const present = new Map(rows.map((row) => [row.machineId, row.agentId]));
+  return {
+    baseVersion: digestOf(rows.map((row) => [row.machineId, row.agentId, row.nodeIds])),
+    servedAnew: hosts.flatMap(({ host, machineId, agentId }) => {
+      const now = machineId === null ? null : (present.get(machineId) ?? null);
+      return now === null || now === agentId ? [] : [host];
+    }),
+  };
+}

@@ -1,0 +1,47 @@
+import { canonicalJson } from '#domain/audit/canonical-json.ts';
+import type { Tx } from '#db/database.ts';
+import { announce } from '#ledger/notifications/announce.ts';
+import type { ChangeContent, ChangeKind } from '#domain/changes/change-kind.ts';
+import type { PolicyVerdict } from '#domain/changes/policy.ts';
+import { newVersion } from './new-version.ts';
+import type { LockedTicket } from './lock-ticket.ts';
+import { appendTicketTimeline } from './ticket-timeline.ts';
+
+/**
+ * What was approved is no longer so: the subject is brought up to what there is now, and that is asked for as a new
+ * version, with the approval that policy wants now. The caller holds the ticket's lock.
+ */
+export async function askAgain(
+  tx: Tx,
+  ticket: LockedTicket,
+  again: { kind: ChangeKind<unknown>; verdict: PolicyVerdict; why: string; now: Date },
+): Promise<void> {
+  const { id: ticketId, subjectId, title, change } = ticket;
+  const { kind, why, now } = again;
+  const { flow } = again.verdict;
+  await kind.refresh(subjectId);
+  const plan = await kind.plan(subjectId);
+  const content: ChangeContent = {
+    kind: ticket.kind,
+    schemaVersion: kind.schemaVersion,
+    payload: plan.payload,
+    targets: plan.targets,
+    baseVersion: plan.baseVersion,
+    runAt: change.content.runAt,
+  };
+  // Who was added for a step, or handed it on, did so for the steps as they were.
+  if (canonicalJson(flow.steps) !== canonicalJson(change.flow.steps)) {
+    await tx.deleteFrom('ticket_approver').where('ticket_id', '=', ticketId).execute();
+  }
+  const version = ticket.version + 1;
+  await appendTicketTimeline(tx, { ticketId, version, kind: 'asked-again', details: { why } });
+  await announce(tx, {
+    kind: 'ticket.asked-again',
+    ticketId,
+    title,
+    userIds: [ticket.requesterId],
+    details: { why, version, nodes: ticket.nodes },
+  });
+  const made = { content, flow, risk: plan.risk, why, madeBy: 'system' };
+  await newVersion(tx, ticketId, { ...made, voidReason: `asked again: ${why}`, now });
+}

@@ -1,0 +1,182 @@
+import type { Database, Tx } from '#db/database.ts';
+import { judgeChange } from '#ledger/changes/judge-change.ts';
+import type { UserRole } from '#domain/identity/permissions.ts';
+import { meaningOfApproval, meaningOfRejection, type TicketFault } from '#domain/tickets/ticket-flow.ts';
+import { isEndedTicket, type TicketAction, type TicketRefusal } from '#domain/tickets/ticket.ts';
+import { approversOfStep } from './approvers.ts';
+import { resolvePosition } from './step.ts';
+import { lockTicketPosition, type TicketPosition } from './lock-ticket.ts';
+import type { TicketOperation } from './ticket-operation.ts';
+
+/** What somebody wants to do to a ticket. */
+export interface TicketAsk {
+  readonly action: TicketAction;
+  readonly actor: { readonly id: string; readonly role: UserRole };
+  /** Index from 0; undefined: the current step, or the first later one that is the actor's. */
+  readonly step?: number | undefined;
+  /** What the decision is for; left out, it is for what there is now. */
+  readonly version?: number | undefined;
+  readonly contentHash?: string | undefined;
+  /** Whom a part is handed to, or who is added. */
+  readonly userId?: string | undefined;
+  /** Machines of a resubmitted task: policy may forbid it. */
+  readonly machineIds?: readonly string[] | undefined;
+}
+
+/** Refused, or for which step (index from 0) it is and whether that is still to come. */
+export interface TicketVerdict {
+  readonly fault?: TicketFault;
+  readonly step?: number;
+  readonly early?: boolean;
+}
+
+/** An operation that passed the rule, with its ticket as it was just before. */
+export interface OperationToApply {
+  readonly ticket: TicketPosition;
+  readonly operation: TicketOperation;
+  readonly verdict: TicketVerdict;
+  readonly now: Date;
+}
+
+/**
+ * What the api asks before it writes an operation down: the very rule by which it is carried out later, under the same
+ * lock. `version`, `contentHash` and `step` (index from 0) belong into the operation's row, so that a decision is for
+ * what the person saw. Nothing is changed. Throws `not-found` (no-such-ticket).
+ */
+export async function checkTicketOperation(
+  tx: Tx,
+  ask: TicketAsk & { readonly ticketId: string },
+): Promise<{ fault?: TicketFault; version: number; contentHash: string; step?: number }> {
+  const ticket = await lockTicketPosition(tx, ask.ticketId);
+  const { fault, step } = await judgeTicketOperation(tx, ticket, ask);
+  return {
+    ...(fault === undefined ? {} : { fault }),
+    version: ticket.version,
+    contentHash: ticket.contentHash,
+    ...(step === undefined ? {} : { step }),
+  };
+}
+
+/** Whether the ticket takes this from this person now. Reads only. */
+export async function judgeTicketOperation(
+  db: Database,
+  ticket: TicketPosition,
+  ask: TicketAsk,
+): Promise<TicketVerdict> {
+  if (isEndedTicket(ticket.state)) return fault('ticket-ended', `The ticket has ended (${ticket.state})`);
+  if (ask.action === 'comment') return {};
+  if (ask.action === 'complete') return judgeComplete(db, ticket, ask);
+  if (ticket.state === 'applying') return fault('already-applying', 'What was approved is being carried out');
+  switch (ask.action) {
+    case 'approve':
+    case 'reject':
+      return judgeDecision(db, ticket, ask);
+    case 'transfer':
+    case 'add-approver':
+      return judgePeople(db, ticket, ask);
+    case 'withdraw':
+      if (ask.actor.id === ticket.requesterId || ask.actor.role === 'admin') return {};
+      return fault('not-the-requester', `Only ${ticket.requesterName} or an administrator can withdraw it`);
+    case 'resubmit':
+      return judgeResubmit(db, ticket, ask);
+  }
+}
+
+async function judgeDecision(db: Database, ticket: TicketPosition, ask: TicketAsk): Promise<TicketVerdict> {
+  if (ticket.change.flow.fourEyes && ask.actor.id === ticket.requesterId)
+    return fault('self-approval', 'Somebody else than the requester decides');
+  if (isStale(ticket, ask)) return staleContent(ticket);
+  if (ask.action === 'reject') {
+    if (ticket.state === 'approved') return notPending(ticket);
+    const meaning = meaningOfRejection(await resolvePosition(db, ticket), ask.actor.id);
+    return meaning.do === 'refuse' ? fault(meaning.reason, meaning.detail) : { step: meaning.step };
+  }
+  if (ticket.state !== 'pending') return notPending(ticket);
+  const meaning = meaningOfApproval(await resolvePosition(db, ticket), ask.actor.id, ask.step);
+  if (meaning.do === 'refuse') return fault(meaning.reason, meaning.detail);
+  return { step: meaning.step, early: meaning.do === 'keep' };
+}
+
+/** Transfer, by an approver who has not decided yet; add-approver, by an approver or an administrator. */
+async function judgePeople(db: Database, ticket: TicketPosition, ask: TicketAsk): Promise<TicketVerdict> {
+  if (isStale(ticket, ask)) return staleContent(ticket);
+  if (ticket.state !== 'pending') return notPending(ticket);
+  const { step } = ticket;
+  if (ask.step !== undefined && ask.step !== step)
+    return fault('not-pending', `The ticket is no longer at step ${ask.step + 1}`);
+  const position = await resolvePosition(db, ticket, (index) => index === step);
+  const approvers = position.steps[step]?.approvers ?? [];
+  const mine = approvers.includes(ask.actor.id);
+  if (!mine && !(ask.action === 'add-approver' && ask.actor.role === 'admin'))
+    return fault('not-an-approver', 'You are not an approver of the current step');
+  if (ask.action === 'transfer') {
+    const meaning = meaningOfApproval(position, ask.actor.id, step);
+    if (meaning.do === 'refuse') return fault(meaning.reason, meaning.detail);
+  }
+  const { userId } = ask;
+  const target =
+    userId === undefined
+      ? undefined
+      : await db
+          .selectFrom('user')
+          .select('name')
+          .where('id', '=', userId)
+          .where('disabled', '=', false)
+          .executeTakeFirst();
+  if (userId === undefined || target === undefined)
+    return fault('no-such-user', 'There is no such user, or they are disabled');
+  if (userId === ticket.requesterId) return fault('self-approval', 'Somebody else than the requester decides');
+  if (approvers.includes(userId)) return fault('already-an-approver', `${target.name} can approve this step already`);
+  return { step };
+}
+
+async function judgeResubmit(db: Database, ticket: TicketPosition, ask: TicketAsk): Promise<TicketVerdict> {
+  if (ask.actor.id !== ticket.requesterId)
+    return fault('not-the-requester', `Only ${ticket.requesterName} can ask for something else instead`);
+  if (ticket.kind !== 'task.run') return fault('not-pending', 'Only a task can be asked for anew: withdraw this one');
+  if (isStale(ticket, ask)) return staleContent(ticket);
+  if (ask.machineIds === undefined) return {};
+  const { mode } = await judgeChange(db, { kind: ticket.kind, machineIds: [...ask.machineIds], nodeIds: [] });
+  return mode === 'forbidden' ? fault('change-forbidden', 'Policy forbids this change') : {};
+}
+
+async function judgeComplete(db: Database, ticket: TicketPosition, ask: TicketAsk): Promise<TicketVerdict> {
+  if (ticket.kind !== 'manual.step' || ticket.state !== 'applying')
+    return fault('nothing-to-complete', 'There is no manual step to complete');
+  if (ask.actor.id === ticket.requesterId || (await wasApprover(db, ticket, ask.actor.id))) return {};
+  return fault('not-an-approver', 'Only the requester or an approver can tell how the step ended');
+}
+
+async function wasApprover(db: Database, ticket: TicketPosition, userId: string): Promise<boolean> {
+  const decision = await db
+    .selectFrom('ticket_decision')
+    .select('id')
+    .where('ticket_id', '=', ticket.id)
+    .where('actor_id', '=', userId)
+    .where('void_reason', 'is', null)
+    .executeTakeFirst();
+  if (decision !== undefined) return true;
+  for (const index of ticket.change.flow.steps.keys()) {
+    if ((await approversOfStep(db, ticket, index)).some(({ id }) => id === userId)) return true;
+  }
+  return false;
+}
+
+function isStale(ticket: TicketPosition, ask: TicketAsk): boolean {
+  return (
+    (ask.version !== undefined && ask.version !== ticket.version) ||
+    (ask.contentHash !== undefined && ask.contentHash !== ticket.contentHash)
+  );
+}
+
+function staleContent(ticket: TicketPosition): TicketVerdict {
+  return fault('stale-content', `The content is another one by now (version ${ticket.version}): look at it again`);
+}
+
+function notPending(ticket: TicketPosition): TicketVerdict {
+  return fault('not-pending', `The ticket waits for no decision (${ticket.state})`);
+}
+
+function fault(reason: TicketRefusal, detail: string): TicketVerdict {
+  return { fault: { reason, detail } };
+}

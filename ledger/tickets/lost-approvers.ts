@@ -1,0 +1,53 @@
+import type { Tx } from '#db/database.ts';
+import { announce } from '#ledger/notifications/announce.ts';
+import { approversOfStep } from './approvers.ts';
+import { beginStep } from './step.ts';
+import type { TicketPosition } from './lock-ticket.ts';
+import { appendTicketTimeline } from './ticket-timeline.ts';
+
+/**
+ * Whoever approved must still be able to, now that it is to run: approvals of people who are not (their role or grant is
+ * gone, they are disabled) become void, and the first step that had one begins again, with the approvals that are left.
+ * Answers why, or undefined where everybody still is an approver. The caller holds the ticket's lock.
+ */
+export async function reopenForLostApprovers(tx: Tx, ticket: TicketPosition, now: Date): Promise<string | undefined> {
+  const { id: ticketId, version, title } = ticket;
+  const approvals = await tx
+    .selectFrom('ticket_decision')
+    .select(['id', 'step', 'actor_id', 'actor_name'])
+    .where('ticket_id', '=', ticketId)
+    .where('version', '=', version)
+    .where('verdict', '=', 'approve')
+    .where('void_reason', 'is', null)
+    .orderBy('step')
+    .execute();
+  const lost: (typeof approvals)[number][] = [];
+  for (const index of new Set(approvals.map((approval) => approval.step))) {
+    const approvers = new Set((await approversOfStep(tx, ticket, index)).map(({ id }) => id));
+    lost.push(...approvals.filter((approval) => approval.step === index && !approvers.has(approval.actor_id)));
+  }
+  const first = lost[0];
+  if (first === undefined) return undefined;
+
+  const names = [...new Set(lost.map((approval) => approval.actor_name))].join(', ');
+  const why = `no longer an approver: ${names}`;
+  await tx
+    .updateTable('ticket_decision')
+    .set({ void_reason: 'no longer an approver when it was to run' })
+    .where(
+      'id',
+      'in',
+      lost.map((approval) => approval.id),
+    )
+    .execute();
+  await appendTicketTimeline(tx, { ticketId, version, kind: 'asked-again', details: { why, step: first.step } });
+  await announce(tx, {
+    kind: 'ticket.asked-again',
+    ticketId,
+    title,
+    userIds: [ticket.requesterId],
+    details: { why, version, nodes: ticket.nodes },
+  });
+  await beginStep(tx, ticketId, { step: first.step, now });
+  return why;
+}

@@ -1,0 +1,41 @@
+import { sql } from 'kysely';
+import { contentHash } from '#ledger/changes/content-hash.ts';
+import type { Tx } from '#db/database.ts';
+import type { ChangeContent, Risk } from '#domain/changes/change-kind.ts';
+import type { ApprovalFlow } from '#domain/changes/policy.ts';
+import { insertChange } from './insert-change.ts';
+import { beginStep } from './step.ts';
+
+export interface NewVersion {
+  readonly content: ChangeContent;
+  readonly flow: ApprovalFlow;
+  readonly risk: Risk;
+  /** What led to it, for people. */
+  readonly why: string;
+  readonly madeBy: string;
+  /** Why decisions of the version before no longer count. */
+  readonly voidReason: string;
+  readonly now: Date;
+}
+
+/**
+ * Asks for other content than before: a version more with its own hash and flow, every decision so far void, and the first
+ * step begins. The caller holds the ticket's lock and has written the line of the timeline.
+ */
+export async function newVersion(tx: Tx, ticketId: string, change: NewVersion): Promise<void> {
+  const hash = contentHash(change.content);
+  await tx
+    .updateTable('ticket_decision')
+    .set({ void_reason: change.voidReason })
+    .where('ticket_id', '=', ticketId)
+    .where('void_reason', 'is', null)
+    .execute();
+  const { version } = await tx
+    .updateTable('ticket')
+    .set({ version: sql<number>`version + 1`, content_hash: hash })
+    .where('id', '=', ticketId)
+    .returning('version')
+    .executeTakeFirstOrThrow();
+  await insertChange(tx, { ticketId, version, contentHash: hash, ...change });
+  await beginStep(tx, ticketId, { step: 0, now: change.now });
+}

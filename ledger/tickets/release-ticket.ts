@@ -1,0 +1,151 @@
+import { appendAudit } from '#ledger/audit/append-audit.ts';
+import { changeKinds } from '#ledger/changes/change-kinds.ts';
+import { judgeChange } from '#ledger/changes/judge-change.ts';
+import type { Database, Tx } from '#db/database.ts';
+import { announce } from '#ledger/notifications/announce.ts';
+import { withRetry } from '#db/retry.ts';
+import type { ChangeContent, ChangeKind, ChangePlan } from '#domain/changes/change-kind.ts';
+import { Problem } from '#domain/errors.ts';
+import type { PolicyVerdict } from '#domain/changes/policy.ts';
+import type { TicketStanding } from '#domain/tickets/ports.ts';
+import { expireTicket } from './advance-ticket.ts';
+import { askAgain } from './ask-again.ts';
+import { findAlteration } from './find-alteration.ts';
+import { endTicket } from './end-ticket.ts';
+import { reopenForLostApprovers } from './lost-approvers.ts';
+import { standingOf } from './standing.ts';
+import { type LockedTicket, lockTicket } from './lock-ticket.ts';
+import { appendTicketTimeline, emitTicketState } from './ticket-timeline.ts';
+import { clearWaiting } from './waiting.ts';
+
+/**
+ * Of an approved ticket whose time has come, in one transaction under the lock of its row and then of its subject's: looks
+ * again at content, policy, drift, approvers and expiry. Then lets the subject go (`applying`), asks again (`pending`), or
+ * ends the ticket. Any other ticket stays as it is. Throws `not-found` for an unknown ticket.
+ */
+export async function releaseTicket(db: Database, input: { ticketId: string; now: Date }): Promise<TicketStanding> {
+  const { ticketId, now } = input;
+  return withRetry(db, async (tx) => {
+    let ticket = await lockTicket(tx, ticketId);
+    // What was asked again may stand approved at once (enough approvals are left, nobody is asked any more): look again.
+    for (let round = 0; round < mostRounds && isReady(ticket, now); round++) {
+      const next = await releaseOnce(tx, ticket, now);
+      if (next === 'over') break;
+      ticket = await lockTicket(tx, ticketId);
+      await auditOf(tx, ticket, 'ticket.asked-again', { why: next.why });
+    }
+    return standingOf(tx, ticketId, now);
+  });
+}
+
+/** More rounds than any ticket takes: one for what drifted, one for each step whose approvers are gone. */
+const mostRounds = 20;
+
+function isReady(ticket: LockedTicket, now: Date): boolean {
+  const timeHasCome = ticket.runAt === null || ticket.runAt <= now;
+  return timeHasCome && (ticket.state === 'approved' || ticket.state === 'scheduled');
+}
+
+/** One look: what was asked again and why, or `over` once it is let go or has ended. */
+async function releaseOnce(tx: Tx, ticket: LockedTicket, now: Date): Promise<'over' | { readonly why: string }> {
+  const kind = changeKinds(tx).get(ticket.kind);
+  const plan = await planAgain(kind, ticket.subjectId);
+  const altered = await findAlteration(tx, ticket, plan);
+  if (altered !== undefined || plan === undefined) {
+    await failAltered(tx, ticket, altered ?? 'what would run is gone', now);
+    return 'over';
+  }
+  const verdict = await judgeAgain(tx, ticket, plan);
+  if (verdict.mode === 'forbidden') {
+    const where = verdict.decidedBy[0]?.node ?? 'the whole tree';
+    const reason = `Policy forbids it by now: ${ticket.kind} on ${where}`;
+    await endTicket(tx, ticket.id, { state: 'failed', reason, now });
+    return 'over';
+  }
+  if (ticket.expiresAt !== null && ticket.expiresAt <= now) {
+    await expireTicket(tx, ticket, now);
+    return 'over';
+  }
+  const why = whatChanged(ticket.change, kind, plan, verdict);
+  if (why !== undefined) {
+    await askAgain(tx, ticket, { kind, verdict, why, now });
+    return { why };
+  }
+  const gone = await reopenForLostApprovers(tx, ticket, now);
+  if (gone !== undefined) return { why: gone };
+  await letGo(tx, ticket, kind, now);
+  return 'over';
+}
+
+type Plan = ChangePlan & { readonly payload: unknown };
+
+async function planAgain(kind: ChangeKind<unknown>, subjectId: string): Promise<Plan | undefined> {
+  try {
+    return await kind.plan(subjectId);
+  } catch (error) {
+    if (error instanceof Problem && error.type === 'not-found') return undefined;
+    throw error;
+  }
+}
+
+async function judgeAgain(tx: Tx, ticket: LockedTicket, plan: Plan): Promise<PolicyVerdict> {
+  if (ticket.kind === 'task.run') {
+    const machineIds = new Set(plan.targets.flatMap(({ id }) => (id.startsWith('unknown:') ? [] : id)));
+    return judgeChange(tx, { kind: ticket.kind, machineIds: [...machineIds], nodeIds: [] });
+  }
+  const nodes = await tx.selectFrom('ticket_node').select('node_id').where('ticket_id', '=', ticket.id).execute();
+  return judgeChange(tx, { kind: ticket.kind, machineIds: [], nodeIds: nodes.map((row) => row.node_id) });
+}
+
+/** Why everybody has to decide anew, as a sentence; undefined where nothing has changed. */
+function whatChanged(
+  change: { readonly content: ChangeContent; readonly flow: { readonly policyVersion: string } },
+  kind: ChangeKind<unknown>,
+  plan: Plan,
+  verdict: PolicyVerdict,
+): string | undefined {
+  const reasons = [
+    kind.check(change.content, plan),
+    kind.schemaVersion === change.content.schemaVersion ? undefined : 'this kind of change means something else by now',
+    verdict.mode === 'ticket' && verdict.flow.policyVersion !== change.flow.policyVersion
+      ? 'policy asks for another approval by now'
+      : undefined,
+  ].filter((reason) => reason !== undefined);
+  return reasons.length === 0 ? undefined : reasons.join('; ');
+}
+
+async function failAltered(tx: Tx, ticket: LockedTicket, what: string, now: Date): Promise<void> {
+  await endTicket(tx, ticket.id, {
+    state: 'failed',
+    reason: `The content was altered after it was approved: ${what}. It was not run`,
+    now,
+    timeline: { kind: 'content-altered', details: { what } },
+    audit: 'ticket.content-altered',
+  });
+}
+
+async function letGo(tx: Tx, ticket: LockedTicket, kind: ChangeKind<unknown>, now: Date): Promise<void> {
+  const { id: ticketId, version, title, contentHash } = ticket;
+  await kind.apply(ticket.subjectId);
+  await clearWaiting(tx, ticketId);
+  await tx
+    .updateTable('ticket')
+    .set({ state: 'applying', applied_at: now, remind_at: null, timeout_at: null })
+    .where('id', '=', ticketId)
+    .execute();
+  await appendTicketTimeline(tx, { ticketId, version, kind: 'applying', details: { contentHash } });
+  await emitTicketState(tx, ticketId, 'applying');
+  const details = { version, nodes: ticket.nodes };
+  await announce(tx, { kind: 'ticket.applying', ticketId, title, userIds: [ticket.requesterId], details });
+  await auditOf(tx, ticket, 'ticket.applied', { contentHash });
+}
+
+async function auditOf(tx: Tx, ticket: LockedTicket, action: string, details: Record<string, unknown>): Promise<void> {
+  await appendAudit(tx, {
+    actor: { id: null, name: 'system' },
+    action,
+    target: ticket.id,
+    node: ticket.nodes[0] ?? '',
+    details: { version: ticket.version, ...details },
+  });
+}

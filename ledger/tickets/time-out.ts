@@ -1,0 +1,112 @@
+import { v7 as uuidv7 } from 'uuid';
+import { sql } from 'kysely';
+import type { Tx } from '#db/database.ts';
+import { announce } from '#ledger/notifications/announce.ts';
+import type { FlowStep } from '#domain/changes/policy.ts';
+import { approversOfStep } from './approvers.ts';
+import { endTicket } from './end-ticket.ts';
+import { settle } from './step.ts';
+import { readTicketPosition, type TicketPosition } from './lock-ticket.ts';
+import { appendTicketTimeline, emitTicketState } from './ticket-timeline.ts';
+import { writeWaiting } from './waiting.ts';
+
+/**
+ * Nobody decided the current step in time: others are asked too, or the ticket ends, or the step counts as approved, as
+ * policy says. Never in silence: each leaves a line in the timeline and tells those concerned.
+ */
+export async function timeOutStep(tx: Tx, ticket: TicketPosition, step: FlowStep, now: Date): Promise<void> {
+  if (step.onTimeout === 'pass') return passStep(tx, ticket, step, now);
+  if (step.onTimeout === 'escalate' && !ticket.escalated && step.escalateTo.length > 0) {
+    return escalateStep(tx, ticket, step, now);
+  }
+  const again = ticket.escalated ? ', not even after it was escalated' : '';
+  await endTicket(tx, ticket.id, {
+    state: 'expired',
+    reason: `Step ${ticket.step + 1} was not decided in time${again}`,
+    now,
+    timeline: { kind: 'timed-out', details: timeOutDetails(ticket, step) },
+  });
+}
+
+/** Reminds those who can decide the current step, and will again after as long. */
+export async function remindOfStep(tx: Tx, ticket: TicketPosition, step: FlowStep, now: Date): Promise<void> {
+  const { id: ticketId, version, title } = ticket;
+  const approvers = await approversOfStep(tx, ticket, ticket.step);
+  await setTimes(tx, ticketId, { remind_at: after(now, step.remindAfterMs) });
+  const details = { step: ticket.step, reminded: approvers.map(({ name }) => name) };
+  await appendTicketTimeline(tx, { ticketId, version, kind: 'reminded', details });
+  const userIds = approvers.map(({ id }) => id);
+  await announce(tx, { kind: 'ticket.reminder', ticketId, title, userIds, details: told(ticket) });
+}
+
+async function passStep(tx: Tx, ticket: TicketPosition, step: FlowStep, now: Date): Promise<void> {
+  const { id: ticketId, version, title } = ticket;
+  await tx
+    .insertInto('ticket_decision')
+    .values({
+      id: uuidv7(),
+      ticket_id: ticketId,
+      version,
+      step: ticket.step,
+      verdict: 'pass',
+      content_hash: ticket.contentHash,
+      actor_id: 'system',
+      actor_name: 'system',
+      message: 'Nobody decided in time; policy lets it pass',
+      void_reason: null,
+      at: sql<Date>`clock_timestamp()`,
+    })
+    .execute();
+  await appendTicketTimeline(tx, { ticketId, version, kind: 'timed-out', details: timeOutDetails(ticket, step) });
+  await appendTicketTimeline(tx, { ticketId, version, kind: 'passed-by-timeout', details: { step: ticket.step } });
+  const userIds = [ticket.requesterId, ...(await approversOfStep(tx, ticket, ticket.step)).map(({ id }) => id)];
+  await announce(tx, {
+    kind: 'ticket.timed-out',
+    ticketId,
+    title,
+    userIds,
+    details: { ...told(ticket), passed: true },
+  });
+  await settle(tx, ticketId, now);
+}
+
+async function escalateStep(tx: Tx, ticket: TicketPosition, step: FlowStep, now: Date): Promise<void> {
+  const { id: ticketId, version, title } = ticket;
+  await setTimes(tx, ticketId, {
+    escalated: true,
+    remind_at: after(now, step.remindAfterMs),
+    timeout_at: after(now, step.timeoutMs),
+  });
+  const escalated = await readTicketPosition(tx, ticketId);
+  const approvers = await approversOfStep(tx, escalated, ticket.step);
+  await appendTicketTimeline(tx, { ticketId, version, kind: 'timed-out', details: timeOutDetails(ticket, step) });
+  const details = { step: ticket.step, approvers: approvers.map(({ name }) => name) };
+  await appendTicketTimeline(tx, { ticketId, version, kind: 'escalated', details });
+  await writeWaiting(tx, escalated);
+  await emitTicketState(tx, ticketId, ticket.state);
+  const userIds = [ticket.requesterId, ...approvers.map(({ id }) => id)];
+  await announce(tx, { kind: 'ticket.escalated', ticketId, title, userIds, details: told(ticket) });
+  // Somebody asked only now may have decided before, in advance.
+  await settle(tx, ticketId, now);
+}
+
+function timeOutDetails(ticket: TicketPosition, step: FlowStep): Record<string, unknown> {
+  return { step: ticket.step, onTimeout: step.onTimeout };
+}
+
+function told(ticket: TicketPosition): Record<string, unknown> {
+  const { requesterName: requester, nodes, version } = ticket;
+  return { requester, nodes, version, step: ticket.step + 1, steps: ticket.change.flow.steps.length };
+}
+
+function after(now: Date, ms: number): Date {
+  return new Date(now.getTime() + ms);
+}
+
+async function setTimes(
+  tx: Tx,
+  ticketId: string,
+  times: { escalated?: true; remind_at: Date; timeout_at?: Date },
+): Promise<void> {
+  await tx.updateTable('ticket').set(times).where('id', '=', ticketId).execute();
+}
