@@ -6,11 +6,12 @@ const floors = {
   workflows: ['domain'],
   db: ['domain', 'platform'],
   ledger: ['domain', 'db', 'platform'],
+  connectors: ['domain', 'platform'],
   agent: ['domain', 'proto', 'platform'],
-  activities: ['domain', 'db', 'ledger', 'platform'],
+  activities: ['domain', 'db', 'ledger', 'connectors', 'platform'],
   gateway: ['domain', 'db', 'ledger', 'platform', 'proto'],
-  api: ['domain', 'db', 'ledger', 'platform'],
-  workers: ['domain', 'db', 'ledger', 'platform', 'workflows', 'activities', 'gateway'],
+  api: ['domain', 'db', 'ledger', 'connectors', 'platform'],
+  workers: ['domain', 'db', 'ledger', 'connectors', 'platform', 'workflows', 'activities', 'gateway'],
   cli: ['domain', 'platform'],
   web: ['domain'],
 };
@@ -32,7 +33,7 @@ module.exports = {
       severity: 'error',
       from: { path: `^${floor}/`, pathNot: tests },
       to: {
-        path: '^(domain|platform|proto|workflows|db|ledger|agent|activities|gateway|api|workers|cli|web|scripts|tests|bench)/',
+        path: '^(domain|platform|proto|workflows|db|ledger|connectors|agent|activities|gateway|api|workers|cli|web|scripts|tests|bench)/',
         pathNot: [
           `^(${[floor, ...below].join('|')})/`,
           ...(floor === 'api' ? ['^workflows/[^/]+/[^/]+\\.messages\\.ts$'] : []),
@@ -45,6 +46,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^domain/', pathNot: tests },
       to: { path: 'node_modules/', pathNot: 'node_modules/zod/' },
+    },
+    {
+      name: 'outside-systems-through-connectors',
+      comment: 'Clients of outside systems, and the guard of what goes out, live in connectors alone.',
+      severity: 'error',
+      from: { pathNot: `^connectors/|${tests}|^tests/|^bench/` },
+      to: { path: 'node_modules/(standardwebhooks|request-filtering-agent)/' },
     },
     {
       name: 'contract-runs-in-a-browser',

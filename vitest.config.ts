@@ -17,7 +17,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{domain,platform,cli,scripts}/**/*.test.ts'],
+          include: ['{domain,platform,connectors,cli,scripts}/**/*.test.ts'],
           exclude: ['**/*.heavy.test.ts', '**/*.ledger.test.ts'],
         },
       },

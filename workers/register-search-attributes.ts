@@ -1,6 +1,6 @@
 import type { Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import { searchAttributes } from '#workflows/search-attributes.ts';
+import { searchAttributes } from '#workflows/kernel/search-attributes.ts';
 
 // A CommonJS package whose names Node cannot list, hence the default import.
 const { IndexedValueType } = proto.temporal.api.enums.v1;

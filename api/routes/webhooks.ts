@@ -12,7 +12,7 @@ import { changeWebhook, deleteWebhook, insertWebhook } from '#ledger/notificatio
 import { findWebhook, listWebhooks, type WebhookSummary } from '#db/notifications/webhooks.ts';
 import { Problem } from '#domain/errors.ts';
 import { webhookSecretContext } from '#domain/notifications/channel.ts';
-import { addressFault } from '#platform/outbound-guard.ts';
+import { addressFault } from '#connectors/egress.ts';
 import { openSecretBox } from '#platform/secret-box.ts';
 import type { RouteDeps } from './deps.ts';
 

@@ -1,6 +1,6 @@
 import { Connection } from '@temporalio/client';
 import pg from 'pg';
-import { searchAttributes } from '#workflows/search-attributes.ts';
+import { searchAttributes } from '#workflows/kernel/search-attributes.ts';
 import { fail, ok, warn, type Finding } from './check.ts';
 
 const wantedExtensions = ['ltree', 'pg_trgm'];

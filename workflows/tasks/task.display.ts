@@ -1,7 +1,7 @@
 import type { SearchAttributeUpdatePair, TypedSearchAttributes } from '@temporalio/common';
 import type { AdvanceResult } from '#domain/tasks/ports.ts';
-import { plain, requestedBy, searchAttributeChanges } from '../display.ts';
-import { searchAttributes } from '../search-attributes.ts';
+import { plain, requestedBy, searchAttributeChanges } from '../kernel/display.ts';
+import { searchAttributes } from '../kernel/search-attributes.ts';
 
 /** The state of a task as Markdown for the Temporal UI. Numbers and names only, never a host. */
 export function taskDetails(result: AdvanceResult): string {

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { taskWorkflowId } from '#domain/tasks/ports.ts';
-import { isAbsentOr, isCount, isRowId } from '../row-id.ts';
+import { isAbsentOr, isCount, isRowId } from '../kernel/row-id.ts';
 import type { TaskWorkflowInput } from './task.messages.ts';
 
 /** Refuses an input that is none of ours: anyone who reaches Temporal's port can start a workflow with anything. */

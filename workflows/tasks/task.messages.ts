@@ -7,7 +7,7 @@ import {
   taskWorkflowId,
 } from '#domain/tasks/ports.ts';
 import type { TaskAction, TaskState } from '#domain/tasks/task.ts';
-import type { HandledOperation } from '../loop-state.ts';
+import type { HandledOperation } from '../kernel/loop-state.ts';
 
 /** Name of the workflow type. */
 export const taskWorkflowType = 'task';

@@ -2,7 +2,7 @@ import { TypedSearchAttributes } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { countByGroup } from '#domain/tasks/host-run.ts';
 import type { AdvanceResult, OperationResult } from '#domain/tasks/ports.ts';
-import { searchAttributes } from '../search-attributes.ts';
+import { searchAttributes } from '../kernel/search-attributes.ts';
 import { taskAttributeChanges, taskDetails } from './task.display.ts';
 import { checkTaskInput } from './task.input.ts';
 import { TaskState } from './task.state.ts';

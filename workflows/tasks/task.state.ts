@@ -1,5 +1,5 @@
 import type { AdvanceResult, OperationResult } from '#domain/tasks/ports.ts';
-import { LoopState } from '../loop-state.ts';
+import { LoopState } from '../kernel/loop-state.ts';
 import type { TaskProgress, TaskWorkflowInput } from './task.messages.ts';
 
 /** What a run of the task workflow has in mind: where it stands, beside what every loop has. No Temporal. */

@@ -1,7 +1,7 @@
 import type { SearchAttributeUpdatePair, TypedSearchAttributes } from '@temporalio/common';
 import type { TicketStanding } from '#domain/tickets/ports.ts';
-import { plain, requestedBy, searchAttributeChanges } from '../display.ts';
-import { searchAttributes } from '../search-attributes.ts';
+import { plain, requestedBy, searchAttributeChanges } from '../kernel/display.ts';
+import { searchAttributes } from '../kernel/search-attributes.ts';
 
 /** Where a ticket stands, as Markdown for the Temporal UI. Names and numbers only, nothing of its content but the title. */
 export function ticketDetails(standing: TicketStanding): string {

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { ticketWorkflowId } from '#domain/tickets/ports.ts';
-import { isAbsentOr, isCount, isRowId } from '../row-id.ts';
+import { isAbsentOr, isCount, isRowId } from '../kernel/row-id.ts';
 import type { TicketWorkflowInput } from './ticket.messages.ts';
 
 /** Refuses an input that is none of ours: anyone who reaches Temporal's port can start a workflow with anything. */

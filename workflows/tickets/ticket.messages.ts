@@ -2,7 +2,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import { controlTaskQueue } from '#domain/tasks/ports.ts';
 import { type TicketOperationInput, type TicketOperationResult, ticketWorkflowId } from '#domain/tickets/ports.ts';
 import type { TicketAction, TicketState } from '#domain/tickets/ticket.ts';
-import type { HandledOperation } from '../loop-state.ts';
+import type { HandledOperation } from '../kernel/loop-state.ts';
 
 /** Name of the workflow type. */
 export const ticketWorkflowType = 'ticket';

@@ -1,7 +1,7 @@
 import { TypedSearchAttributes } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import type { TicketOperationResult, TicketStanding } from '#domain/tickets/ports.ts';
-import { searchAttributes } from '../search-attributes.ts';
+import { searchAttributes } from '../kernel/search-attributes.ts';
 import { ticketAttributeChanges, ticketDetails } from './ticket.display.ts';
 import { checkTicketInput } from './ticket.input.ts';
 import { TicketState } from './ticket.state.ts';

@@ -1,5 +1,5 @@
 import type { TicketOperationResult, TicketStanding } from '#domain/tickets/ports.ts';
-import { LoopState } from '../loop-state.ts';
+import { LoopState } from '../kernel/loop-state.ts';
 import type { TicketProgress, TicketWorkflowInput } from './ticket.messages.ts';
 
 /** What a run of the ticket workflow has in mind: where the ticket stands, beside what every loop has. No Temporal. */

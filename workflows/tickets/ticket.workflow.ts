@@ -22,11 +22,11 @@ import type {
   TicketOperationResult,
   TicketStanding,
 } from '#domain/tickets/ports.ts';
-import { Mutex } from '../mutex.ts';
-import { RecheckTimer } from '../recheck-timer.ts';
-import { refuseWithoutId } from '../row-id.ts';
-import { signalsPause } from '../signals-pause.ts';
-import { rethrowTyped } from '../typed-failure.ts';
+import { Mutex } from '../kernel/mutex.ts';
+import { RecheckTimer } from '../kernel/recheck-timer.ts';
+import { refuseWithoutId } from '../kernel/row-id.ts';
+import { signalsPause } from '../kernel/signals-pause.ts';
+import { rethrowTyped } from '../kernel/typed-failure.ts';
 import { ticketAttributeChanges, ticketDetails } from './ticket.display.ts';
 import { checkTicketInput } from './ticket.input.ts';
 import {

@@ -13,7 +13,7 @@ import { retryDelayMs } from '#domain/notifications/retry-delay.ts';
 import type { Logger } from '#platform/logging.ts';
 import type { Service } from '#platform/process.ts';
 import type { SecretBox } from '#platform/secret-box.ts';
-import { webhookChannel, type WebhookChannelOptions } from './webhook-channel.ts';
+import { webhookChannel, type WebhookChannelOptions } from '#connectors/webhook/webhook-channel.ts';
 
 export interface WebhookDelivererDeps {
   readonly db: Database;

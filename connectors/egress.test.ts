@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { addressFault, guardedAgents, isRefusedAddress } from './outbound-guard.ts';
+import { addressFault, guardedAgents, isRefusedAddress } from './egress.ts';
 
 const refused = [
   ...['127.0.0.1', '127.9.9.9', '10.1.2.3', '172.16.0.1', '172.31.255.255', '192.168.1.1', '169.254.169.254'],

@@ -4,7 +4,7 @@ import type { LookupFunction } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import type { Channel, ChannelAnswer } from '#domain/notifications/channel.ts';
 import { parseRetryAfter } from '#domain/notifications/retry-delay.ts';
-import { guardedAgents, isRefusedAddress } from '#platform/outbound-guard.ts';
+import { guardedAgents, isRefusedAddress } from '#connectors/egress.ts';
 
 /** Where to, and signed with what (`whsec_…`). */
 export interface WebhookTarget {
