@@ -15,6 +15,8 @@ const floors = {
   cli: ['domain', 'platform'],
   web: ['domain'],
 };
+/** What the web and the command line may see of the api. */
+const contracts = '^api/([^/]+/|kernel/live/)[^/]+\\.contract\\.ts$|^api/kernel/contract/';
 const tests = '\\.test\\.ts$|/testing/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -37,7 +39,7 @@ module.exports = {
         pathNot: [
           `^(${[floor, ...below].join('|')})/`,
           ...(floor === 'api' ? ['^workflows/[^/]+/[^/]+\\.messages\\.ts$'] : []),
-          ...(floor === 'cli' || floor === 'web' ? ['^api/contract/'] : []),
+          ...(floor === 'cli' || floor === 'web' ? [contracts] : []),
         ],
       },
     })),
@@ -57,20 +59,20 @@ module.exports = {
     {
       name: 'contract-runs-in-a-browser',
       severity: 'error',
-      from: { path: '^api/contract/', pathNot: tests },
+      from: { path: contracts, pathNot: tests },
       to: { dependencyTypes: ['core'] },
     },
     {
       name: 'contract-knows-no-handlers',
       severity: 'error',
-      from: { path: '^api/contract/', pathNot: tests },
-      to: { path: '^(api/(?!contract/)|db/|ledger/|platform/)' },
+      from: { path: contracts, pathNot: tests },
+      to: { path: '^(api|db|ledger|platform)/', pathNot: contracts },
     },
     {
       name: 'the-web-takes-only-types-of-the-contract',
       severity: 'error',
       from: { path: '^web/', pathNot: tests },
-      to: { path: '^api/contract/', dependencyTypesNot: ['type-only'] },
+      to: { path: contracts, dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'workflows-have-no-node',

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hashToken } from '#api/auth/authenticate.ts';
-import type { ApiEnv } from '#api/http/env.ts';
-import { createRegister, type RegisteredRoute } from '#api/http/register.ts';
+import { hashToken } from '#api/kernel/auth/authenticate.ts';
+import type { ApiEnv } from '#api/kernel/http/env.ts';
+import { createRegister, type RegisteredRoute } from '#api/kernel/http/register.ts';
 import { startTestApi, type TestApi } from '#api/testing/test-api.ts';
 import { expectedAnswer, type Walker, walkers } from '#api/testing/authorization-cases.ts';
-import { authPaths } from '#api/auth/auth-routes.ts';
-import { whoami } from '#api/contract/identity.ts';
+import { authPaths } from '#api/kernel/auth/auth-routes.ts';
+import { whoami } from '#api/identity/identity.contract.ts';
 
 let api: TestApi;
 const credentials = new Map<Walker, Record<string, string>>();

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RegisteredRoute } from '#api/http/register.ts';
+import type { RegisteredRoute } from '#api/kernel/http/register.ts';
 import { type Answer, startTestApi, type TestApi } from '#api/testing/test-api.ts';
 import { applyTaskOperation, findRequestedOperations } from '#ledger/tasks/task-operation.ts';
 import { applyTicketOperation } from '#ledger/tickets/apply-operation.ts';

@@ -1,4 +1,4 @@
-import type { TicketSummary } from '#api/contract/tickets.ts';
+import type { TicketSummary } from '#api/tickets/tickets.contract.ts';
 import { taskWorkflowId } from '#domain/tasks/ports.ts';
 import { isEndedTicket } from '#domain/tickets/ticket.ts';
 import { openTemporalClient } from '#platform/temporal.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '#api/testing/test-api.ts';
-import type { TicketDetail, TicketOperation, TicketSummary } from '#api/contract/tickets.ts';
+import type { TicketDetail, TicketOperation, TicketSummary } from '#api/tickets/tickets.contract.ts';
 import { advanceTask } from '#ledger/tasks/advance-task.ts';
 import { advanceTicket } from '#ledger/tickets/advance-ticket.ts';
 import { applyTicketOperation } from '#ledger/tickets/apply-operation.ts';

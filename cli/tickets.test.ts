@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { TicketDetail, TicketOperation } from '#api/contract/tickets.ts';
+import type { TicketDetail, TicketOperation } from '#api/tickets/tickets.contract.ts';
 import { runCliHere } from './testing/run-cli.ts';
 import { startSmallServer, type SmallServer } from './testing/small-server.ts';
 

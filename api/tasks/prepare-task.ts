@@ -1,8 +1,8 @@
 import type { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import type { taskInputSchema } from '#api/contract/tasks.ts';
-import type { ApiEnv } from '#api/http/env.ts';
-import { callerOf, requireOnNode } from '#api/http/guard.ts';
+import type { taskInputSchema } from './tasks.contract.ts';
+import type { ApiEnv } from '#api/kernel/http/env.ts';
+import { callerOf, requireOnNode } from '#api/kernel/http/guard.ts';
 import type { Database } from '#db/database.ts';
 import { scopeOf } from '#db/identity/callers.ts';
 import { findNode } from '#db/tree/nodes.ts';

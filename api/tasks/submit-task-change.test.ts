@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SubmittedTask } from '#api/contract/tasks.ts';
+import type { SubmittedTask } from './tasks.contract.ts';
 import { type Answer, startTestApi, type TestApi } from '#api/testing/test-api.ts';
 
 let api: TestApi;

@@ -1,11 +1,11 @@
 import type { Context } from 'hono';
 import { v7 as uuidv7 } from 'uuid';
-import type { SubmittedTask } from '#api/contract/tasks.ts';
-import { auditRequest } from '#api/http/audit-actor.ts';
-import type { ApiEnv } from '#api/http/env.ts';
-import { callerOf } from '#api/http/guard.ts';
-import { proposeChange } from '#api/propose-change.ts';
-import type { RouteDeps } from '#api/routes/deps.ts';
+import type { SubmittedTask } from './tasks.contract.ts';
+import { auditRequest } from '#api/kernel/http/audit-actor.ts';
+import type { ApiEnv } from '#api/kernel/http/env.ts';
+import { callerOf } from '#api/kernel/http/guard.ts';
+import { proposeChange } from '#api/changes/propose-change.ts';
+import type { RouteDeps } from '#api/kernel/deps.ts';
 import type { Tx } from '#db/database.ts';
 import { claimIdempotencyKey, storeAnswer } from '#ledger/kernel/idempotency.ts';
 import { withRetry } from '#db/retry.ts';

@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi';
-import type { taskInputSchema } from '#api/contract/tasks.ts';
-import { fieldErrors } from '#api/http/validation.ts';
+import type { taskInputSchema } from './tasks.contract.ts';
+import { fieldErrors } from '#api/kernel/http/validation.ts';
 import { Problem } from '#domain/errors.ts';
 import { parseDuration } from '#domain/tasks/duration.ts';
 import { type TaskPayload, taskPayloadSchema } from '#domain/tasks/task.ts';

@@ -1,7 +1,7 @@
 import type { Logger } from '#platform/logging.ts';
 import type { TaskAction } from '#domain/tasks/task.ts';
 import type { TemporalClientHandle } from '#platform/temporal.ts';
-import { createWorkflowStarter, type StartableWorkflow } from '#api/workflow-starter.ts';
+import { createWorkflowStarter, type StartableWorkflow } from '#api/kernel/workflow-starter.ts';
 import { taskStartOptions, taskUpdates, taskWorkflowType } from '#workflows/tasks/task.messages.ts';
 
 /** Tells Temporal of what the ledger holds already. For speed only: sweepers in the workers tell it again. */

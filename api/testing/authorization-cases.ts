@@ -1,4 +1,4 @@
-import type { RouteRule } from '#api/contract/rule.ts';
+import type { RouteRule } from '#api/kernel/contract/rule.ts';
 import { actions, type NodeRole, type UserRole } from '#domain/identity/permissions.ts';
 
 /** Who walks through all routes. A grantee has `ops-owner` on the node and the task's node, or on another one. */

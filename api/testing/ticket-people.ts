@@ -1,4 +1,4 @@
-import type { TicketDetail } from '#api/contract/tickets.ts';
+import type { TicketDetail } from '#api/tickets/tickets.contract.ts';
 import { applyTicketOperation } from '#ledger/tickets/apply-operation.ts';
 import { findRequestedTicketOperations } from '#ledger/tickets/ticket-operation.ts';
 import { releaseTicket } from '#ledger/tickets/release-ticket.ts';

@@ -1,5 +1,5 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
-import type { TicketDiff } from '#api/contract/tickets.ts';
+import type { TicketDiff } from './tickets.contract.ts';
 import { changeKinds } from '#ledger/changes/change-kinds.ts';
 import type { Database } from '#db/database.ts';
 import { readTicketContent } from '#db/tickets/ticket-read.ts';

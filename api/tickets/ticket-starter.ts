@@ -1,7 +1,7 @@
 import type { TicketAction } from '#domain/tickets/ticket.ts';
 import type { Logger } from '#platform/logging.ts';
 import type { TemporalClientHandle } from '#platform/temporal.ts';
-import { createWorkflowStarter, type StartableWorkflow } from '#api/workflow-starter.ts';
+import { createWorkflowStarter, type StartableWorkflow } from '#api/kernel/workflow-starter.ts';
 import { ticketStartOptions, ticketUpdates, ticketWorkflowType } from '#workflows/tickets/ticket.messages.ts';
 
 /** Tells Temporal of what the ledger holds already. For speed only: sweepers in the workers tell it again. */

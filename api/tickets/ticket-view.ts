@@ -1,4 +1,4 @@
-import type { TicketDetail } from '#api/contract/tickets.ts';
+import type { TicketDetail } from './tickets.contract.ts';
 import type { Database } from '#db/database.ts';
 import { approversOfStep } from '#ledger/tickets/approvers.ts';
 import { judgeTicketOperation } from '#ledger/tickets/check-operation.ts';

@@ -1,4 +1,4 @@
-import type { NodeDetail } from '#api/contract/tree.ts';
+import type { NodeDetail } from '#api/tree/tree.contract.ts';
 import { type RealAgent, addAgent } from '#tests/support/platform-agents.ts';
 import type { Platform } from '#tests/support/platform.ts';
 

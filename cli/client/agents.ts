@@ -1,5 +1,5 @@
-import type { Agent, agentDetailSchema } from '#api/contract/agents.ts';
-import type { Machine } from '#api/contract/tree.ts';
+import type { Agent, agentDetailSchema } from '#api/agents/agents.contract.ts';
+import type { Machine } from '#api/tree/tree.contract.ts';
 import type { AgentState } from '#domain/agents/agent.ts';
 import type { z } from '@hono/zod-openapi';
 import type { HttpClient } from './http.ts';

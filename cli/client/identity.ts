@@ -1,6 +1,6 @@
-import type { NewUser, Token, User, Whoami } from '#api/contract/identity.ts';
+import type { NewUser, Token, User, Whoami } from '#api/identity/identity.contract.ts';
 import type { z } from '@hono/zod-openapi';
-import type { newTokenSchema } from '#api/contract/identity.ts';
+import type { newTokenSchema } from '#api/identity/identity.contract.ts';
 import type { UserRole } from '#domain/identity/permissions.ts';
 import type { HttpClient } from './http.ts';
 import { allRows } from './paging.ts';

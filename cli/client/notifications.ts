@@ -1,5 +1,5 @@
-import type { Notification } from '#api/contract/notifications.ts';
-import type { NewWebhook, Webhook, WebhookDelivery } from '#api/contract/webhooks.ts';
+import type { Notification } from '#api/notifications/notifications.contract.ts';
+import type { NewWebhook, Webhook, WebhookDelivery } from '#api/notifications/webhooks.contract.ts';
 import type { AnnouncementKind } from '#domain/notifications/channel.ts';
 import type { HttpClient, Query } from './http.ts';
 import { allRows } from './paging.ts';

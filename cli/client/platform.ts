@@ -1,4 +1,5 @@
-import type { auditRowSchema, Status } from '#api/contract/platform.ts';
+import type { auditRowSchema } from '#api/audit/audit.contract.ts';
+import type { Status } from '#api/platform/platform.contract.ts';
 import type { z } from '@hono/zod-openapi';
 import type { HttpClient, Query } from './http.ts';
 import { allRows } from './paging.ts';

@@ -1,5 +1,5 @@
-import type { ChangePreview, PolicyInput, PolicyView } from '#api/contract/policies.ts';
-import type { TaskInput } from '#api/contract/tasks.ts';
+import type { ChangePreview, PolicyInput, PolicyView } from '#api/changes/policies.contract.ts';
+import type { TaskInput } from '#api/tasks/tasks.contract.ts';
 import type { ChangeKindName } from '#domain/changes/change-kind.ts';
 import type { HttpClient } from './http.ts';
 

@@ -6,7 +6,7 @@ import type {
   ScriptVersion,
   ScriptVersionDetail,
   ScriptVersionInput,
-} from '#api/contract/scripts.ts';
+} from '#api/scripts/scripts.contract.ts';
 import type { HttpClient, Query } from './http.ts';
 import { allRows } from './paging.ts';
 

@@ -8,7 +8,7 @@ import type {
   TaskOperation,
   TaskSummary,
   TimelineEntry,
-} from '#api/contract/tasks.ts';
+} from '#api/tasks/tasks.contract.ts';
 import type { HostRunGroup } from '#domain/tasks/host-run.ts';
 import type { TaskAction } from '#domain/tasks/task.ts';
 import { CliFault, exitCodes } from '../fault.ts';

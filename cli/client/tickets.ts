@@ -9,7 +9,7 @@ import type {
   TicketOperation,
   TicketSummary,
   TicketTimelineEntry,
-} from '#api/contract/tickets.ts';
+} from '#api/tickets/tickets.contract.ts';
 import type { TicketAction } from '#domain/tickets/ticket.ts';
 import { CliFault, exitCodes } from '../fault.ts';
 import type { HttpClient, Query } from './http.ts';

@@ -1,4 +1,4 @@
-import type { Machine, Node, NodeDetail, NodeGrant } from '#api/contract/tree.ts';
+import type { Machine, Node, NodeDetail, NodeGrant } from '#api/tree/tree.contract.ts';
 import type { NodeRole } from '#domain/identity/permissions.ts';
 import type { HttpClient } from './http.ts';
 import { allRows } from './paging.ts';

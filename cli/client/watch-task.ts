@@ -1,4 +1,4 @@
-import type { TaskDetail } from '#api/contract/tasks.ts';
+import type { TaskDetail } from '#api/tasks/tasks.contract.ts';
 import type { TaskCounts } from '#domain/tasks/host-run.ts';
 import { isEndedTask, type TaskState } from '#domain/tasks/task.ts';
 import type { HttpClient } from './http.ts';

@@ -1,4 +1,4 @@
-import type { TicketDetail } from '#api/contract/tickets.ts';
+import type { TicketDetail } from '#api/tickets/tickets.contract.ts';
 import { isEndedTicket } from '#domain/tickets/ticket.ts';
 import type { HttpClient } from './http.ts';
 import type { TicketsClient } from './tickets.ts';

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { Agent } from '#api/contract/agents.ts';
+import type { Agent } from '#api/agents/agents.contract.ts';
 import { agentStates, type AgentState } from '#domain/agents/agent.ts';
 import { createAgentsClient } from '../client/agents.ts';
 import type { CliContext } from '../context.ts';

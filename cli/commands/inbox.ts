@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Notification } from '#api/contract/notifications.ts';
+import type { Notification } from '#api/notifications/notifications.contract.ts';
 import { createInboxClient } from '../client/notifications.ts';
 import type { CliContext } from '../context.ts';
 import type { ListView } from '../output/printer.ts';

@@ -1,4 +1,4 @@
-import type { Machine, Node, NodeDetail, NodeGrant } from '#api/contract/tree.ts';
+import type { Machine, Node, NodeDetail, NodeGrant } from '#api/tree/tree.contract.ts';
 import { stateTone } from '../output/paint.ts';
 import type { ItemView, ListView } from '../output/printer.ts';
 import { localTime } from '../output/text.ts';

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import type { Status } from '#api/contract/platform.ts';
+import type { Status } from '#api/platform/platform.contract.ts';
 import { createIdentityClient } from '../client/identity.ts';
 import { createPlatformClient } from '../client/platform.ts';
 import type { CliContext } from '../context.ts';

@@ -1,6 +1,6 @@
 import { userRoles, type UserRole } from '#domain/identity/permissions.ts';
 import { InvalidArgumentError } from 'commander';
-import type { PolicyInput } from '#api/contract/policies.ts';
+import type { PolicyInput } from '#api/changes/policies.contract.ts';
 import type { Need, PolicyMode, TimeoutAction } from '#domain/changes/policy.ts';
 import { usageFault } from '../fault.ts';
 

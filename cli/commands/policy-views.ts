@@ -1,4 +1,4 @@
-import type { ChangePreview, PolicyView } from '#api/contract/policies.ts';
+import type { ChangePreview, PolicyView } from '#api/changes/policies.contract.ts';
 import type { Need } from '#domain/changes/policy.ts';
 import { stateTone } from '../output/paint.ts';
 import type { ItemView, ListView } from '../output/printer.ts';

@@ -1,5 +1,5 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
-import type { Script, ScriptDetail, ScriptVersion, ScriptVersionDetail } from '#api/contract/scripts.ts';
+import type { Script, ScriptDetail, ScriptVersion, ScriptVersionDetail } from '#api/scripts/scripts.contract.ts';
 import type { Paint } from '../output/paint.ts';
 import type { ItemView, ListView } from '../output/printer.ts';
 import { localTime, oneLine, terminalText } from '../output/text.ts';

@@ -1,4 +1,4 @@
-import type { TaskDetail } from '#api/contract/tasks.ts';
+import type { TaskDetail } from '#api/tasks/tasks.contract.ts';
 import type { TaskState } from '#domain/tasks/task.ts';
 import { Refusal } from '../client/refusal.ts';
 import type { TasksClient } from '../client/tasks.ts';

@@ -1,4 +1,4 @@
-import type { TaskInput } from '#api/contract/tasks.ts';
+import type { TaskInput } from '#api/tasks/tasks.contract.ts';
 import { usageFault } from '../fault.ts';
 import type { CliIo } from '../io.ts';
 import type { ReadLibrary } from './library-script.ts';

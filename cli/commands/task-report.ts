@@ -1,4 +1,4 @@
-import type { HostRun, SubmittedTask, TaskDetail } from '#api/contract/tasks.ts';
+import type { HostRun, SubmittedTask, TaskDetail } from '#api/tasks/tasks.contract.ts';
 import type { TasksClient } from '../client/tasks.ts';
 import type { CliContext } from '../context.ts';
 import { stateTone } from '../output/paint.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { SubmittedTask } from '#api/contract/tasks.ts';
+import type { SubmittedTask } from '#api/tasks/tasks.contract.ts';
 import { createPoliciesClient } from '../client/policies.ts';
 import { createTasksClient } from '../client/tasks.ts';
 import type { CliContext } from '../context.ts';

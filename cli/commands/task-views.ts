@@ -1,4 +1,4 @@
-import type { HostRun, SubmittedTask, TaskDetail, TaskSummary } from '#api/contract/tasks.ts';
+import type { HostRun, SubmittedTask, TaskDetail, TaskSummary } from '#api/tasks/tasks.contract.ts';
 import type { ItemView, ListView } from '../output/printer.ts';
 import { stateTone } from '../output/paint.ts';
 import { describeCounts } from '../output/progress.ts';

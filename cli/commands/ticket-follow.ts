@@ -1,4 +1,4 @@
-import type { TicketDetail } from '#api/contract/tickets.ts';
+import type { TicketDetail } from '#api/tickets/tickets.contract.ts';
 import type { TicketsClient } from '../client/tickets.ts';
 import { watchTicket } from '../client/watch-ticket.ts';
 import type { CliContext } from '../context.ts';

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { TicketOperation } from '#api/contract/tickets.ts';
+import type { TicketOperation } from '#api/tickets/tickets.contract.ts';
 import type { TicketAction } from '#domain/tickets/ticket.ts';
 import { createTicketsClient } from '../client/tickets.ts';
 import type { CliContext } from '../context.ts';

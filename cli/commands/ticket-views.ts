@@ -4,7 +4,7 @@ import type {
   TicketOperation,
   TicketSummary,
   TicketTimelineEntry,
-} from '#api/contract/tickets.ts';
+} from '#api/tickets/tickets.contract.ts';
 import { stateTone, type Paint } from '../output/paint.ts';
 import type { ItemView, ListView } from '../output/printer.ts';
 import { duration, localTime, oneLine, terminalText } from '../output/text.ts';

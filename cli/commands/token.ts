@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import type { Token } from '#api/contract/identity.ts';
+import type { Token } from '#api/identity/identity.contract.ts';
 import { createIdentityClient } from '../client/identity.ts';
 import type { CliContext } from '../context.ts';
 import type { ListView } from '../output/printer.ts';

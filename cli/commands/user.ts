@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { User } from '#api/contract/identity.ts';
+import type { User } from '#api/identity/identity.contract.ts';
 import { userRoles, type UserRole } from '#domain/identity/permissions.ts';
 import { createIdentityClient } from '../client/identity.ts';
 import type { CliContext } from '../context.ts';

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { Webhook, WebhookDelivery } from '#api/contract/webhooks.ts';
+import type { Webhook, WebhookDelivery } from '#api/notifications/webhooks.contract.ts';
 import { announcementKinds, type AnnouncementKind } from '#domain/notifications/channel.ts';
 import { createWebhooksClient } from '../client/notifications.ts';
 import type { CliContext } from '../context.ts';

@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Status } from '#api/contract/platform.ts';
-import type { HostRun, SubmittedTask, TaskSummary } from '#api/contract/tasks.ts';
-import type { TicketDetail } from '#api/contract/tickets.ts';
+import type { Status } from '#api/platform/platform.contract.ts';
+import type { HostRun, SubmittedTask, TaskSummary } from '#api/tasks/tasks.contract.ts';
+import type { TicketDetail } from '#api/tickets/tickets.contract.ts';
 import { isEndedTicket } from '#domain/tickets/ticket.ts';
 import { identify, isAlive } from '../supervisor/process-identity.ts';
 import type { CommandLine } from './command-line.ts';

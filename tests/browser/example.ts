@@ -1,5 +1,5 @@
-import type { NodeDetail } from '#api/contract/tree.ts';
-import type { ScriptDetail } from '#api/contract/scripts.ts';
+import type { NodeDetail } from '#api/tree/tree.contract.ts';
+import type { ScriptDetail } from '#api/scripts/scripts.contract.ts';
 import { submitTask, taskEnd } from '#tests/support/tasks.ts';
 import { createPerson, submitForApproval } from '#tests/support/tickets.ts';
 import type { Pages } from './pages.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TaskInput } from '#api/contract/tasks.ts';
+import type { TaskInput } from '#api/tasks/tasks.contract.ts';
 import type { TicketAction, TicketState } from '#domain/tickets/ticket.ts';
 import type { Chance } from '#tests/support/faults.ts';
 import type { Platform } from '#tests/support/platform.ts';

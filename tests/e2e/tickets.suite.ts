@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { TaskInput } from '#api/contract/tasks.ts';
-import type { NewWebhook, WebhookDelivery } from '#api/contract/webhooks.ts';
+import type { TaskInput } from '#api/tasks/tasks.contract.ts';
+import type { NewWebhook, WebhookDelivery } from '#api/notifications/webhooks.contract.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { type Journal, openJournal } from '#tests/support/journal.ts';
 import { addAgent, type RealAgent } from '#tests/support/platform-agents.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HostRun, SubmittedTask, TaskDetail, TaskInput, TaskOperation } from '#api/contract/tasks.ts';
+import type { HostRun, SubmittedTask, TaskDetail, TaskInput, TaskOperation } from '#api/tasks/tasks.contract.ts';
 import { isEndedTask, type TaskAction, type TaskState } from '#domain/tasks/task.ts';
 import { eventually } from './eventually.ts';
 import type { Platform } from './platform.ts';

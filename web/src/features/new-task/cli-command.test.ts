@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { taskInputSchema } from '#api/contract/tasks.ts';
+import { taskInputSchema } from '#api/tasks/tasks.contract.ts';
 import { readTaskInput, type TaskRunOptions } from '#cli/commands/task-input.ts';
 import { withTaskOptions } from '#cli/commands/task-options.ts';
 import { cliCommandOf } from './cli-command.ts';

@@ -1,4 +1,4 @@
-import type { Agent, agentDetailSchema } from '#api/contract/agents.ts';
+import type { Agent, agentDetailSchema } from '#api/agents/agents.contract.ts';
 import type { z } from 'zod';
 import { type Page, request, segment } from './http.ts';
 

@@ -1,4 +1,4 @@
-import type { NewUser, Token, User, Whoami } from '#api/contract/identity.ts';
+import type { NewUser, Token, User, Whoami } from '#api/identity/identity.contract.ts';
 import { type Page, request, segment } from './http.ts';
 
 export type { NewUser, Token, User, Whoami };

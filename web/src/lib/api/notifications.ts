@@ -1,4 +1,4 @@
-import type { Notification } from '#api/contract/notifications.ts';
+import type { Notification } from '#api/notifications/notifications.contract.ts';
 import { type Page, request } from './http.ts';
 
 export type { Notification };

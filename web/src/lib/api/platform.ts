@@ -1,4 +1,5 @@
-import type { auditRowSchema, Status } from '#api/contract/platform.ts';
+import type { auditRowSchema } from '#api/audit/audit.contract.ts';
+import type { Status } from '#api/platform/platform.contract.ts';
 import type { z } from 'zod';
 import { type Page, request } from './http.ts';
 

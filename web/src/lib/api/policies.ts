@@ -1,4 +1,4 @@
-import type { PolicyInput, PolicyView } from '#api/contract/policies.ts';
+import type { PolicyInput, PolicyView } from '#api/changes/policies.contract.ts';
 import { request, segment } from './http.ts';
 
 export type { PolicyInput, PolicyView };

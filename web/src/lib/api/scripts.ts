@@ -6,7 +6,7 @@ import type {
   ScriptVersion,
   ScriptVersionDetail,
   ScriptVersionInput,
-} from '#api/contract/scripts.ts';
+} from '#api/scripts/scripts.contract.ts';
 import { type Page, request, segment } from './http.ts';
 
 export type { ScriptDetail, ScriptVersion };

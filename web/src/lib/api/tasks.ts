@@ -6,8 +6,8 @@ import type {
   TaskOperation,
   TaskSummary,
   TimelineEntry,
-} from '#api/contract/tasks.ts';
-import type { ChangePreview } from '#api/contract/policies.ts';
+} from '#api/tasks/tasks.contract.ts';
+import type { ChangePreview } from '#api/changes/policies.contract.ts';
 import { type Page, request, requestRaw, segment } from './http.ts';
 
 export type { ChangePreview, HostRun, SubmittedTask, TaskDetail, TaskInput, TaskOperation, TaskSummary, TimelineEntry };

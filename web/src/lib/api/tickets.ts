@@ -6,7 +6,7 @@ import type {
   TicketOperation,
   TicketSummary,
   TicketTimelineEntry,
-} from '#api/contract/tickets.ts';
+} from '#api/tickets/tickets.contract.ts';
 import type { z } from 'zod';
 import { type Page, request, segment } from './http.ts';
 

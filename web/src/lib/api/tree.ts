@@ -1,4 +1,4 @@
-import type { Machine, Node, NodeDetail, NodeGrant, NodeImpact } from '#api/contract/tree.ts';
+import type { Machine, Node, NodeDetail, NodeGrant, NodeImpact } from '#api/tree/tree.contract.ts';
 import { type Page, request, segment } from './http.ts';
 
 export type { Machine, Node, NodeDetail, NodeGrant, NodeImpact };

@@ -1,4 +1,4 @@
-import type { NewWebhook, Webhook, WebhookDelivery } from '#api/contract/webhooks.ts';
+import type { NewWebhook, Webhook, WebhookDelivery } from '#api/notifications/webhooks.contract.ts';
 import { type Page, request, segment } from './http.ts';
 
 export type { NewWebhook, Webhook, WebhookDelivery };

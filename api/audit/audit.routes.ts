@@ -1,0 +1,28 @@
+import type { RouteDeps } from '#api/kernel/deps.ts';
+import { cursorPart, pageFrom, readCursor } from '#api/kernel/http/cursor.ts';
+import type { Register } from '#api/kernel/http/register.ts';
+import { listAudit, verifyAudit } from '#db/audit/audit-rows.ts';
+import * as contract from './audit.contract.ts';
+
+/** The audit: its rows, and whether the chain holds. */
+export function addAuditRoutes(register: Register, { database: { db } }: RouteDeps): void {
+  register(contract.listAudit, async (c) => {
+    const { limit, cursor, ...filter } = c.req.valid('query');
+    const beforeId = readCursor(cursor, [cursorPart.number])?.[0];
+    const rows = await listAudit(db, { ...filter, beforeId }, limit + 1);
+    return c.json(
+      pageFrom(
+        rows,
+        limit,
+        (row) => [row.id],
+        (row) => row,
+      ),
+      200,
+    );
+  });
+
+  register(contract.verifyAudit, async (c) => {
+    const { rows, brokenAt, head } = await verifyAudit(db);
+    return c.json({ rows, intact: brokenAt === undefined, brokenAt: brokenAt ?? null, head }, 200);
+  });
+}

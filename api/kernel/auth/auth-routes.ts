@@ -1,0 +1,170 @@
+import { rm } from 'node:fs/promises';
+import type { Context, Hono } from 'hono';
+import { bootstrapAdminName } from '#api/identity/first-users.ts';
+import { auditRequest } from '#api/kernel/http/audit-actor.ts';
+import type { ApiEnv } from '#api/kernel/http/env.ts';
+import { fieldErrors } from '#api/kernel/http/validation.ts';
+import { appendAudit } from '#ledger/audit/append-audit.ts';
+import type { Database } from '#db/database.ts';
+import { clearMustChangePassword } from '#ledger/identity/users.ts';
+import { Problem } from '#domain/errors.ts';
+import { minPasswordLength } from '#domain/identity/user.ts';
+import { z } from 'zod';
+import { type Auth, clientIpHeader } from './better-auth.ts';
+
+/** The few paths of better-auth that are open; all others under /api/auth are not found. */
+export const authPaths = [
+  { method: 'POST', path: '/api/auth/sign-in/username' },
+  { method: 'POST', path: '/api/auth/sign-out' },
+  { method: 'GET', path: '/api/auth/get-session' },
+  { method: 'POST', path: '/api/auth/change-password' },
+] as const;
+
+const signInSchema = z.object({
+  username: z.string().min(1).max(128),
+  password: z.string().min(1).max(1024),
+  rememberMe: z.boolean().optional(),
+});
+const changePasswordSchema = z.object({
+  currentPassword: z.string().min(1).max(1024),
+  newPassword: z.string().min(minPasswordLength, `must have at least ${minPasswordLength} characters`).max(256),
+});
+
+interface AuthUser {
+  id: string;
+  name: string;
+  role?: string;
+  mustChangePassword?: boolean;
+}
+
+/** Serves sign-in, sign-out, the session and the change of a password. Session tokens go out in the cookie only. */
+export function addAuthRoutes(
+  app: Hono<ApiEnv>,
+  deps: { auth: Auth; db: Database; firstPasswordFile: string | undefined },
+): void {
+  const { auth, db } = deps;
+
+  async function forward(c: Context<ApiEnv>, body?: unknown): Promise<Response> {
+    const headers = new Headers(c.req.raw.headers);
+    for (const name of ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'content-length', 'authorization'])
+      headers.delete(name);
+    headers.set(clientIpHeader, c.get('ip'));
+    const { method } = c.req;
+    if (method === 'POST') headers.set('content-type', 'application/json');
+    const response = await auth.handler(
+      new Request(c.req.url, { method, headers, ...(method === 'POST' ? { body: JSON.stringify(body ?? {}) } : {}) }),
+    );
+    if (response.ok) {
+      for (const cookie of response.headers.getSetCookie()) c.header('set-cookie', cookie, { append: true });
+      return response;
+    }
+    throw await problemOf(response);
+  }
+
+  app.post('/api/auth/sign-in/username', async (c) => {
+    const input = await readBody(c, signInSchema);
+    try {
+      const { user } = (await (await forward(c, input)).json()) as { user: AuthUser };
+      await db.transaction().execute((tx) =>
+        appendAudit(tx, {
+          ...origin(c),
+          actor: { id: user.id, name: user.name },
+          action: 'identity.sign-in',
+          target: user.name,
+        }),
+      );
+      return c.json(shown(user));
+    } catch (error) {
+      if (!(error instanceof Problem) || error.type === 'too-many-requests') throw error;
+      await db.transaction().execute((tx) =>
+        appendAudit(tx, {
+          ...origin(c),
+          actor: { id: null, name: 'anonymous' },
+          action: 'identity.sign-in',
+          outcome: 'denied',
+          target: input.username,
+        }),
+      );
+      throw error;
+    }
+  });
+
+  app.post('/api/auth/sign-out', async (c) => {
+    await forward(c);
+    if (c.get('caller') !== undefined) {
+      await db.transaction().execute((tx) => auditRequest(tx, c, { action: 'identity.sign-out' }));
+    }
+    return c.body(null, 204);
+  });
+
+  app.get('/api/auth/get-session', async (c) => {
+    const session = (await (await forward(c)).json()) as { user: AuthUser; session: { expiresAt: string } } | null;
+    return c.json(session === null ? null : { user: shown(session.user), expiresAt: session.session.expiresAt });
+  });
+
+  app.post('/api/auth/change-password', async (c) => {
+    const caller = c.get('caller');
+    if (caller?.via !== 'session') throw new Problem('unauthenticated', 'Sign in with the current password first');
+    const input = await readBody(c, changePasswordSchema);
+    if (input.newPassword === input.currentPassword)
+      throw Problem.field('newPassword', 'is the same as the current one');
+    await forward(c, { ...input, revokeOtherSessions: true });
+    // Were the process to die here, the next sign-in (with the new password) would ask for another one: harmless.
+    await db.transaction().execute(async (tx) => {
+      await clearMustChangePassword(tx, caller.actor.id);
+      await auditRequest(tx, c, { action: 'identity.password.change', target: caller.actor.name });
+    });
+    if (caller.actor.name === bootstrapAdminName && deps.firstPasswordFile !== undefined) {
+      await rm(deps.firstPasswordFile, { force: true });
+    }
+    return c.body(null, 204);
+  });
+}
+
+function origin(c: Context<ApiEnv>): { requestId: string; ip: string } {
+  return { requestId: c.get('requestId'), ip: c.get('ip') };
+}
+
+function shown(user: AuthUser) {
+  return {
+    id: user.id,
+    name: user.name,
+    role: user.role ?? 'none',
+    mustChangePassword: user.mustChangePassword ?? false,
+  };
+}
+
+async function readBody<Schema extends z.ZodType>(c: Context<ApiEnv>, schema: Schema): Promise<z.output<Schema>> {
+  const body: unknown = await c.req.json().catch(() => {
+    throw new Problem('malformed-request', 'The body is not JSON');
+  });
+  const parsed = schema.safeParse(body);
+  if (!parsed.success) {
+    const fields = fieldErrors(parsed.error.issues);
+    throw new Problem('invalid-input', fields.map((field) => `${field.field}: ${field.message}`).join('; '), {
+      fields,
+    });
+  }
+  return parsed.data;
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const body = (await response.json().catch(() => null)) as { code?: string; message?: string } | null;
+  const detail = body?.message ?? 'Refused';
+  switch (response.status) {
+    case 401:
+      return new Problem('unauthenticated', detail);
+    case 403:
+      return new Problem('forbidden', detail);
+    case 429:
+      return new Problem('too-many-requests', 'Too many attempts; wait a minute');
+    case 400:
+      return body?.code === 'INVALID_PASSWORD'
+        ? Problem.field('currentPassword', 'is wrong')
+        : new Problem('invalid-input', detail);
+    case 422:
+      return new Problem('unauthenticated', 'Invalid username or password');
+    default:
+      return new Problem('unavailable', 'Signing in does not work now; try again');
+  }
+}

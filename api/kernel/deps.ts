@@ -1,0 +1,21 @@
+import type { Logger } from '#platform/logging.ts';
+import type { DatabaseHandle } from '#db/database.ts';
+import type { Config } from '#platform/config.ts';
+import type { TemporalClientHandle } from '#platform/temporal.ts';
+import type { EventHub } from '#api/kernel/live/event-hub.ts';
+import type { TaskStarter } from '#api/tasks/task-starter.ts';
+import type { TicketStarter } from '#api/tickets/ticket-starter.ts';
+
+/** What handlers work with. */
+export interface RouteDeps {
+  readonly config: Config;
+  readonly database: DatabaseHandle;
+  readonly temporal: TemporalClientHandle;
+  readonly logger: Logger;
+  readonly hub: EventHub;
+  readonly starter: TaskStarter;
+  readonly tickets: TicketStarter;
+  /** Where people reach the api. */
+  readonly publicUrl: string;
+  readonly version: string;
+}

@@ -1,0 +1,103 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Context } from 'hono';
+import * as contract from './tasks.contract.ts';
+import { auditRequest } from '#api/kernel/http/audit-actor.ts';
+import type { ApiEnv } from '#api/kernel/http/env.ts';
+import { callerOf } from '#api/kernel/http/guard.ts';
+import type { Register } from '#api/kernel/http/register.ts';
+import type { Database, Tx } from '#db/database.ts';
+import { rerunFault } from '#ledger/tasks/rerun-door.ts';
+import { claimIdempotencyKey, storeAnswer } from '#ledger/kernel/idempotency.ts';
+import { withRetry } from '#db/retry.ts';
+import { createTaskOperation, getTaskOperation, type TaskOperation } from '#ledger/tasks/task-operation.ts';
+import { lockTask } from '#ledger/tasks/lock-task.ts';
+import { Problem } from '#domain/errors.ts';
+import { operationFault } from '#domain/tasks/task-operation.ts';
+import type { TaskAction, TaskState } from '#domain/tasks/task.ts';
+import type { RouteDeps } from '#api/kernel/deps.ts';
+
+/** What people do to tasks: pause, continue, kill, retry-failed. */
+export function addTaskOperationRoutes(register: Register, deps: RouteDeps): void {
+  const { db } = deps.database;
+
+  register(contract.pauseTask, (c) =>
+    operate(c, c.req.valid('param').id, 'pause', c.req.valid('header')['idempotency-key']),
+  );
+  register(contract.continueTask, (c) =>
+    operate(c, c.req.valid('param').id, 'continue', c.req.valid('header')['idempotency-key']),
+  );
+  register(contract.killTask, (c) =>
+    operate(c, c.req.valid('param').id, 'kill', c.req.valid('header')['idempotency-key']),
+  );
+  register(contract.retryFailedTask, (c) =>
+    operate(c, c.req.valid('param').id, 'retry-failed', c.req.valid('header')['idempotency-key']),
+  );
+
+  register(contract.getTaskOperation, async (c) => {
+    const { id, operation: operationId } = c.req.valid('param');
+    const operation = await getTaskOperation(db, operationId);
+    if (operation === undefined || operation.taskId !== id)
+      throw new Problem('not-found', 'There is no such operation');
+    return c.json(shown(operation, await stateOf(db, id)), 200);
+  });
+
+  /**
+   * Writes down who asks for what, then has the task's workflow carry it out. What the ledger knows to be impossible is
+   * refused at once, without a worker; where no worker answers in time, the operation stays and is sent again.
+   */
+  async function operate(c: Context<ApiEnv>, taskId: string, action: TaskAction, key: string | undefined) {
+    const { actor } = callerOf(c);
+    const request =
+      key === undefined
+        ? undefined
+        : { actorId: actor.id, key, route: `POST /api/v1/tasks/${taskId}/${action}`, body: null };
+    const { operationId, fresh } = await withRetry(db, async (tx) => {
+      const before = request === undefined ? undefined : await claimIdempotencyKey(tx, request);
+      if (before !== undefined) return { operationId: String(before.response.operationId), fresh: false };
+      const { state } = await lockTask(tx, taskId);
+      const fault = operationFault(action, state);
+      if (fault !== undefined) throw refused(fault.reason, fault.detail, state);
+      if (handsOut.has(action)) await requireOpenDoor(tx, taskId, state);
+      const id = uuidv7();
+      await createTaskOperation(tx, { id, taskId, action, actor: { id: actor.id, name: actor.name } });
+      if (request !== undefined) await storeAnswer(tx, request, { status: 200, response: { operationId: id } });
+      await auditRequest(tx, c, { action: `task.${action}`, target: taskId, details: { operationId: id } });
+      return { operationId: id, fresh: true };
+    });
+    if (fresh) await deps.starter.operate({ taskId, operationId, action });
+    const operation = await getTaskOperation(db, operationId);
+    if (operation === undefined) throw new Problem('not-found', 'The task is gone');
+    const taskState = await stateOf(db, taskId);
+    if (operation.state === 'refused') {
+      throw refused(operation.result?.reason ?? 'refused', operation.result?.detail ?? 'Not possible', taskState);
+    }
+    c.header('Location', `/api/v1/tasks/${taskId}/operations/${operationId}`);
+    return c.json(shown(operation, taskState), operation.state === 'applied' ? 200 : 202);
+  }
+}
+
+/** Actions after which hosts are handed out: they go through the door that a submission goes through. */
+const handsOut: ReadonlySet<TaskAction> = new Set(['continue', 'retry-failed']);
+
+async function requireOpenDoor(tx: Tx, taskId: string, state: TaskState): Promise<void> {
+  const fault = await rerunFault(tx, taskId);
+  if (fault === undefined) return;
+  if (fault.reason === 'change-forbidden') throw new Problem('forbidden', fault.detail, { reason: fault.reason });
+  throw refused(fault.reason, fault.detail, state);
+}
+
+function refused(reason: string, detail: string, taskState: TaskState): Problem {
+  return new Problem('not-in-this-state', detail, { reason, extra: { taskState } });
+}
+
+async function stateOf(db: Database, taskId: string): Promise<TaskState> {
+  const row = await db.selectFrom('task').select('state').where('id', '=', taskId).executeTakeFirst();
+  if (row === undefined) throw new Problem('not-found', 'There is no such task');
+  return row.state;
+}
+
+function shown(operation: TaskOperation, taskState: TaskState) {
+  const { id, taskId, action, state, result, createdAt, handledAt } = operation;
+  const { reason = null, detail = null } = result ?? {};
+  return { id, taskId, action, state, actor: operation.actor.name, reason, detail, taskState, createdAt, handledAt };
+}

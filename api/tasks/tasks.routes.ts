@@ -1,0 +1,136 @@
+import * as contract from './tasks.contract.ts';
+import { cursorPart, pageFrom, readCursor } from '#api/kernel/http/cursor.ts';
+import type { SignedIn } from '#api/kernel/http/env.ts';
+import { callerOf, mayOnTask, requireOnNode } from '#api/kernel/http/guard.ts';
+import type { Register } from '#api/kernel/http/register.ts';
+import { scopeOf } from '#db/identity/callers.ts';
+import { listHostRuns, readHostOutput } from '#db/tasks/host-runs.ts';
+import type { TaskAccess } from '#db/tasks/task-access.ts';
+import { readTaskTimeline } from '#db/tasks/task-timeline.ts';
+import { getTask, listTasks, type TaskDetails } from '#db/tasks/tasks.ts';
+import { findNode } from '#db/tree/nodes.ts';
+import { Problem } from '#domain/errors.ts';
+import { taskWorkflowId } from '#domain/tasks/ports.ts';
+import { operationFault } from '#domain/tasks/task-operation.ts';
+import { taskActions } from '#domain/tasks/task.ts';
+import type { RouteDeps } from '#api/kernel/deps.ts';
+
+/** Reading tasks. */
+export function addTaskRoutes(register: Register, deps: RouteDeps): void {
+  const { db } = deps.database;
+
+  register(contract.listTasks, async (c) => {
+    const { limit, cursor, state, requester, node, q } = c.req.valid('query');
+    const caller = callerOf(c);
+    const before = readCursor(cursor, [cursorPart.uuid])?.[0];
+    const scope = scopeOf(caller, 'task.view');
+    const filter = {
+      ...(state === undefined ? {} : { states: [state] }),
+      ...(requester === undefined ? {} : { requester: requester === 'me' ? caller.actor.name : requester }),
+      ...(node === undefined ? {} : { nodeId: requireOnNode(c, 'task.view', await findNode(db, node)).id }),
+      ...(q === undefined || q === '' ? {} : { search: q }),
+      ...(scope === 'all' ? {} : { visibleTo: { userId: caller.actor.id, nodeIds: scope.map(lastId) } }),
+    };
+    const rows = await listTasks(db, filter, { ...(before === undefined ? {} : { before }), limit: limit + 1 });
+    return c.json(
+      pageFrom(
+        rows,
+        limit,
+        (task) => [task.id],
+        (task) => ({ ...task, nodes: [...task.nodes], counts: { ...task.counts } }),
+      ),
+      200,
+    );
+  });
+
+  register(contract.getTask, async (c) => {
+    const task = await getTask(db, c.req.valid('param').id);
+    if (task === undefined) throw new Problem('not-found', 'There is no such task');
+    return c.json(shown(task, callerOf(c), c.get('task')), 200);
+  });
+
+  register(contract.listTaskHosts, async (c) => {
+    const { limit, cursor, group, state, q } = c.req.valid('query');
+    const after = readCursor(cursor, [cursorPart.number])?.[0];
+    const rows = await listHostRuns(
+      db,
+      c.req.valid('param').id,
+      {
+        ...(group === undefined ? {} : { groups: [group] }),
+        ...(state === undefined ? {} : { states: [state] }),
+        ...(q === undefined ? {} : { search: q }),
+      },
+      { ...(after === undefined ? {} : { after: Number(after) }), limit: limit + 1 },
+    );
+    return c.json(
+      pageFrom(
+        rows,
+        limit,
+        (run) => [run.ord],
+        ({ dispatchedAt: _, ...run }) => run,
+      ),
+      200,
+    );
+  });
+
+  register(contract.getTaskOutput, async (c) => {
+    const { host, stream, attempt } = c.req.valid('query');
+    const taskId = c.req.valid('param').id;
+    const output = await readHostOutput(db, { taskId, host, stream, ...(attempt === undefined ? {} : { attempt }) });
+    if (output === undefined)
+      throw new Problem('not-found', `This task has no host '${host}'`, { reason: 'no-such-host' });
+    const { head, tail, totalBytes } = output;
+    const kept = head.length + tail.length;
+    const cut = totalBytes - kept;
+    const mark = cut > 0 ? [Buffer.from(`\n[… ${cut} bytes were cut here …]\n`)] : [];
+    return c.body(new Uint8Array(Buffer.concat([head, ...mark, tail])), 200, {
+      'content-type': 'application/octet-stream',
+      'x-total-bytes': String(totalBytes),
+      'x-truncated': String(cut > 0),
+      'content-disposition': 'attachment; filename="output"',
+    });
+  });
+
+  register(contract.getTaskTimeline, async (c) => {
+    const { limit, cursor } = c.req.valid('query');
+    const after = readCursor(cursor, [cursorPart.number])?.[0];
+    const rows = await readTaskTimeline(db, c.req.valid('param').id, {
+      ...(after === undefined ? {} : { after }),
+      limit: limit + 1,
+    });
+    return c.json(
+      pageFrom(
+        rows,
+        limit,
+        (entry) => [entry.id],
+        (entry) => entry,
+      ),
+      200,
+    );
+  });
+}
+
+function lastId(idPath: string): string {
+  return idPath.split('.').at(-1) ?? '';
+}
+
+function shown(task: TaskDetails, caller: SignedIn, access: TaskAccess | undefined) {
+  const may = access !== undefined && mayOnTask(caller.actor, 'task.run', access);
+  const { nodes, requesterId: _, counts, payload, strategy, ...rest } = task;
+  const failed = counts.failed + counts.timedOut + counts.killed + counts.lost + counts.revoked;
+  return {
+    ...rest,
+    counts: { ...counts },
+    nodes: [...nodes],
+    payload: { ...payload, args: [...payload.args] },
+    strategy: { ...strategy },
+    workflowId: taskWorkflowId(task.id),
+    actions: taskActions.map((name) => {
+      const mayRetry = failed > 0 || task.state === 'awaiting-approval' || task.state === 'refused';
+      const fault =
+        name === 'retry-failed' && !mayRetry ? 'nothing-to-retry' : operationFault(name, task.state)?.reason;
+      const reason = may ? (fault ?? null) : 'forbidden';
+      return { name, allowed: reason === null, reason };
+    }),
+  };
+}

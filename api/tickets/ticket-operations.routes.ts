@@ -1,0 +1,217 @@
+import type { Context } from 'hono';
+import { v7 as uuidv7 } from 'uuid';
+import * as contract from './tickets.contract.ts';
+import { auditRequest } from '#api/kernel/http/audit-actor.ts';
+import type { ApiEnv } from '#api/kernel/http/env.ts';
+import { callerOf } from '#api/kernel/http/guard.ts';
+import type { Register } from '#api/kernel/http/register.ts';
+import { prepareTask, type TaskInputOut } from '#api/tasks/prepare-task.ts';
+import { refusedByTicket } from './ticket-refusal.ts';
+import type { Database, Tx } from '#db/database.ts';
+import { claimIdempotencyKey, storeAnswer } from '#ledger/kernel/idempotency.ts';
+import { findUser } from '#db/identity/users.ts';
+import { withRetry } from '#db/retry.ts';
+import type { ResubmitDetails } from '#ledger/tickets/apply-resubmit.ts';
+import { checkTicketOperation, type TicketAsk } from '#ledger/tickets/check-operation.ts';
+import { lockTicketPosition } from '#ledger/tickets/lock-ticket.ts';
+import { createTicketOperation, getTicketOperation, type TicketOperation } from '#ledger/tickets/ticket-operation.ts';
+import { Problem } from '#domain/errors.ts';
+import type { TicketAction, TicketState } from '#domain/tickets/ticket.ts';
+import type { RouteDeps } from '#api/kernel/deps.ts';
+
+/** What somebody asks of a ticket, as it was sent. */
+interface Asked {
+  readonly action: TicketAction;
+  readonly id: string;
+  readonly key: string | undefined;
+  readonly body: { readonly message: string };
+  /** Looks up what the body names, under the ticket's lock. */
+  readonly resolve?: (tx: Tx) => Promise<Resolved>;
+}
+
+interface Resolved {
+  readonly ask: Partial<TicketAsk>;
+  /** What the row of the operation holds. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** What the audit says of it. */
+  readonly audited?: Readonly<Record<string, unknown>>;
+}
+
+/** What people do to tickets. */
+export function addTicketOperationRoutes(register: Register, deps: RouteDeps): void {
+  const { db } = deps.database;
+
+  register(contract.approveTicket, (c) => {
+    const body = c.req.valid('json');
+    const { contentHash, step } = body;
+    const ask = { contentHash, step: step === undefined ? undefined : step - 1 };
+    return operate(c, {
+      action: 'approve',
+      ...sent(c.req.valid('param'), c.req.valid('header')),
+      body,
+      resolve: () => Promise.resolve({ ask }),
+    });
+  });
+  register(contract.rejectTicket, (c) => {
+    const body = c.req.valid('json');
+    const ask = { contentHash: body.contentHash };
+    return operate(c, {
+      action: 'reject',
+      ...sent(c.req.valid('param'), c.req.valid('header')),
+      body,
+      resolve: () => Promise.resolve({ ask }),
+    });
+  });
+  register(contract.withdrawTicket, (c) =>
+    operate(c, { action: 'withdraw', ...sent(c.req.valid('param'), c.req.valid('header')), body: c.req.valid('json') }),
+  );
+  register(contract.commentTicket, (c) =>
+    operate(c, { action: 'comment', ...sent(c.req.valid('param'), c.req.valid('header')), body: c.req.valid('json') }),
+  );
+  register(contract.transferTicket, (c) => {
+    const body = c.req.valid('json');
+    return operate(c, {
+      action: 'transfer',
+      ...sent(c.req.valid('param'), c.req.valid('header')),
+      body,
+      resolve: (tx) => named(tx, body.user),
+    });
+  });
+  register(contract.addTicketApprover, (c) => {
+    const body = c.req.valid('json');
+    return operate(c, {
+      action: 'add-approver',
+      ...sent(c.req.valid('param'), c.req.valid('header')),
+      body,
+      resolve: (tx) => named(tx, body.user),
+    });
+  });
+  register(contract.completeTicket, (c) => {
+    const body = c.req.valid('json');
+    const details = { outcome: body.outcome };
+    const resolve = () => Promise.resolve({ ask: {}, details, audited: details });
+    return operate(c, { action: 'complete', ...sent(c.req.valid('param'), c.req.valid('header')), body, resolve });
+  });
+  register(contract.resubmitTicket, (c) => {
+    const body = c.req.valid('json');
+    return operate(c, {
+      action: 'resubmit',
+      ...sent(c.req.valid('param'), c.req.valid('header')),
+      body,
+      resolve: (tx) => resubmitted(c, tx, body.task),
+    });
+  });
+
+  register(contract.getTicketOperation, async (c) => {
+    const { id, operation: operationId } = c.req.valid('param');
+    const operation = await getTicketOperation(db, operationId);
+    if (operation === undefined || operation.ticketId !== id)
+      throw new Problem('not-found', 'There is no such operation');
+    return c.json(shown(operation, await stateOf(db, id)), 200);
+  });
+
+  /**
+   * Writes down who asks for what, for exactly the content that there is, then has the ticket's workflow carry it out.
+   * What the ledger refuses is refused at once and changes nothing; where no worker answers in time, the operation stays
+   * and is sent again.
+   */
+  async function operate(c: Context<ApiEnv>, asked: Asked) {
+    const { id: ticketId, action, body, key } = asked;
+    const { actor } = callerOf(c);
+    c.set('action', `ticket.${action}`);
+    const route = `POST /api/v1/tickets/${ticketId}/${action}`;
+    const request = key === undefined ? undefined : { actorId: actor.id, key, route, body };
+    const { operationId, fresh } = await withRetry(db, async (tx) => {
+      const before = request === undefined ? undefined : await claimIdempotencyKey(tx, request);
+      if (before !== undefined) return { operationId: String(before.response.operationId), fresh: false };
+      const { state, nodes } = await lockTicketPosition(tx, ticketId);
+      const check = (ask: Partial<TicketAsk>) =>
+        checkTicketOperation(tx, { ticketId, action, actor: { id: actor.id, role: actor.role }, ...ask });
+      if (action === 'resubmit') {
+        // Before what it names is looked up: nobody else learns from that what there is.
+        const { fault } = await check({});
+        if (fault !== undefined) throw refusedByTicket(fault, state);
+      }
+      const { ask, details = {}, audited = {} } = (await asked.resolve?.(tx)) ?? { ask: {} };
+      const { fault, version, contentHash, step } = await check(ask);
+      if (fault !== undefined) throw refusedByTicket(fault, state);
+      const id = uuidv7();
+      await createTicketOperation(tx, {
+        ...{ id, ticketId, action, actor: { id: actor.id, name: actor.name }, version, contentHash, step },
+        ...{ message: body.message, details },
+      });
+      if (request !== undefined) await storeAnswer(tx, request, { status: 200, response: { operationId: id } });
+      await auditRequest(tx, c, {
+        ...{ action: `ticket.${action}`, target: ticketId, node: nodes[0] ?? '' },
+        details: {
+          ...{ operationId: id, version, contentHash, ...audited },
+          ...(step === undefined ? {} : { step: step + 1 }),
+          ...(body.message === '' ? {} : { message: body.message }),
+        },
+      });
+      return { operationId: id, fresh: true };
+    });
+    if (fresh) await deps.tickets.operate({ ticketId, operationId, action });
+    const operation = await getTicketOperation(db, operationId);
+    if (operation === undefined) throw new Problem('not-found', 'The ticket is gone');
+    const ticketState = await stateOf(db, ticketId);
+    if (operation.state === 'refused') {
+      const { reason = 'not-pending', detail = 'Not possible' } = operation.result ?? {};
+      throw refusedByTicket({ reason, detail }, ticketState);
+    }
+    c.header('Location', `/api/v1/tickets/${ticketId}/operations/${operationId}`);
+    return c.json(shown(operation, ticketState), operation.state === 'applied' ? 200 : 202);
+  }
+
+  /** The user that the body names. An unknown one has no id; the rule says so to those who may ask at all. */
+  async function named(tx: Tx, name: string): Promise<Resolved> {
+    const user = await findUser(tx, name);
+    if (user === undefined) return { ask: {} };
+    return { ask: { userId: user.id }, details: { userId: user.id }, audited: { user: user.name } };
+  }
+
+  async function resubmitted(c: Context<ApiEnv>, tx: Tx, input: TaskInputOut): Promise<Resolved> {
+    const { title, payload, strategy, target, machineIds, runAt, expiresAt } = await prepareTask(c, tx, input);
+    const times = { runAt: runAt?.toISOString() ?? null, expiresAt: expiresAt?.toISOString() ?? null };
+    const details: ResubmitDetails = {
+      ...{ task: { title, payload, strategy, ...times }, hosts: target.hosts, nodes: target.nodes },
+    };
+    const audited = {
+      title,
+      hosts: target.hosts.length,
+      payload: { ...payload, env: Object.keys(payload.env) },
+      strategy,
+    };
+    return { ask: { machineIds }, details: { ...details }, audited };
+  }
+}
+
+function sent(
+  { id }: { id: string },
+  header: { 'idempotency-key'?: string | undefined },
+): { id: string; key: string | undefined } {
+  return { id, key: header['idempotency-key'] };
+}
+
+async function stateOf(db: Database, ticketId: string): Promise<TicketState> {
+  const row = await db.selectFrom('ticket').select('state').where('id', '=', ticketId).executeTakeFirst();
+  if (row === undefined) throw new Problem('not-found', 'There is no such ticket');
+  return row.state;
+}
+
+function shown(operation: TicketOperation, ticketState: TicketState) {
+  const { id, ticketId, action, state, result, createdAt, handledAt } = operation;
+  const { reason = null, detail = null } = result ?? {};
+  return {
+    id,
+    ticketId,
+    action,
+    state,
+    actor: operation.actor.name,
+    reason,
+    detail,
+    ticketState,
+    createdAt,
+    handledAt,
+  };
+}

@@ -1,0 +1,44 @@
+import * as contract from './tree.contract.ts';
+import { auditRequest } from '#api/kernel/http/audit-actor.ts';
+import { callerOf, nodeOf } from '#api/kernel/http/guard.ts';
+import type { Register } from '#api/kernel/http/register.ts';
+import { grantRole, revokeRole } from '#ledger/tree/grant-role.ts';
+import { listGrants } from '#db/tree/grants.ts';
+import { Problem } from '#domain/errors.ts';
+import type { RouteDeps } from '#api/kernel/deps.ts';
+import { needUser } from '#api/identity/identity.routes.ts';
+
+/** Roles on nodes. */
+export function addTreeGrantRoutes(register: Register, deps: RouteDeps): void {
+  const { db } = deps.database;
+
+  register(contract.listGrants, async (c) => c.json({ items: await listGrants(db, nodeOf(c).idPath) }, 200));
+
+  register(contract.grantNode, async (c) => {
+    const node = nodeOf(c);
+    const { role } = c.req.valid('json');
+    const user = await needUser(db, c.req.valid('param').user);
+    const grantedBy = callerOf(c).actor.name;
+    const grantedAt = await db.transaction().execute(async (tx) => {
+      const { before, grantedAt: at } = await grantRole(tx, { nodeId: node.id, userId: user.id, role, grantedBy });
+      const details = { role, before: before ?? null };
+      await auditRequest(tx, c, { action: 'tree.grant', target: user.name, node: node.path, details });
+      return at;
+    });
+    return c.json(
+      { user: user.name, userId: user.id, role, node: node.path, inherited: false, grantedBy, grantedAt },
+      200,
+    );
+  });
+
+  register(contract.revokeGrant, async (c) => {
+    const node = nodeOf(c);
+    const user = await needUser(db, c.req.valid('param').user);
+    await db.transaction().execute(async (tx) => {
+      const role = await revokeRole(tx, node.id, user.id);
+      if (role === undefined) throw new Problem('not-found', `${user.name} has no role granted on this very node`);
+      await auditRequest(tx, c, { action: 'tree.revoke', target: user.name, node: node.path, details: { role } });
+    });
+    return c.body(null, 204);
+  });
+}
