@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SubmittedTask, TaskDetail, TaskInput } from '#api/tasks/tasks.contract.ts';
-import { createEventParser } from '#cli/client/events.ts';
+import { createEventParser } from '#cli/kernel/client/events.ts';
 import { isEndedTask, type TaskState } from '#domain/tasks/task.ts';
 import type { Platform } from '#tests/support/platform.ts';
 

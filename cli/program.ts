@@ -1,23 +1,23 @@
 import { Command, CommanderError } from 'commander';
-import { Refusal } from './client/refusal.ts';
-import { createContext, type CliContext } from './context.ts';
-import { CliFault, exitCodes, type ExitCode } from './fault.ts';
-import type { CliIo } from './io.ts';
-import { createPaint, type Paint } from './output/paint.ts';
-import { renderRefusal } from './output/problem.ts';
-import { addAgentCommands } from './commands/agent.ts';
-import { addAuditCommands } from './commands/audit.ts';
-import { addCompletionCommand, completeCommand, printCandidates } from './commands/completion.ts';
-import { addInboxCommand } from './commands/inbox.ts';
-import { addNodeCommands } from './commands/node.ts';
-import { addPlatformCommands } from './commands/platform.ts';
-import { addScriptCommands } from './commands/script.ts';
-import { addSignInCommands } from './commands/sign-in.ts';
-import { addTaskCommands } from './commands/task.ts';
-import { addTicketCommands } from './commands/ticket.ts';
-import { addTokenCommands } from './commands/token.ts';
-import { addUserCommands } from './commands/user.ts';
-import { addWebhookCommands } from './commands/webhook.ts';
+import { Refusal } from './kernel/client/refusal.ts';
+import { createContext, type CliContext } from './kernel/context.ts';
+import { CliFault, exitCodes, type ExitCode } from './kernel/fault.ts';
+import type { CliIo } from './kernel/io.ts';
+import { createPaint, type Paint } from './kernel/output/paint.ts';
+import { renderRefusal } from './kernel/output/problem.ts';
+import { addAgentCommands } from './agents/agent.commands.ts';
+import { addAuditCommands } from './audit/audit.commands.ts';
+import { addCompletionCommand, completeCommand, printCandidates } from './kernel/completion.ts';
+import { addInboxCommand } from './notifications/inbox.commands.ts';
+import { addNodeCommands } from './tree/node.commands.ts';
+import { addPlatformCommands } from './platform/platform.commands.ts';
+import { addScriptCommands } from './scripts/script.commands.ts';
+import { addSignInCommands } from './identity/sign-in.commands.ts';
+import { addTaskCommands } from './tasks/task.commands.ts';
+import { addTicketCommands } from './tickets/ticket.commands.ts';
+import { addTokenCommands } from './identity/token.commands.ts';
+import { addUserCommands } from './identity/user.commands.ts';
+import { addWebhookCommands } from './notifications/webhook.commands.ts';
 
 const exitHelp = `
 Exit codes: 0 what was asked happened · 1 refused, or it failed on some host · 2 wrong command line · 3 no platform reached

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createEventParser } from '#cli/client/events.ts';
+import { createEventParser } from '#cli/kernel/client/events.ts';
 import type { Platform } from './platform.ts';
 
 /** A live page that comes back after every break with the last id it saw. */

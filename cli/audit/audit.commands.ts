@@ -1,0 +1,92 @@
+import { Option, type Command } from 'commander';
+import { createPlatformClient, type AuditRow } from '../platform/platform.client.ts';
+import type { CliContext } from '../kernel/context.ts';
+import { exitCodes } from '../kernel/fault.ts';
+import { isForPeople, type ListView } from '../kernel/output/printer.ts';
+import { localTime } from '../kernel/output/text.ts';
+import { rowLimit, withLimit, withOutput, type LimitOption, type OutputOption } from '../kernel/options.ts';
+
+const auditList: ListView<AuditRow> = {
+  columns: [
+    { header: 'TIME', value: (row) => localTime(row.at) },
+    { header: 'ACTOR', value: (row) => row.actorName },
+    { header: 'ACTION', value: (row) => row.action },
+    { header: 'OUTCOME', value: (row) => row.outcome, tone: (row) => (row.outcome === 'denied' ? 'bad' : 'plain') },
+    { header: 'TARGET', value: (row) => row.target },
+    { header: 'NODE', value: (row) => row.node },
+    { header: 'FROM', value: (row) => row.ip, wide: true },
+    { header: 'REQUEST', value: (row) => row.requestId, wide: true },
+    { header: 'DETAILS', value: (row) => JSON.stringify(row.details), wide: true },
+    { header: 'ID', value: (row) => row.id, wide: true },
+  ],
+  name: (row) => row.id,
+  empty: 'Nothing of that kind in the audit.',
+};
+
+/** Rows shown to people who name no limit. */
+const shownToPeople = 50;
+
+interface Filter {
+  readonly actor?: string;
+  readonly action?: string;
+  readonly outcome?: string;
+  readonly target?: string;
+  readonly node?: string;
+  readonly since?: string;
+  readonly until?: string;
+}
+
+/** `signalbox audit …` */
+export function addAuditCommands(program: Command, context: CliContext): void {
+  const audit = program.command('audit').description('Who did what, when, from where');
+  const client = () => createPlatformClient(context.http());
+
+  withLimit(
+    withOutput(
+      audit
+        .command('list')
+        .description('List the audit, newest first')
+        .option('--actor <name>', 'of this user or agent')
+        .option('--action <name>', 'this action, or a beginning like "task.*"')
+        .addOption(new Option('--outcome <outcome>').choices(['allowed', 'denied']))
+        .option('--target <text>', 'on this target')
+        .option('--node <path>', 'on this node and below')
+        .option('--since <time>', 'not before this time, like 2026-11-21T10:00:00Z')
+        .option('--until <time>', 'before this time'),
+    ),
+    `at most this many rows; 0 for all (tables show ${shownToPeople} without it)`,
+  ).action(async (options: OutputOption & LimitOption & Filter) => {
+    const { actor, action, outcome, target, node, since, until } = options;
+    const limit = rowLimit(options, shownToPeople);
+    const rows = await client().audit(
+      { actor, action, outcome, target, node, since: utc(since), until: utc(until) },
+      limit,
+    );
+    context.print.list(options.output, rows, auditList);
+    if (options.limit === undefined && isForPeople(options.output) && rows.length === limit) {
+      context.print.message(`The newest ${limit}; --limit 0 shows all.`);
+    }
+  });
+
+  withOutput(audit.command('verify').description('Check that no row of the audit was changed or removed')).action(
+    async (options: OutputOption) => {
+      const result = await client().verifyAudit();
+      context.print.item(options.output, result, {
+        fields: (item) => [
+          ['intact', item.intact ? 'yes' : `NO, from row ${item.brokenAt ?? '?'} on`],
+          ['rows', String(item.rows)],
+          ['head', item.head],
+        ],
+        name: (item) => item.head,
+      });
+      if (!result.intact) context.setExitCode(exitCodes.failed);
+    },
+  );
+}
+
+/** A time as the API wants it; what is no time is left for the API to refuse. */
+function utc(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const at = new Date(text);
+  return Number.isNaN(at.getTime()) ? text : at.toISOString();
+}
