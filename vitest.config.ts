@@ -5,6 +5,7 @@ const seconds = 1_000;
 /**
  * Projects by what they need: `unit` and `web` nothing, `ledger` a PostgreSQL server (one per run, a database per file),
  * `temporal` also Temporal, `agent` real processes, `browser` the whole platform and Chromium, `e2e` and `chaos` the whole platform.
+ * Files named `*.night.test.ts` belong to a project like all others; scripts/test.ts leaves them out where it is not night.
  */
 export default defineConfig({
   test: {

@@ -50,8 +50,9 @@ const addresses: Readonly<Record<string, (example: Example) => readonly string[]
     ['', '?tab=grants', '?tab=policies', '?tab=overview'].map((tab) => `/tree/${node}${tab}`),
 };
 
-const looks: readonly Required<Pick<Look, 'theme' | 'locale'>>[] = [
-  { theme: 'light', locale: 'en' },
+type FullLook = Required<Pick<Look, 'theme' | 'locale'>>;
+export const gateLooks: readonly FullLook[] = [{ theme: 'light', locale: 'en' }];
+export const nightLooks: readonly FullLook[] = [
   { theme: 'dark', locale: 'zh' },
   { theme: 'light', locale: 'zh' },
   { theme: 'dark', locale: 'en' },
@@ -62,8 +63,8 @@ const tooWide = `[document.documentElement, document.querySelector('main')]
   .filter((element) => element !== null && element.scrollWidth > element.clientWidth)
   .map((element) => element.tagName + ' ' + element.scrollWidth + ' > ' + element.clientWidth)`;
 
-/** Every page, in both languages and both themes: nothing that axe calls serious, and what each page owes its readers. */
-export function accessibilitySuite(ready: () => Pages): void {
+/** Every page, in languages and themes: nothing that axe calls serious, and what each page owes its readers. */
+export const accessibilitySuite = (looks: readonly FullLook[]) => (ready: () => Pages) => {
   describe('accessibility', () => {
     let example: Example;
     beforeAll(async () => {
@@ -112,4 +113,4 @@ export function accessibilitySuite(ready: () => Pages): void {
       });
     });
   });
-}
+};

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { configSchema, readConfig } from '#platform/config.ts';
-import { composeLoader } from './ensure/compose-loader.ts';
-import { findCommand, runCommand } from './ensure/command.ts';
+import { composeLoader } from '#scripts/ensure/compose-loader.ts';
+import { findCommand, runCommand } from '#scripts/ensure/command.ts';
 
-const checkout = join(import.meta.dirname, '..');
+const checkout = join(import.meta.dirname, '..', '..');
 const file = join(checkout, 'docker-compose.yml');
 
 interface Service {
