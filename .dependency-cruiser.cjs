@@ -35,7 +35,7 @@ module.exports = {
       severity: 'error',
       from: { path: `^${floor}/`, pathNot: tests },
       to: {
-        path: '^(domain|platform|proto|workflows|db|ledger|connectors|agent|activities|gateway|api|workers|cli|web|scripts|tests|bench)/',
+        path: '^(domain|platform|proto|workflows|db|ledger|connectors|agent|activities|gateway|api|workers|cli|web|processes|tools|tests|bench)/',
         pathNot: [
           `^(${[floor, ...below].join('|')})/`,
           ...(floor === 'api' ? ['^workflows/[^/]+/[^/]+\\.messages\\.ts$'] : []),
@@ -83,7 +83,7 @@ module.exports = {
     {
       name: 'nobody-imports-tests',
       severity: 'error',
-      from: { pathNot: `^(tests|bench)/|^scripts/record-histories\\.ts$|${tests}` },
+      from: { pathNot: `^(tests|bench)/|^tools/record-histories\\.ts$|${tests}` },
       to: { path: '^(tests|bench)/' },
     },
   ],

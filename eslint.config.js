@@ -26,7 +26,7 @@ export default tseslint.config(
       ],
     },
   },
-  // The environment is read once, in platform/config.ts; mains, scripts, the command line and tests hand it over.
+  // The environment is read once, in platform/config.ts; mains, tools, the command line and tests hand it over.
   {
     files: ['{domain,workflows,activities,gateway,workers,api,connectors,db,ledger,agent,platform}/**/*.ts'],
     ignores: ['platform/config.ts', 'agent/main.ts', '**/*.test.ts'],

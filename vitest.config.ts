@@ -5,7 +5,7 @@ const seconds = 1_000;
 /**
  * Projects by what they need: `unit` and `web` nothing, `ledger` a PostgreSQL server (one per run, a database per file),
  * `temporal` also Temporal, `agent` real processes, `browser` the whole platform and Chromium, `e2e` and `chaos` the whole platform.
- * Files named `*.night.test.ts` belong to a project like all others; scripts/test.ts leaves them out where it is not night.
+ * Files named `*.night.test.ts` belong to a project like all others; tools/test.ts leaves them out where it is not night.
  */
 export default defineConfig({
   test: {
@@ -18,7 +18,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{domain,platform,connectors,cli,scripts}/**/*.test.ts'],
+          include: ['{domain,platform,connectors,cli,processes,tools}/**/*.test.ts'],
           exclude: ['**/*.heavy.test.ts', '**/*.ledger.test.ts'],
         },
       },
@@ -54,7 +54,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['tests/e2e/**/*.test.ts', 'scripts/**/*.heavy.test.ts'],
+          include: ['tests/e2e/**/*.test.ts', 'processes/**/*.heavy.test.ts'],
           testTimeout: 300 * seconds,
           fileParallelism: false,
         },

@@ -12,7 +12,7 @@ const mib = 1024 * 1024;
 let folder: Awaited<ReturnType<typeof makeDataFolder>>;
 beforeAll(async () => {
   folder = await makeDataFolder();
-  const builder = join(import.meta.dirname, '..', 'scripts', 'build-agent.ts');
+  const builder = join(import.meta.dirname, '..', 'tools', 'build-agent.ts');
   execFileSync(process.execPath, [builder, join(folder.path, 'dist')]);
 });
 afterAll(() => folder.remove());

@@ -6,4 +6,4 @@ if [ -r "$secret" ]; then
   SIGNALBOX_DATABASE_URL=$(printf %s "$SIGNALBOX_DATABASE_URL" | sed "s|^\(postgres[a-z]*://[^:@/]*\)@|\1:$(cat "$secret")@|")
   export SIGNALBOX_DATABASE_URL
 fi
-exec node /app/scripts/serve.ts "$@"
+exec node /app/processes/serve.ts "$@"

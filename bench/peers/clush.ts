@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { runCommand } from '#scripts/ensure/command.ts';
+import { runCommand } from '#tools/ensure/command.ts';
 import { median, round, type Timing, timing } from '../statistics.ts';
 import { clustershellVersion, ensureClush } from './clustershell.ts';
 import { type LoopbackSsh, startLoopbackSsh } from './openssh.ts';

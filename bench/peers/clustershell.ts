@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
-import { installOnce } from '#scripts/ensure/cache-folder.ts';
-import { findCommand, runCommand } from '#scripts/ensure/command.ts';
-import { PartMissing } from '#scripts/ensure/part.ts';
+import { installOnce } from '#tools/ensure/cache-folder.ts';
+import { findCommand, runCommand } from '#tools/ensure/command.ts';
+import { PartMissing } from '#tools/ensure/part.ts';
 
 /** The release that is compared with. */
 export const clustershellVersion = '1.10.1';

@@ -14,8 +14,8 @@ import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findCommand, isExecutable, runCommand } from '#scripts/ensure/command.ts';
-import { PartMissing } from '#scripts/ensure/part.ts';
+import { findCommand, isExecutable, runCommand } from '#tools/ensure/command.ts';
+import { PartMissing } from '#tools/ensure/part.ts';
 import { freePort } from '#tests/support/postgres.ts';
 
 /** An sshd of the benchmark's own on loopback, known under as many names as there are hosts: each is a connection of its own. */

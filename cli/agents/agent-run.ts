@@ -57,7 +57,7 @@ function agentProgram(checkout: string): string {
   throw new CliFault(
     exitCodes.failed,
     `there is no ${packed}`,
-    `'npm start' packs the agent; so does 'node scripts/build-agent.ts' in ${checkout}.`,
+    `'npm start' packs the agent; so does 'node tools/build-agent.ts' in ${checkout}.`,
   );
 }
 

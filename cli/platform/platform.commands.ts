@@ -61,10 +61,12 @@ export function addPlatformCommands(program: Command, context: CliContext): void
     program.command('doctor').description('Check each part of the platform on this machine and say what to do'),
   ).action(async (options: OutputOption) => {
     if (isForPeople(options.output)) {
-      await runScript(context, 'doctor', []);
+      await runProgram(context, 'tools/doctor.ts', []);
       return;
     }
-    const findings = JSON.parse((await runScript(context, 'doctor', ['--json'], 'read')) || '[]') as Finding[];
+    const findings = JSON.parse(
+      (await runProgram(context, 'tools/doctor.ts', ['--json'], 'read')) || '[]',
+    ) as Finding[];
     context.print.list(options.output, findings, { columns: [], name: (finding) => finding.check, empty: '' });
   });
 
@@ -72,7 +74,7 @@ export function addPlatformCommands(program: Command, context: CliContext): void
     .command('stop')
     .description('Stop the platform of npm start on this machine, in order')
     .action(async () => {
-      await runScript(context, 'start', ['--stop']);
+      await runProgram(context, 'processes/start.ts', ['--stop']);
     });
 }
 
@@ -91,16 +93,16 @@ interface Finding {
 }
 
 /**
- * Runs one of the checkout's own scripts here (what they do needs this machine, not the platform's API) and takes over
+ * Runs one of the checkout's own programs here (what they do needs this machine, not the platform's API) and takes over
  * its exit code. Answers what it printed where it is to be read, else prints it.
  */
-async function runScript(
+async function runProgram(
   context: CliContext,
-  name: string,
+  path: string,
   args: readonly string[],
   stdout: 'read' | 'print' = 'print',
 ): Promise<string> {
-  const file = join(context.checkout, 'scripts', `${name}.ts`);
+  const file = join(context.checkout, path);
   if (!existsSync(file)) throw new CliFault(exitCodes.failed, `${file} is missing: this needs a checkout of Signalbox`);
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file, ...args], {
     cwd: context.checkout,

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { configSchema, readConfig } from '#platform/config.ts';
-import { composeLoader } from '#scripts/ensure/compose-loader.ts';
-import { findCommand, runCommand } from '#scripts/ensure/command.ts';
+import { composeLoader } from '#tools/ensure/compose-loader.ts';
+import { findCommand, runCommand } from '#tools/ensure/command.ts';
 
 const checkout = join(import.meta.dirname, '..', '..');
 const file = join(checkout, 'docker-compose.yml');

@@ -14,7 +14,7 @@ describe('npm run demo', () => {
   afterAll(() => platform?.remove(), 90_000);
 
   async function demo(): Promise<CliResult> {
-    const words = ['--disable-warning=ExperimentalWarning', 'scripts/demo.ts'];
+    const words = ['--disable-warning=ExperimentalWarning', 'tools/demo.ts'];
     const result = await runCommand(process.execPath, words, {
       cwd: checkout,
       env: { ...platform.env },

@@ -77,7 +77,7 @@ describe('life of the platform on one machine', () => {
 
   it('a second start is refused with a clear message, and the first one goes on', async () => {
     const before = platform.pids();
-    const second = await runCommand(process.execPath, ['--disable-warning=ExperimentalWarning', 'scripts/start.ts'], {
+    const second = await runCommand(process.execPath, ['--disable-warning=ExperimentalWarning', 'processes/start.ts'], {
       cwd: checkout,
       env: { ...platform.env },
       timeoutMs: 60_000,

@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium as engine, type Page } from 'playwright-core';
-import { chromium } from '#scripts/ensure/chromium.ts';
+import { chromium } from '#tools/ensure/chromium.ts';
 
 /** How somebody sees the web. */
 export interface Look {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { listProcesses } from '#scripts/supervisor/process-identity.ts';
+import { listProcesses } from '#processes/supervisor/process-identity.ts';
 
 /** Processes of a test's own folder: those with its path in their command line, working folder or environment. */
 export function processesOf(folder: string): number[] {

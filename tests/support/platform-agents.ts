@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { lastLines } from '#scripts/supervisor/log-file.ts';
+import { lastLines } from '#processes/supervisor/log-file.ts';
 import { eventually } from './eventually.ts';
 import { checkout, type Platform } from './platform.ts';
 

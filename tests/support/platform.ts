@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DatabaseHandle, openDatabase } from '#db/database.ts';
-import { dataFolder } from '#scripts/supervisor/data-folder.ts';
-import { lastLines } from '#scripts/supervisor/log-file.ts';
-import { databaseUrl } from '#scripts/supervisor/postgres-cluster.ts';
-import { readPorts } from '#scripts/supervisor/ports.ts';
-import { readProcessTable, writeJsonFile } from '#scripts/supervisor/process-table.ts';
+import { dataFolder } from '#processes/supervisor/data-folder.ts';
+import { lastLines } from '#processes/supervisor/log-file.ts';
+import { databaseUrl } from '#processes/supervisor/postgres-cluster.ts';
+import { readPorts } from '#processes/supervisor/ports.ts';
+import { readProcessTable, writeJsonFile } from '#processes/supervisor/process-table.ts';
 import { type CliResult, runCommand } from './command.ts';
 import { eventually } from './eventually.ts';
 import { ownPorts } from './own-ports.ts';
@@ -85,7 +85,7 @@ export async function startPlatform(options: { env?: Record<string, string> } = 
   async function start(): Promise<void> {
     starts += 1;
     const output = openSync(log(), 'w');
-    const started = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'scripts/start.ts'], {
+    const started = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'processes/start.ts'], {
       cwd: checkout,
       env,
       detached: true,

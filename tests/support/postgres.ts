@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { databaseUser, postgresBinaries } from '#scripts/ensure/postgres.ts';
+import { databaseUser, postgresBinaries } from '#tools/ensure/postgres.ts';
 
 /** A real PostgreSQL server of a test's own. */
 export interface TestPostgres {

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { dataFolder } from '#scripts/supervisor/data-folder.ts';
-import { lastLines } from '#scripts/supervisor/log-file.ts';
-import { readPorts } from '#scripts/supervisor/ports.ts';
-import { databaseUrl } from '#scripts/supervisor/postgres-cluster.ts';
+import { dataFolder } from '#processes/supervisor/data-folder.ts';
+import { lastLines } from '#processes/supervisor/log-file.ts';
+import { readPorts } from '#processes/supervisor/ports.ts';
+import { databaseUrl } from '#processes/supervisor/postgres-cluster.ts';
 import { eventually } from './eventually.ts';
 import { ownPorts } from './own-ports.ts';
 import { checkout, type Platform } from './platform.ts';

@@ -1,5 +1,5 @@
-import { chosenBy, commitOf } from '#scripts/testing/commit-choice.ts';
-import { isNight } from '#scripts/testing/night.ts';
+import { chosenBy, commitOf } from '#tools/testing/commit-choice.ts';
+import { isNight } from '#tools/testing/night.ts';
 import { checkout } from './platform.ts';
 
 /**

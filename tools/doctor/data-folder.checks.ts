@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join, relative } from 'node:path';
-import { tryFileLock } from '../file-lock.ts';
-import type { DataFolder } from '../supervisor/data-folder.ts';
-import { portOwner } from '../supervisor/port-owner.ts';
-import { readPorts, type Ports } from '../supervisor/ports.ts';
-import { isAlive } from '../supervisor/process-identity.ts';
-import { readProcessTable, type ProcessRow } from '../supervisor/process-table.ts';
+import { tryFileLock } from '#platform/file-lock.ts';
+import type { DataFolder } from '#processes/supervisor/data-folder.ts';
+import { portOwner } from '#processes/supervisor/port-owner.ts';
+import { readPorts, type Ports } from '#processes/supervisor/ports.ts';
+import { isAlive } from '#processes/supervisor/process-identity.ts';
+import { readProcessTable, type ProcessRow } from '#processes/supervisor/process-table.ts';
 import { fail, ok, warn, type Finding } from './check.ts';
 
 const othersMayRead = 0o077;

@@ -10,7 +10,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { waitForFileLock } from '../file-lock.ts';
+import { waitForFileLock } from '#platform/file-lock.ts';
 import { findCommand, isExecutable, runCommand } from './command.ts';
 import { databaseUser, userCan, type DatabaseUser } from './database-user.ts';
 import { PartMissing, withDefaults, type EnsureOptions } from './part.ts';

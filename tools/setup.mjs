@@ -111,7 +111,7 @@ async function installDependencies() {
 checkMachine();
 await installDependencies();
 process.exitCode = await new Promise((resolve) => {
-  const child = spawn(pinnedNode, [join(checkout, 'scripts', 'prepare.ts'), ...process.argv.slice(2)], {
+  const child = spawn(pinnedNode, [join(checkout, 'tools', 'prepare.ts'), ...process.argv.slice(2)], {
     cwd: checkout,
     stdio: 'inherit',
   });

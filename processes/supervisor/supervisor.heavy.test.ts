@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createStubPlatform, type RunningStart, type StubPlatform } from '../testing/stub-platform.ts';
+import { createStubPlatform, type RunningStart, type StubPlatform } from './testing/stub-platform.ts';
 import { stopOrder } from './orphans.ts';
 import { readPorts } from './ports.ts';
 import { identify, isAlive } from './process-identity.ts';

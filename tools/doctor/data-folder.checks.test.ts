@@ -3,11 +3,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { tryFileLock } from '../file-lock.ts';
-import { dataFolder, makeDataFolder, type DataFolder } from '../supervisor/data-folder.ts';
-import { defaultPorts, reservePorts } from '../supervisor/ports.ts';
-import { identify } from '../supervisor/process-identity.ts';
-import { writeJsonFile } from '../supervisor/process-table.ts';
+import { tryFileLock } from '#platform/file-lock.ts';
+import { dataFolder, makeDataFolder, type DataFolder } from '#processes/supervisor/data-folder.ts';
+import { defaultPorts, reservePorts } from '#processes/supervisor/ports.ts';
+import { identify } from '#processes/supervisor/process-identity.ts';
+import { writeJsonFile } from '#processes/supervisor/process-table.ts';
 import { checkPorts, checkProcesses, checkRights } from './data-folder.checks.ts';
 
 let folder: DataFolder;

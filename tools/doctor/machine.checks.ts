@@ -12,7 +12,7 @@ function nodeVersion(): Finding {
   const { node } = process.versions;
   return Number(node.split('.')[0]) >= 24
     ? ok('node', node)
-    : fail('node', node, 'Run npm start (or node scripts/setup.mjs): it brings the pinned Node 24.');
+    : fail('node', node, 'Run npm start (or node tools/setup.mjs): it brings the pinned Node 24.');
 }
 
 async function command(check: string, name: string, args: string[], env: Env, missing: Finding): Promise<Finding> {

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { get } from 'node:http';
 import { join } from 'node:path';
-import { runCommand } from '../ensure/command.ts';
-import type { DatabaseUser } from '../ensure/database-user.ts';
-import type { PostgresBinaries } from '../ensure/postgres.ts';
+import { runCommand } from '#tools/ensure/command.ts';
+import type { DatabaseUser } from '#tools/ensure/database-user.ts';
+import type { PostgresBinaries } from '#tools/ensure/postgres.ts';
 import type { DataFolder } from './data-folder.ts';
 import { clearCluster, stopSignals, type Role } from './orphans.ts';
 import type { PortName, Ports, ReservedPorts } from './ports.ts';
@@ -161,7 +161,7 @@ export function servePart(
     },
     command: () => ({
       file: process.execPath,
-      args: [join(checkout, 'scripts', 'serve.ts'), '--roles', roles.join(','), '--data', folder.root],
+      args: [join(checkout, 'processes', 'serve.ts'), '--roles', roles.join(','), '--data', folder.root],
       env: { ...env, ...settings },
       cwd: checkout,
     }),

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { dataFolder } from '../supervisor/data-folder.ts';
-import { defaultPorts, readPorts } from '../supervisor/ports.ts';
-import { databaseUrl } from '../supervisor/postgres-cluster.ts';
-import { reachableHost, readStartSettings } from '../supervisor/start-settings.ts';
+import { dataFolder } from '#processes/supervisor/data-folder.ts';
+import { defaultPorts, readPorts } from '#processes/supervisor/ports.ts';
+import { databaseUrl } from '#processes/supervisor/postgres-cluster.ts';
+import { reachableHost, readStartSettings } from '#processes/supervisor/start-settings.ts';
 import { fail, type Env, type Finding } from './check.ts';
 import { checkPorts, checkProcesses, checkRights } from './data-folder.checks.ts';
 import { checkMachine } from './machine.checks.ts';

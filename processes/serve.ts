@@ -4,7 +4,7 @@ import { readConfig, type Config } from '#platform/config.ts';
 import { createLogger } from '#platform/logging.ts';
 import { composeServices, type Service } from '#platform/process.ts';
 
-const usage = `node scripts/serve.ts --roles api,worker,gateway [--data DIR]
+const usage = `node processes/serve.ts --roles api,worker,gateway [--data DIR]
 Starts these roles in this process; settings come from the environment (see .env.example).
 `;
 /** Loaded only where it is played: an api has no use for a Temporal worker in its memory. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { waitForFileLock } from '../file-lock.ts';
+import { waitForFileLock } from '#platform/file-lock.ts';
 import { withDefaults, type EnsureOptions } from './part.ts';
 
 /** The folder of fetched servers, outside any checkout: `SIGNALBOX_CACHE`, else the user's cache folder. */

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { DataFolder } from '../supervisor/data-folder.ts';
+import type { DataFolder } from '#processes/supervisor/data-folder.ts';
 import { fail, ok, warn, type Finding } from './check.ts';
 
 const timeoutMs = 3_000;

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { basename, dirname, join } from 'node:path';
-import { runCommand } from '../ensure/command.ts';
-import { userCan, type DatabaseUser } from '../ensure/database-user.ts';
-import { sharedFolder, type PostgresBinaries } from '../ensure/postgres.ts';
+import { runCommand } from '#tools/ensure/command.ts';
+import { userCan, type DatabaseUser } from '#tools/ensure/database-user.ts';
+import { sharedFolder, type PostgresBinaries } from '#tools/ensure/postgres.ts';
 import type { DataFolder } from './data-folder.ts';
 import { unfinishedCluster } from './orphans.ts';
 

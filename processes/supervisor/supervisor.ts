@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { databaseUser } from '../ensure/database-user.ts';
-import { postgresBinaries } from '../ensure/postgres.ts';
-import { temporalBinary } from '../ensure/temporal.ts';
-import { tryFileLock, type FileLock } from '../file-lock.ts';
+import { databaseUser } from '#tools/ensure/database-user.ts';
+import { postgresBinaries } from '#tools/ensure/postgres.ts';
+import { temporalBinary } from '#tools/ensure/temporal.ts';
+import { tryFileLock, type FileLock } from '#platform/file-lock.ts';
 import { dataFolder, makeDataFolder, type DataFolder } from './data-folder.ts';
 import { rotateLog } from './log-file.ts';
 import { findOrphans, stopOrder, stopOrphan } from './orphans.ts';

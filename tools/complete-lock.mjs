@@ -1,4 +1,4 @@
-// node scripts/complete-lock.mjs — after `npm install` from a registry that lacks builds for other platforms.
+// node tools/complete-lock.mjs — after `npm install` from a registry that lacks builds for other platforms.
 //
 // npm leaves an optional platform package out of package-lock.json when the registry at hand does not have it, and then
 // refuses the same lock in `npm ci` ("Missing: … from lock file"). This adds those entries back: name, version and

@@ -14,7 +14,7 @@ const agentSources = [
   'domain/**/*.ts',
   'platform/**/*.ts',
   'proto/**/*.ts',
-  'scripts/build-agent.ts',
+  'tools/build-agent.ts',
   'package-lock.json',
 ];
 const webSources = ['web/src/**/*', 'web/static/**/*', 'web/vite.config.ts', 'domain/**/*.ts', 'package-lock.json'];
@@ -48,7 +48,7 @@ async function make(made: string, sources: string[], what: string, build: () => 
 }
 
 async function packAgent(): Promise<void> {
-  await runCommand(process.execPath, [join(checkout, 'scripts', 'build-agent.ts')], { cwd: checkout });
+  await runCommand(process.execPath, [join(checkout, 'tools', 'build-agent.ts')], { cwd: checkout });
 }
 
 /** Tests report a missing server themselves; a start needs it. */

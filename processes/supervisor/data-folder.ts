@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { DatabaseUser } from '../ensure/database-user.ts';
+import type { DatabaseUser } from '#tools/ensure/database-user.ts';
 
 /** Paths inside the data folder. */
 export interface DataFolder {

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dataFolder, type DataFolder } from '../supervisor/data-folder.ts';
-import { readProcessTable, type ProcessRow } from '../supervisor/process-table.ts';
+import { dataFolder, type DataFolder } from '../data-folder.ts';
+import { readProcessTable, type ProcessRow } from '../process-table.ts';
 
 const serve = `
 import { createServer } from 'node:http';
@@ -37,7 +37,7 @@ setInterval(() => {}, 1000);
 /** A checkout whose own roles do nothing, so that the supervisor is tested with real servers and nothing else. */
 export interface StubPlatform {
   readonly folder: DataFolder;
-  /** Runs scripts/start.ts of the real checkout against this one. */
+  /** Runs processes/start.ts of the real checkout against this one. */
   start(args?: readonly string[]): RunningStart;
   rows(): ProcessRow[];
   pid(role: string): number;
@@ -56,8 +56,8 @@ export function createStubPlatform(parentMode = 0o755): StubPlatform {
   const parent = mkdtempSync(join(tmpdir(), 'signalbox-start-'));
   chmodSync(parent, parentMode);
   const checkout = join(parent, 'checkout');
-  for (const name of ['scripts', 'dist', 'node_modules']) mkdirSync(join(checkout, name), { recursive: true });
-  writeFileSync(join(checkout, 'scripts', 'serve.ts'), serve);
+  for (const name of ['processes', 'dist', 'node_modules']) mkdirSync(join(checkout, name), { recursive: true });
+  writeFileSync(join(checkout, 'processes', 'serve.ts'), serve);
   writeFileSync(join(checkout, 'dist', 'agent.mjs'), agent);
   const folder = dataFolder(join(checkout, '.signalbox'));
   const rows = () => readProcessTable(folder.processes);
@@ -67,7 +67,7 @@ export function createStubPlatform(parentMode = 0o755): StubPlatform {
     folder,
     rows,
     start(args = []) {
-      const script = join(import.meta.dirname, '..', 'start.ts');
+      const script = join(import.meta.dirname, '..', '..', 'start.ts');
       const child = spawn(process.execPath, [script, '--checkout', checkout, ...args], {
         env: {
           ...process.env,

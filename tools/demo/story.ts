@@ -4,7 +4,7 @@ import type { Status } from '#api/platform/platform.contract.ts';
 import type { HostRun, SubmittedTask, TaskSummary } from '#api/tasks/tasks.contract.ts';
 import type { TicketDetail } from '#api/tickets/tickets.contract.ts';
 import { isEndedTicket } from '#domain/tickets/ticket.ts';
-import { identify, isAlive } from '../supervisor/process-identity.ts';
+import { identify, isAlive } from '#processes/supervisor/process-identity.ts';
 import type { CommandLine } from './command-line.ts';
 import { DemoFault, type Narrator } from './narrator.ts';
 import type { Person } from './people.ts';

@@ -7,7 +7,7 @@ import { bringIn, type Person } from './demo/people.ts';
 import { writeScript } from './demo/script.ts';
 import { approve, killInMidRun, node, protectNode, seeTheEnd, showTraces, submit, type Scene } from './demo/story.ts';
 import { findPlatform } from './demo/the-platform.ts';
-import { tryFileLock } from './file-lock.ts';
+import { tryFileLock } from '#platform/file-lock.ts';
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
 const watched = process.stdout.isTTY === true && process.env['CI'] === undefined;

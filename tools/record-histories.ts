@@ -227,7 +227,7 @@ async function record<Stage extends RecordedStage>(
 
 /**
  * Records histories of the workflows on real servers into the directory `histories` beside each, which tests replay
- * against the workflows as they are. Run it (`node scripts/record-histories.ts`) to add to them: it plays the scenarios
+ * against the workflows as they are. Run it (`node tools/record-histories.ts`) to add to them: it plays the scenarios
  * that have no history yet. Never record over one because a replay fails: running workflows out there have that history.
  */
 async function recordAll(): Promise<void> {

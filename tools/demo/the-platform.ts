@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { answersOk } from '../supervisor/parts.ts';
-import { dataFolder, type DataFolder } from '../supervisor/data-folder.ts';
-import { isAlive, signalProcess } from '../supervisor/process-identity.ts';
-import { readPorts } from '../supervisor/ports.ts';
-import { readProcessTable, type ProcessRow } from '../supervisor/process-table.ts';
-import { reachableHost, readStartSettings } from '../supervisor/start-settings.ts';
+import { answersOk } from '#processes/supervisor/parts.ts';
+import { dataFolder, type DataFolder } from '#processes/supervisor/data-folder.ts';
+import { isAlive, signalProcess } from '#processes/supervisor/process-identity.ts';
+import { readPorts } from '#processes/supervisor/ports.ts';
+import { readProcessTable, type ProcessRow } from '#processes/supervisor/process-table.ts';
+import { reachableHost, readStartSettings } from '#processes/supervisor/start-settings.ts';
 import { runToEnd } from './command-line.ts';
 import { DemoFault, type Narrator } from './narrator.ts';
 
@@ -33,7 +33,7 @@ export function findPlatform(checkout: string, narrator: Narrator): ThePlatform 
 
   async function npmStart(option: string): Promise<void> {
     narrator.command('root of the checkout', `npm start -- ${option}`);
-    const words = ['--disable-warning=ExperimentalWarning', join(checkout, 'scripts', 'start.ts'), option];
+    const words = ['--disable-warning=ExperimentalWarning', join(checkout, 'processes', 'start.ts'), option];
     const { code, stdout, stderr } = await runToEnd(words, { cwd: checkout, env: process.env, timeoutMs: 400_000 });
     // What follows the addresses is for people who look around by themselves; a first password is not for a demo's log.
     const told = `${stdout}${stderr}`.split('\n').filter((line) => line.trim() !== '' && !/First sign-in/.test(line));
