@@ -6,7 +6,7 @@ import { applyTaskOperation, findRequestedOperations } from '#ledger/tasks/task-
 import { applyTicketOperation } from '#ledger/tickets/apply-operation.ts';
 import { findRequestedTicketOperations } from '#ledger/tickets/ticket-operation.ts';
 import type { PolicyMode } from '#domain/changes/policy.ts';
-import type { Action } from '#domain/identity/permissions.ts';
+import type { Action } from '#domain/names.ts';
 
 /** Whether a mutation behind a rule with this action can start something on a host. Every new action must say. */
 const starts: Record<Action, boolean> = {

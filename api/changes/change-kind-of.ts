@@ -1,4 +1,4 @@
-import { type ChangeKindName, changeKindNames } from '#domain/changes/change-kind.ts';
+import { type ChangeKindName, changeKindNames } from '#domain/names.ts';
 import { Problem } from '#domain/errors.ts';
 
 /** The kind of change with this name. Any other name is bad input. */

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import { changeKindNames } from '#domain/changes/change-kind.ts';
+import { changeKindNames } from '#domain/names.ts';
 import { needSchema, policyModes, timeoutActions } from '#domain/changes/policy.ts';
-import { userRoles } from '#domain/identity/permissions.ts';
+import { userRoles } from '#domain/identity/roles.ts';
 import { nodePathSchema } from '#domain/tree/node.ts';
 import { defineRoute, json, jsonBody, timeSchema } from '#api/kernel/contract/define-route.ts';
 import { taskInputSchema } from '#api/tasks/tasks.contract.ts';

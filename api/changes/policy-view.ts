@@ -2,7 +2,7 @@ import type { PolicyView } from './policies.contract.ts';
 import type { StoredPolicy } from '#ledger/changes/judge-change.ts';
 import type { Database } from '#db/database.ts';
 import { userNames } from '#db/identity/user-names.ts';
-import type { ChangeKindName } from '#domain/changes/change-kind.ts';
+import type { ChangeKindName } from '#domain/names.ts';
 import { type Approver, type Policy, policySchema } from '#domain/changes/policy.ts';
 
 /** Policies as people see them on a node (null: the whole tree). Where none is set, changes are direct: version 0. */

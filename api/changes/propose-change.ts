@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { judgeChange } from '#ledger/changes/judge-change.ts';
 import type { Tx } from '#db/database.ts';
-import type { ChangeKindName } from '#domain/changes/change-kind.ts';
+import type { ChangeKindName } from '#domain/names.ts';
 import type { ApprovalFlow } from '#domain/changes/policy.ts';
 import { Problem } from '#domain/errors.ts';
 

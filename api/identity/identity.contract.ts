@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { nodeRoles, userRoles } from '#domain/identity/permissions.ts';
+import { nodeRoles, userRoles } from '#domain/identity/roles.ts';
 import { userNameSchema } from '#domain/identity/user.ts';
 import {
   defineRoute,

@@ -15,7 +15,8 @@ import { createUser, updateUser } from '#ledger/identity/users.ts';
 import { findUser, listUsers, type UserSummary } from '#db/identity/users.ts';
 import { listGrantsOfUser } from '#db/tree/grants.ts';
 import { Problem } from '#domain/errors.ts';
-import { type Action, actions, can } from '#domain/identity/permissions.ts';
+import { type Action, actions } from '#domain/names.ts';
+import { can } from '#domain/identity/permissions.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
 
 /** Users, their tokens, and who is asking. */

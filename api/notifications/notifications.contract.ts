@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { announcementKinds } from '#domain/notifications/channel.ts';
+import { announcementKinds } from '#domain/names.ts';
 import {
   defineRoute,
   flagQuery,

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { announcementKinds, testKind } from '#domain/notifications/channel.ts';
+import { announcementKinds } from '#domain/names.ts';
+import { testKind } from '#domain/notifications/channel.ts';
 import { defineRoute, json, jsonBody, pageOf, pageQuery, timeSchema } from '#api/kernel/contract/define-route.ts';
 
 const tags = ['webhooks'];

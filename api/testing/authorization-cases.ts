@@ -1,5 +1,6 @@
 import type { RouteRule } from '#api/kernel/contract/rule.ts';
-import { actions, type NodeRole, type UserRole } from '#domain/identity/permissions.ts';
+import { actions } from '#domain/names.ts';
+import type { NodeRole, UserRole } from '#domain/identity/roles.ts';
 
 /** Who walks through all routes. A grantee has `ops-owner` on the node and the task's node, or on another one. */
 export const walkers = [

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApi, type Api } from '#api/server.ts';
 import type { Database } from '#db/database.ts';
-import type { UserRole } from '#domain/identity/permissions.ts';
+import type { UserRole } from '#domain/identity/roles.ts';
 import { readConfig } from '#platform/config.ts';
 import { silentLogger } from '#platform/logging.ts';
 import { createMetrics } from '#platform/metrics.ts';

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { changeKindNames, risks } from '#domain/changes/change-kind.ts';
+import { changeKindNames } from '#domain/names.ts';
+import { risks } from '#domain/changes/change-kind.ts';
 import { maxTicketMessage, ticketActions, ticketStates } from '#domain/tickets/ticket.ts';
 import {
   defineRoute,

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { nodeRoles } from '#domain/identity/permissions.ts';
+import { nodeRoles } from '#domain/identity/roles.ts';
 import { nodeIcons, nodeNameSchema, nodePathSchema } from '#domain/tree/node.ts';
 import {
   defineRoute,

@@ -11,7 +11,8 @@ import { countImpact } from '#db/tree/node-impact.ts';
 import { findNearest, insertNodePath } from '#ledger/tree/ensure-node-path.ts';
 import { findNode, idsOf, listChildren, listUnder, type NodeSummary, searchNodes } from '#db/tree/nodes.ts';
 import { Problem } from '#domain/errors.ts';
-import { type Action, actions, can } from '#domain/identity/permissions.ts';
+import { type Action, actions } from '#domain/names.ts';
+import { can } from '#domain/identity/permissions.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
 
 /** The shape of the tree: nodes. What hangs on them is in tree-machines.ts and tree-grants.ts. */

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
-import { changeKindNames, type ChangeKindName } from '#domain/changes/change-kind.ts';
+import { changeKindNames, type ChangeKindName } from '#domain/names.ts';
 import { policyModes, timeoutActions } from '#domain/changes/policy.ts';
-import { userRoles } from '#domain/identity/permissions.ts';
+import { userRoles } from '#domain/identity/roles.ts';
 import { createPoliciesClient } from './policies.client.ts';
 import type { CliContext } from '../kernel/context.ts';
 import { usageFault } from '../kernel/fault.ts';

@@ -1,6 +1,6 @@
 import type { ChangePreview, PolicyInput, PolicyView } from '#api/changes/policies.contract.ts';
 import type { TaskInput } from '#api/tasks/tasks.contract.ts';
-import type { ChangeKindName } from '#domain/changes/change-kind.ts';
+import type { ChangeKindName } from '#domain/names.ts';
 import type { HttpClient } from '../kernel/client/http.ts';
 
 /** Path of the whole tree, where a command line takes the path of a node. */

@@ -1,4 +1,4 @@
-import { userRoles, type UserRole } from '#domain/identity/permissions.ts';
+import { userRoles, type UserRole } from '#domain/identity/roles.ts';
 import { InvalidArgumentError } from 'commander';
 import type { PolicyInput } from '#api/changes/policies.contract.ts';
 import type { Need, PolicyMode, TimeoutAction } from '#domain/changes/policy.ts';

@@ -1,7 +1,7 @@
 import type { NewUser, Token, User, Whoami } from '#api/identity/identity.contract.ts';
 import type { z } from '@hono/zod-openapi';
 import type { newTokenSchema } from '#api/identity/identity.contract.ts';
-import type { UserRole } from '#domain/identity/permissions.ts';
+import type { UserRole } from '#domain/identity/roles.ts';
 import type { HttpClient } from '../kernel/client/http.ts';
 import { allRows } from '../kernel/client/paging.ts';
 

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { User } from '#api/identity/identity.contract.ts';
-import { userRoles, type UserRole } from '#domain/identity/permissions.ts';
+import { userRoles, type UserRole } from '#domain/identity/roles.ts';
 import { createIdentityClient } from './identity.client.ts';
 import type { CliContext } from '../kernel/context.ts';
 import type { ItemView, ListView } from '../kernel/output/printer.ts';

@@ -1,6 +1,6 @@
 import type { Notification } from '#api/notifications/notifications.contract.ts';
 import type { NewWebhook, Webhook, WebhookDelivery } from '#api/notifications/webhooks.contract.ts';
-import type { AnnouncementKind } from '#domain/notifications/channel.ts';
+import type { AnnouncementKind } from '#domain/names.ts';
 import type { HttpClient, Query } from '../kernel/client/http.ts';
 import { allRows } from '../kernel/client/paging.ts';
 

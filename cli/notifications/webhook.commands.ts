@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { Webhook, WebhookDelivery } from '#api/notifications/webhooks.contract.ts';
-import { announcementKinds, type AnnouncementKind } from '#domain/notifications/channel.ts';
+import { announcementKinds, type AnnouncementKind } from '#domain/names.ts';
 import { createWebhooksClient } from './notifications.client.ts';
 import type { CliContext } from '../kernel/context.ts';
 import { stateTone } from '../kernel/output/paint.ts';

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { changeKindNames, type ChangeKindName } from '#domain/changes/change-kind.ts';
+import { changeKindNames, type ChangeKindName } from '#domain/names.ts';
 import { ticketStates } from '#domain/tickets/ticket.ts';
 import { createTicketsClient } from './tickets.client.ts';
 import type { CliContext } from '../kernel/context.ts';

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { nodeRoles, type NodeRole } from '#domain/identity/permissions.ts';
+import { nodeRoles, type NodeRole } from '#domain/identity/roles.ts';
 import { createTreeClient } from './tree.client.ts';
 import type { CliContext } from '../kernel/context.ts';
 import { CliFault, exitCodes, usageFault } from '../kernel/fault.ts';

@@ -1,5 +1,5 @@
 import type { Machine, Node, NodeDetail, NodeGrant } from '#api/tree/tree.contract.ts';
-import type { NodeRole } from '#domain/identity/permissions.ts';
+import type { NodeRole } from '#domain/identity/roles.ts';
 import type { HttpClient } from '../kernel/client/http.ts';
 import { allRows } from '../kernel/client/paging.ts';
 

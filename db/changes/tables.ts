@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
-import type { ChangeContent, ChangeKindName, Risk } from '#domain/changes/change-kind.ts';
+import type { ChangeContent, Risk } from '#domain/changes/change-kind.ts';
+import type { ChangeKindName } from '#domain/names.ts';
 import type { ApprovalFlow, Policy } from '#domain/changes/policy.ts';
 
 type TimeDefault = ColumnType<Date, Date | string | undefined, Date | string>;

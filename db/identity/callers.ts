@@ -1,6 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '#db/database.ts';
-import { type Action, actions, type Actor, type NodeRole, type UserRole } from '#domain/identity/permissions.ts';
+import { type Action, actions } from '#domain/names.ts';
+import type { Actor } from '#domain/identity/permissions.ts';
+import type { NodeRole, UserRole } from '#domain/identity/roles.ts';
 
 /** One grant of a caller, with the ltree path of its node. */
 export interface CallerGrant {
@@ -83,8 +85,6 @@ export type TreeScope = 'all' | readonly string[];
 /** The part of the tree on which a caller may take an action. */
 export function scopeOf(caller: Caller, action: Action): TreeScope {
   const rule = actions[action];
-  if ((rule.roles as readonly UserRole[]).includes(caller.actor.role)) return 'all';
-  return caller.grants
-    .filter((grant) => (rule.nodeRoles as readonly NodeRole[]).includes(grant.role))
-    .map((grant) => grant.idPath);
+  if (rule.roles.includes(caller.actor.role)) return 'all';
+  return caller.grants.filter((grant) => rule.nodeRoles.includes(grant.role)).map((grant) => grant.idPath);
 }

@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { UserRole } from '#domain/identity/permissions.ts';
+import type { UserRole } from '#domain/identity/roles.ts';
 
 type TimeDefault = ColumnType<Date, Date | string | undefined, Date | string>;
 type MaybeTime = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;

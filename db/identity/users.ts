@@ -1,5 +1,5 @@
 import type { Database } from '#db/database.ts';
-import type { UserRole } from '#domain/identity/permissions.ts';
+import type { UserRole } from '#domain/identity/roles.ts';
 
 /** A user as administrators list them. */
 export interface UserSummary {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
-import type { AnnouncementKind } from '#domain/notifications/channel.ts';
+import type { AnnouncementKind } from '#domain/names.ts';
 
 /** One message as its reader sees it. */
 export interface InboxMessage {

@@ -1,6 +1,6 @@
 import { type Selectable } from 'kysely';
 import type { Database } from '#db/database.ts';
-import { type MessageKind } from '#domain/notifications/channel.ts';
+import type { MessageKind } from '#domain/notifications/channel.ts';
 import type { WebhookDeliveryTable } from './tables.ts';
 import type { DeliveryState } from './webhooks.ts';
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import { isUuid } from '#db/is-uuid.ts';
-import type { AnnouncementKind } from '#domain/notifications/channel.ts';
+import type { AnnouncementKind } from '#domain/names.ts';
 
 export type DeliveryState = 'pending' | 'delivered' | 'given-up';
 

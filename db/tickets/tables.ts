@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
-import type { ChangeKindName, ChangeResult } from '#domain/changes/change-kind.ts';
+import type { ChangeKindName } from '#domain/names.ts';
+import type { ChangeResult } from '#domain/changes/change-kind.ts';
 import type { TicketOperationResult } from '#domain/tickets/ports.ts';
 import type { TicketAction, TicketState } from '#domain/tickets/ticket.ts';
 

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '#db/database.ts';
-import type { ChangeKindName, Risk } from '#domain/changes/change-kind.ts';
+import type { ChangeKindName } from '#domain/names.ts';
+import type { Risk } from '#domain/changes/change-kind.ts';
 import type { TicketState } from '#domain/tickets/ticket.ts';
 
 /** A ticket as lists show it. Times are ISO 8601 in UTC. */

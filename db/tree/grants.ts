@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
-import type { NodeRole } from '#domain/identity/permissions.ts';
+import type { NodeRole } from '#domain/identity/roles.ts';
 import { fullNameSql } from './nodes.ts';
 
 /** A role that somebody has on a node, by a grant there or above. */

@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { NodeRole } from '#domain/identity/permissions.ts';
+import type { NodeRole } from '#domain/identity/roles.ts';
 
 type TimeDefault = ColumnType<Date, Date | string | undefined, Date | string>;
 

@@ -1,8 +1,5 @@
 import type { z } from 'zod';
-
-/** Every kind of change. A kind is one module (`<kind>.kind.ts`) in the registry; unknown names are refused. */
-export const changeKindNames = ['task.run', 'manual.step'] as const;
-export type ChangeKindName = (typeof changeKindNames)[number];
+import type { ChangeKindName } from '../names.ts';
 
 export const risks = ['low', 'medium', 'high'] as const;
 export type Risk = (typeof risks)[number];

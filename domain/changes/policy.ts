@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { userRoles } from '../identity/permissions.ts';
-import type { ChangeKindName } from './change-kind.ts';
+import { userRoles } from '../identity/roles.ts';
+import type { ChangeKindName } from '../names.ts';
 
 export const policyModes = ['direct', 'ticket', 'forbidden'] as const;
 export type PolicyMode = (typeof policyModes)[number];

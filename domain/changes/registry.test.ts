@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeKindNames } from './change-kind.ts';
+import { changeKindNames } from '../names.ts';
 import { createChangeKinds } from './registry.ts';
 import { taskRunRisk } from '../tasks/task-run.kind.ts';
 

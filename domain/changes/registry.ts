@@ -1,5 +1,6 @@
 import { Problem } from '../errors.ts';
-import { type ChangeKind, type ChangeKindName, changeKindNames } from './change-kind.ts';
+import type { ChangeKind } from './change-kind.ts';
+import { type ChangeKindName, changeKindNames } from '../names.ts';
 import { createManualStepKind, type ManualStepPort } from '../tickets/manual-step.kind.ts';
 import { createTaskRunKind, type TaskRunPort } from '../tasks/task-run.kind.ts';
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Action, actions, type Actor, can, nodeRoles, userRoles } from './permissions.ts';
+import { type Action, actions } from '../names.ts';
+import { type Actor, can } from './permissions.ts';
+import { nodeRoles, userRoles } from './roles.ts';
 
 const actor = (role: Actor['role'], grants: [string, (typeof nodeRoles)[number]][] = []): Actor => ({
   id: 'u',

@@ -1,17 +1,4 @@
-/** What people and webhooks are told of, in stable words. */
-export const announcementKinds = [
-  'ticket.opened',
-  'ticket.decision-needed',
-  'ticket.reminder',
-  'ticket.escalated',
-  'ticket.timed-out',
-  'ticket.commented',
-  'ticket.asked-again',
-  'ticket.scheduled',
-  'ticket.applying',
-  'ticket.ended',
-] as const;
-export type AnnouncementKind = (typeof announcementKinds)[number];
+import type { AnnouncementKind } from '../names.ts';
 
 /** Kind of the message that a webhook's test sends. */
 export const testKind = 'webhook.test';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { withRetry } from '#db/retry.ts';
-import type { ChangeKindName } from '#domain/changes/change-kind.ts';
+import type { ChangeKindName } from '#domain/names.ts';
 import { type PolicyMode, policySchema } from '#domain/changes/policy.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { judgeChange, listEffectivePolicies } from './judge-change.ts';

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import { fullNameSql } from '#db/tree/nodes.ts';
 import { canonicalJson } from '#domain/audit/canonical-json.ts';
-import { type ChangeKindName, changeKindNames } from '#domain/changes/change-kind.ts';
+import { type ChangeKindName, changeKindNames } from '#domain/names.ts';
 import { judge, nearest, type Place } from '#domain/changes/judge.ts';
 import { type PlacedPolicy, type Policy, policySchema, type PolicyVerdict } from '#domain/changes/policy.ts';
 

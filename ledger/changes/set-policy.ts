@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '#db/database.ts';
 import { emitEvent } from '#ledger/kernel/live-events.ts';
-import { type ChangeKindName } from '#domain/changes/change-kind.ts';
+import type { ChangeKindName } from '#domain/names.ts';
 import { type Policy } from '#domain/changes/policy.ts';
 import { Problem } from '#domain/errors.ts';
 

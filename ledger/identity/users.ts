@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { type UserSummary, userColumns, userSummaryOf } from '#db/identity/users.ts';
 import type { Tx } from '#db/database.ts';
 import { Problem } from '#domain/errors.ts';
-import type { UserRole } from '#domain/identity/permissions.ts';
+import type { UserRole } from '#domain/identity/roles.ts';
 
 /**
  * Enters a user, with a password where its hash is given (better-auth's credential account). A name that is taken

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
+import type { Topic } from '#domain/names.ts';
 
 /** Channel that every insert notifies at commit; the payload is empty, listeners read the table. */
 export const eventChannel = 'signalbox_event';
@@ -16,7 +17,7 @@ export interface LiveEvent extends EventPosition {
 }
 
 /** Tells live pages, when (and only when) the caller's transaction commits. */
-export async function emitEvent(tx: Database, topic: string, data: Record<string, unknown>): Promise<void> {
+export async function emitEvent(tx: Database, topic: Topic, data: Record<string, unknown>): Promise<void> {
   await sql`insert into event (topic, data) values (${topic}, ${JSON.stringify(data)}::jsonb)
     returning pg_notify(${eventChannel}, '')`.execute(tx);
 }

@@ -1,5 +1,6 @@
 import type { Tx } from '#db/database.ts';
-import type { AnnouncementKind, MessageBody } from '#domain/notifications/channel.ts';
+import type { AnnouncementKind } from '#domain/names.ts';
+import type { MessageBody } from '#domain/notifications/channel.ts';
 import { v7 as uuidv7 } from 'uuid';
 import { queueForWebhooks } from './delivery-queue.ts';
 import { inboxChannel } from './inbox.channel.ts';

@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { appendAudit } from '#ledger/audit/append-audit.ts';
 import type { Database, Tx } from '#db/database.ts';
-import type { AnnouncementKind, MessageBody } from '#domain/notifications/channel.ts';
+import type { AnnouncementKind } from '#domain/names.ts';
+import type { MessageBody } from '#domain/notifications/channel.ts';
 
 /** A message that its taker has to send now. `attempt` counts from 1, this one included. */
 export interface ClaimedDelivery {

@@ -1,6 +1,6 @@
 import type { Database, Tx } from '#db/database.ts';
 import { judgeChange } from '#ledger/changes/judge-change.ts';
-import type { UserRole } from '#domain/identity/permissions.ts';
+import type { UserRole } from '#domain/identity/roles.ts';
 import { meaningOfApproval, meaningOfRejection, type TicketFault } from '#domain/tickets/ticket-flow.ts';
 import { isEndedTicket, type TicketAction, type TicketRefusal } from '#domain/tickets/ticket.ts';
 import { approversOfStep } from './approvers.ts';

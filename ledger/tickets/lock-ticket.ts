@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Database, Tx } from '#db/database.ts';
 import { isUuid } from '#db/is-uuid.ts';
-import type { ChangeContent, ChangeKindName, ChangeResult, Risk } from '#domain/changes/change-kind.ts';
+import type { ChangeContent, ChangeResult, Risk } from '#domain/changes/change-kind.ts';
+import type { ChangeKindName } from '#domain/names.ts';
 import type { ApprovalFlow } from '#domain/changes/policy.ts';
 import { Problem } from '#domain/errors.ts';
 import type { TicketState } from '#domain/tickets/ticket.ts';

@@ -1,5 +1,6 @@
 import type { Database } from '#db/database.ts';
-import type { ChangeKindName, SubjectWorkflow } from '#domain/changes/change-kind.ts';
+import type { ChangeKindName } from '#domain/names.ts';
+import type { SubjectWorkflow } from '#domain/changes/change-kind.ts';
 import { isEndedTask } from '#domain/tasks/task.ts';
 import type { TicketStanding } from '#domain/tickets/ports.ts';
 import { describeStep } from '#domain/tickets/ticket-flow.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from '#db/database.ts';
-import type { NodeRole } from '#domain/identity/permissions.ts';
+import type { NodeRole } from '#domain/identity/roles.ts';
 
 /** Gives a user one role on a node, in place of the one they had there. */
 export async function grantRole(

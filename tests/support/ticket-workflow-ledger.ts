@@ -7,7 +7,7 @@ import { submitTask } from '#ledger/tasks/submit-task.ts';
 import { checkTicketOperation } from '#ledger/tickets/check-operation.ts';
 import { openTicket } from '#ledger/tickets/open-ticket.ts';
 import { createTicketOperation } from '#ledger/tickets/ticket-operation.ts';
-import type { ChangeKindName } from '#domain/changes/change-kind.ts';
+import type { ChangeKindName } from '#domain/names.ts';
 import { policySchema } from '#domain/changes/policy.ts';
 import { taskPayloadSchema } from '#domain/tasks/task.ts';
 import type { TicketAction } from '#domain/tickets/ticket.ts';

@@ -2,7 +2,7 @@ import type { NewUser } from '#api/identity/identity.contract.ts';
 import type { PolicyInput } from '#api/changes/policies.contract.ts';
 import type { SubmittedTask, TaskInput } from '#api/tasks/tasks.contract.ts';
 import type { TicketDetail, TicketOperation } from '#api/tickets/tickets.contract.ts';
-import type { UserRole } from '#domain/identity/permissions.ts';
+import type { UserRole } from '#domain/identity/roles.ts';
 import type { TicketAction, TicketState } from '#domain/tickets/ticket.ts';
 import type { CliResult } from './command.ts';
 import { eventually } from './eventually.ts';

@@ -1,4 +1,4 @@
-import type { Action } from '#domain/identity/permissions.ts';
+import type { Action } from '#domain/names.ts';
 
 /**
  * Who may call a route. Where a rule names an action, `node` says on what it is decided:

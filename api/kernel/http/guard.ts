@@ -7,7 +7,8 @@ import { isUuid } from '#db/is-uuid.ts';
 import { findTicketAccess, principalsOfActor, type TicketAccess } from '#db/tickets/ticket-access.ts';
 import { findNode, idsOf, type NodeSummary } from '#db/tree/nodes.ts';
 import { type FieldError, Problem } from '#domain/errors.ts';
-import { type Action, type Actor, can } from '#domain/identity/permissions.ts';
+import type { Action } from '#domain/names.ts';
+import { type Actor, can } from '#domain/identity/permissions.ts';
 import type { ApiEnv, SignedIn } from './env.ts';
 
 /** Told to those who may not know that the thing exists; the audit counts it as a refusal. */

@@ -9,6 +9,7 @@ import { openDatabase } from '#db/database.ts';
 import { currentEventPosition, emitEvent, pruneEvents } from '#ledger/kernel/live-events.ts';
 import { findCallerByUserId } from '#db/identity/callers.ts';
 import { findUser } from '#db/identity/users.ts';
+import type { Topic } from '#domain/names.ts';
 import { silentLogger } from '#platform/logging.ts';
 
 let api: TestApi;
@@ -17,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.remove());
 
-const emit = (n: number, topic = 'agents') => emitEvent(api.db, topic, { n });
+const emit = (n: number, topic: Topic = 'agents') => emitEvent(api.db, topic, { n });
 const numbers = (events: readonly { data: Record<string, unknown> }[]) => events.map((event) => event.data.n);
 
 async function until(condition: () => Promise<boolean> | boolean, ms = 8_000): Promise<void> {

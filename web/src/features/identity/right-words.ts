@@ -1,4 +1,4 @@
-import type { Action } from '#domain/identity/permissions.ts';
+import type { Action } from '#domain/names.ts';
 import type { MessageKey } from '#web/lib/i18n/index.svelte.ts';
 
 /** What each right lets people do; a new right without words does not compile. */

@@ -1,11 +1,5 @@
-import {
-  type Action,
-  actions,
-  type NodeRole,
-  nodeRoles,
-  type UserRole,
-  userRoles,
-} from '#domain/identity/permissions.ts';
+import { type Action, actions } from '#domain/names.ts';
+import { type NodeRole, nodeRoles, type UserRole, userRoles } from '#domain/identity/roles.ts';
 
 export { nodeRoles, userRoles };
 export type { UserRole };

@@ -1,4 +1,4 @@
-import type { NodeRole, UserRole } from '#domain/identity/permissions.ts';
+import type { NodeRole, UserRole } from '#domain/identity/roles.ts';
 import { type MessageKey, t } from '#web/lib/i18n/index.svelte.ts';
 
 const userWords: Record<UserRole, { readonly word: MessageKey; readonly hint: MessageKey }> = {

@@ -1,4 +1,5 @@
-import { announcementKinds, type AnnouncementKind, type MessageKind } from '#domain/notifications/channel.ts';
+import { announcementKinds, type AnnouncementKind } from '#domain/names.ts';
+import type { MessageKind } from '#domain/notifications/channel.ts';
 import { type MessageKey, t } from '#web/lib/i18n/index.svelte.ts';
 
 export { announcementKinds };

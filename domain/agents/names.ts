@@ -1,0 +1,9 @@
+import type { RoomNames } from '../room-names.ts';
+
+export const agentNames = {
+  actions: {
+    'agent.view': { scope: 'platform', roles: ['admin', 'ops', 'viewer'], nodeRoles: [] },
+    'agent.manage': { scope: 'platform', roles: ['admin'], nodeRoles: [] },
+  },
+  topics: ['agents'],
+} as const satisfies RoomNames;

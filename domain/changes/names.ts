@@ -1,0 +1,5 @@
+import type { RoomNames } from '../room-names.ts';
+
+export const changeNames = {
+  actions: { 'policy.edit': { scope: 'node', roles: ['admin'], nodeRoles: [] } },
+} as const satisfies RoomNames;

@@ -1,0 +1,59 @@
+import { agentNames } from './agents/names.ts';
+import { auditNames } from './audit/names.ts';
+import { changeNames } from './changes/names.ts';
+import { identityNames } from './identity/names.ts';
+import { notificationNames } from './notifications/names.ts';
+import { platformNames } from './platform/names.ts';
+import type { ActionRule, RoomNames } from './room-names.ts';
+import { scriptNames } from './scripts/names.ts';
+import { taskNames } from './tasks/names.ts';
+import { ticketNames } from './tickets/names.ts';
+import { treeNames } from './tree/names.ts';
+
+/** The names of every room. The only list of nouns on this floor; it imports leaves alone, so that nothing circles. */
+const rooms = [
+  identityNames,
+  treeNames,
+  auditNames,
+  notificationNames,
+  changeNames,
+  ticketNames,
+  agentNames,
+  taskNames,
+  scriptNames,
+  platformNames,
+] as const;
+type Room = (typeof rooms)[number];
+
+/** The names that rooms have in one of the lists. */
+type Listed<List extends keyof RoomNames> = Room extends infer One
+  ? One extends { readonly [name in List]: readonly (infer Name)[] }
+    ? Name
+    : never
+  : never;
+
+function listed<List extends Exclude<keyof RoomNames, 'actions'>>(list: List): readonly Listed<List>[] {
+  return rooms.flatMap((room: RoomNames) => (room[list] ?? []) as readonly Listed<List>[]);
+}
+
+/** Every kind of change. */
+export type ChangeKindName = Listed<'kinds'>;
+export const changeKindNames = listed('kinds');
+
+/** What people and webhooks are told of. */
+export type AnnouncementKind = Listed<'announcements'>;
+export const announcementKinds = listed('announcements');
+
+type TopicName = Listed<'topics'>;
+/** What live pages listen to: a list, or (`task:<id>`) one thing. */
+export type Topic = TopicName extends infer Name ? (Name extends `${string}:` ? `${Name}${string}` : Name) : never;
+
+/** Every right that a rule can name. */
+export type Action = Room extends infer One
+  ? One extends { readonly actions: infer Actions }
+    ? keyof Actions & string
+    : never
+  : never;
+export const actions = Object.assign({}, ...rooms.map((room: RoomNames) => room.actions ?? {})) as Readonly<
+  Record<Action, ActionRule>
+>;

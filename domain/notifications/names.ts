@@ -1,0 +1,6 @@
+import type { RoomNames } from '../room-names.ts';
+
+export const notificationNames = {
+  actions: { 'webhook.manage': { scope: 'platform', roles: ['admin'], nodeRoles: [] } },
+  topics: ['inbox:'],
+} as const satisfies RoomNames;

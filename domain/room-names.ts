@@ -1,0 +1,24 @@
+import type { NodeRole, UserRole } from './identity/roles.ts';
+
+/** Who may do something: by a role for the whole tree, or by one on a node (`scope: node`) for all below it. */
+export interface ActionRule {
+  readonly scope: 'node' | 'platform';
+  readonly roles: readonly UserRole[];
+  readonly nodeRoles: readonly NodeRole[];
+}
+
+/** Every word of one room that other rooms, or people, can meet. A room without one of the lists has none of these. */
+export interface RoomNames {
+  /** Kinds of change. */
+  readonly kinds?: readonly string[];
+  /** Rights, each with who has it. */
+  readonly actions?: Readonly<Record<string, ActionRule>>;
+  /** Why something is refused, or ended as it did. */
+  readonly reasons?: readonly string[];
+  /** What people and webhooks are told of. */
+  readonly announcements?: readonly string[];
+  /** What live pages listen to; one that ends in a colon is followed by an id. */
+  readonly topics?: readonly string[];
+  /** What is carried out by a durable workflow; the workflow of `task` is `task/<id>`. */
+  readonly durables?: readonly string[];
+}
