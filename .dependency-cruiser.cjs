@@ -19,6 +19,15 @@ const floors = {
 const contracts = '^api/([^/]+/|kernel/live/)[^/]+\\.contract\\.ts$|^api/kernel/contract/';
 const tests = '\\.test\\.ts$|/testing/';
 
+/** Rooms of the ledger, low ones first: a room knows no room above it. `rooms.ts` is for composition roots alone. */
+const strata = [
+  ['kernel'],
+  ['audit', 'notifications', 'identity', 'tree', 'secrets'],
+  ['changes'],
+  ['tickets'],
+  ['agents', 'assets', 'scripts', 'tasks'],
+];
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -48,6 +57,23 @@ module.exports = {
       severity: 'error',
       from: { path: '^domain/', pathNot: tests },
       to: { path: 'node_modules/', pathNot: 'node_modules/zod/' },
+    },
+    ...strata.slice(0, -1).map((rooms, index) => ({
+      name: `ledger-${rooms.join('-')}-knows-no-room-above`,
+      severity: 'error',
+      from: { path: `^ledger/(${rooms.join('|')})/`, pathNot: tests },
+      to: {
+        path: `^ledger/(${strata
+          .slice(index + 1)
+          .flat()
+          .join('|')})/`,
+      },
+    })),
+    {
+      name: 'rooms-are-composed-at-the-root',
+      severity: 'error',
+      from: { pathNot: `^(api/server|workers/control\\.worker)\\.ts$|^(tests|bench|tools)/|${tests}` },
+      to: { path: '^ledger/rooms\\.ts$' },
     },
     {
       name: 'outside-systems-through-connectors',

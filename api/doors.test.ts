@@ -5,6 +5,7 @@ import { type Answer, startTestApi, type TestApi } from '#api/testing/test-api.t
 import { applyTaskOperation, findRequestedOperations } from '#ledger/tasks/task-operation.ts';
 import { applyTicketOperation } from '#ledger/tickets/apply-operation.ts';
 import { findRequestedTicketOperations } from '#ledger/tickets/ticket-operation.ts';
+import { kindsOn } from '#ledger/rooms.ts';
 import type { PolicyMode } from '#domain/changes/policy.ts';
 import type { Action } from '#domain/names.ts';
 
@@ -180,7 +181,7 @@ async function startable(): Promise<string[]> {
     await applyTaskOperation(api.db, { taskId, operationId: id });
   }
   for (const { id, ticketId } of await findRequestedTicketOperations(api.db, -1_000, 100)) {
-    await applyTicketOperation(api.db, { ticketId, operationId: id, now: new Date() });
+    await applyTicketOperation(api.db, kindsOn, { ticketId, operationId: id, now: new Date() });
   }
   const { rows } = await sql<{ run: string }>`
     select r.host || ': ' || r.state || ' in a task that is ' || t.state as run from host_run r join task t on t.id = r.task_id

@@ -16,6 +16,7 @@ import { createTicketStarter } from '#api/tickets/ticket-starter.ts';
 import type { DatabaseHandle } from '#db/database.ts';
 import { pruneEvents } from '#ledger/kernel/live-events.ts';
 import { migrate } from '#db/migrate.ts';
+import { kindsOn, propose } from '#ledger/rooms.ts';
 import type { Config } from '#platform/config.ts';
 import type { Logger } from '#platform/logging.ts';
 import type { Metrics } from '#platform/metrics.ts';
@@ -97,7 +98,7 @@ export function createApi(config: Config, deps: ApiDeps): Api {
     const secret = await readOrMakeSecret(secretFile);
     const auth = createAuth({ pool: database.pool, secret, publicUrl, trustedOrigins, logger });
     built = createApp({
-      ...{ config, database, temporal, logger, metrics, hub, starter, tickets, publicUrl },
+      ...{ config, database, temporal, logger, metrics, hub, propose, kindsOn, starter, tickets, publicUrl },
       ...{ version, auth, trustedOrigins },
       firstPasswordFile: join(config.SIGNALBOX_DATA, 'run', 'first-password'),
       webFolder: config.SIGNALBOX_WEB_DIR || builtWeb,

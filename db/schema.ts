@@ -1,7 +1,7 @@
 import type { AgentTable, CertificateAuthorityTable, GatewayTable, JoinTokenTable } from '#db/agents/tables.ts';
 import type { MachineTable } from '#db/assets/tables.ts';
 import type { AuditTable } from '#db/audit/tables.ts';
-import type { ChangePolicyTable, ChangeTable, ManualStepTable } from '#db/changes/tables.ts';
+import type { ChangePolicyTable, ChangeTable, ChangeVersionTable, ManualStepTable } from '#db/changes/tables.ts';
 import type { EventFloorTable, EventTable } from '#db/events/tables.ts';
 import type { ApiKeyTable, SessionTable, UserTable } from '#db/identity/tables.ts';
 import type { NotificationTable, WebhookDeliveryTable, WebhookTable } from '#db/notifications/tables.ts';
@@ -13,6 +13,7 @@ import type {
   TaskNodeTable,
   TaskOperationTable,
   TaskTable,
+  TaskTargetTable,
   TaskTimelineTable,
 } from '#db/tasks/tables.ts';
 import type {
@@ -41,6 +42,7 @@ export interface Schema {
   certificate_authority: CertificateAuthorityTable;
   task: TaskTable;
   task_node: TaskNodeTable;
+  task_target: TaskTargetTable;
   host_run: HostRunTable;
   host_output: HostOutputTable;
   task_operation: TaskOperationTable;
@@ -48,6 +50,7 @@ export interface Schema {
   idempotency_key: IdempotencyKeyTable;
   change_policy: ChangePolicyTable;
   change: ChangeTable;
+  change_version: ChangeVersionTable;
   manual_step: ManualStepTable;
   ticket: TicketTable;
   ticket_node: TicketNodeTable;

@@ -64,3 +64,21 @@ export class Problem extends Error {
     return new Problem('invalid-input', `${field}: ${message}`, { fields: [{ field, message }] });
   }
 }
+
+/** Told to those who may not know that the thing exists; the audit counts it as a refusal. */
+export class HiddenProblem extends Problem {
+  /** `field`: where in the input it was named. */
+  constructor(what: string, field?: string) {
+    super('not-found', `There is no such ${what}`, { fields: fieldErrors(field, `there is no such ${what}`) });
+  }
+}
+
+function fieldErrors(field: string | undefined, message: string): FieldError[] {
+  return field === undefined ? [] : [{ field, message }];
+}
+
+/** The refusal of what somebody has no right to. `where` follows the verb (` on shop.web`). */
+export function forbidden(action: string, where = '', field?: string): Problem {
+  const detail = `You may not do this${where} (${action})`;
+  return new Problem('forbidden', detail, { reason: action, fields: fieldErrors(field, `no permission (${action})`) });
+}

@@ -1,6 +1,7 @@
 import { createTaskActivities } from '#activities/tasks/task.activities.ts';
 import { createTicketActivities } from '#activities/tickets/ticket.activities.ts';
 import type { Database } from '#db/database.ts';
+import { kindsOn } from '#ledger/rooms.ts';
 import { controlTaskQueue } from '#domain/tasks/ports.ts';
 import type { Config } from '#platform/config.ts';
 import type { Logger } from '#platform/logging.ts';
@@ -44,7 +45,7 @@ export function createControlWorker(config: ControlWorkerConfig, deps: ControlWo
         workflowBundle: await workflowBundle(),
         activities: {
           ...createTaskActivities({ db, leaseMs: config.SIGNALBOX_LEASE_MS, logger }),
-          ...createTicketActivities({ db, logger }),
+          ...createTicketActivities({ db, kindsOn, logger }),
         },
         // A worker that died is noticed after this; then another one takes its workflows over.
         stickyQueueScheduleToStartTimeout: '5 seconds',

@@ -1,5 +1,6 @@
 import { withApplicationFailures } from '#activities/application-failure.ts';
 import type { Database } from '#db/database.ts';
+import type { KindsOn } from '#ledger/changes/kinds-on.ts';
 import { advanceTicket } from '#ledger/tickets/advance-ticket.ts';
 import { applyTicketOperation } from '#ledger/tickets/apply-operation.ts';
 import { releaseTicket } from '#ledger/tickets/release-ticket.ts';
@@ -9,10 +10,11 @@ import type { Logger } from '#platform/logging.ts';
 /** What a ticket's workflow needs of the ledger. `clock`: what time it is (default: this machine's). */
 export function createTicketActivities(deps: {
   db: Database;
+  kindsOn: KindsOn;
   logger?: Logger;
   clock?: () => Promise<Date> | Date;
 }): TicketActivities {
-  const { db, logger } = deps;
+  const { db, kindsOn, logger } = deps;
   const clock = deps.clock ?? (() => new Date());
 
   const told = (what: string, standing: TicketStanding, more: Record<string, unknown> = {}): TicketStanding => {
@@ -23,16 +25,16 @@ export function createTicketActivities(deps: {
 
   return {
     advanceTicket: withApplicationFailures(async ({ ticketId }) => {
-      const standing = await advanceTicket(db, { ticketId, now: await clock() });
+      const standing = await advanceTicket(db, kindsOn, { ticketId, now: await clock() });
       return standing.ended ? told('ticket ended', standing) : standing;
     }),
     applyTicketOperation: withApplicationFailures(async ({ ticketId, operationId }) => {
-      const result = await applyTicketOperation(db, { ticketId, operationId, now: await clock() });
+      const result = await applyTicketOperation(db, kindsOn, { ticketId, operationId, now: await clock() });
       told('ticket operation', result.standing, { operationId, applied: result.applied, reason: result.reason });
       return result;
     }),
     releaseTicket: withApplicationFailures(async ({ ticketId }) =>
-      told('ticket released', await releaseTicket(db, { ticketId, now: await clock() })),
+      told('ticket released', await releaseTicket(db, kindsOn, { ticketId, now: await clock() })),
     ),
   };
 }

@@ -2,11 +2,14 @@ import { previewChange } from './policies.contract.ts';
 import { callerOf } from '#api/kernel/http/guard.ts';
 import type { Register } from '#api/kernel/http/register.ts';
 import { changeKindOf } from './change-kind-of.ts';
-import { prepareTask } from '#api/tasks/prepare-task.ts';
+import { taskProposalOf } from '#api/tasks/propose-task.ts';
 import { judgeChange } from '#ledger/changes/judge-change.ts';
 import { scopeOf } from '#db/identity/callers.ts';
 import { approversOf } from '#ledger/tickets/approvers.ts';
 import { findNode } from '#db/tree/nodes.ts';
+import type { ChangeTarget, NodeName } from '#domain/changes/change-kind.ts';
+import type { ChangeKindName } from '#domain/names.ts';
+import { unknownHostsOf } from '#domain/tasks/task-run.kind.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
 
 /** Stands for the ticket that there is not yet. */
@@ -22,12 +25,17 @@ export function addChangePreviewRoute(register: Register, deps: RouteDeps): void
   register(previewChange, async (c) => {
     const input = c.req.valid('json');
     const caller = callerOf(c);
-    const prepared = await prepareTask(c, db, input.task);
     const kind = changeKindOf(input.kind);
-    const { hosts, nodes } = prepared.target;
-    const nodeIds = kind === 'task.run' ? [] : nodes.map((node) => node.id);
-    const machineIds = kind === 'task.run' ? prepared.machineIds : [];
-    const { mode, flow, decidedBy } = await judgeChange(db, { kind, machineIds, nodeIds });
+    const preview = await deps.propose.preview(db, {
+      proposer: caller,
+      kind: 'task.run',
+      payload: taskProposalOf(input.task),
+      runAt: input.task.runAt,
+      expiresAt: input.task.expiresAt,
+    });
+    c.set('decided', true);
+    const { targets, nodes } = preview.requested;
+    const { mode, flow, decidedBy } = kind === 'task.run' ? preview.verdict : await verdictOn(kind, targets, nodes);
 
     const scope = scopeOf(caller, 'tree.view');
     const names = new Map<string, string>();
@@ -51,13 +59,21 @@ export function addChangePreviewRoute(register: Register, deps: RouteDeps): void
         policyNode: shownNode(step.policyNode),
       });
     }
-    const unknownHosts = hosts.filter((host) => host.machineId === undefined).map((host) => host.host);
+    const unknownHosts = unknownHostsOf(targets);
     return c.json(
       {
-        ...{ kind, mode, hosts: hosts.length - unknownHosts.length, unknownHosts, fourEyes: flow.fourEyes, steps },
+        ...{ kind, mode, hosts: targets.length - unknownHosts.length, unknownHosts, fourEyes: flow.fourEyes, steps },
         decidedBy: decidedBy.map((place) => ({ ...place, node: shownNode(place.node) })),
       },
       200,
     );
   });
+
+  /** What policy says of another kind of change at the same place. */
+  function verdictOn(kind: ChangeKindName, targets: readonly ChangeTarget[], nodes: readonly NodeName[]) {
+    const nodeIds = nodes.map((node) => node.id);
+    return db
+      .transaction()
+      .execute((tx) => judgeChange(tx, { kind, ...deps.kindsOn(tx)[kind].touches({ targets, nodeIds }) }));
+  }
 }

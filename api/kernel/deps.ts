@@ -1,5 +1,7 @@
 import type { Logger } from '#platform/logging.ts';
 import type { DatabaseHandle } from '#db/database.ts';
+import type { KindsOn } from '#ledger/changes/kinds-on.ts';
+import type { Propose } from '#ledger/changes/propose.ts';
 import type { Config } from '#platform/config.ts';
 import type { TemporalClientHandle } from '#platform/temporal.ts';
 import type { EventHub } from '#api/kernel/live/event-hub.ts';
@@ -13,6 +15,9 @@ export interface RouteDeps {
   readonly temporal: TemporalClientHandle;
   readonly logger: Logger;
   readonly hub: EventHub;
+  /** The one door for every change. */
+  readonly propose: Propose;
+  readonly kindsOn: KindsOn;
   readonly starter: TaskStarter;
   readonly tickets: TicketStarter;
   /** Where people reach the api. */

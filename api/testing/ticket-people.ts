@@ -2,6 +2,7 @@ import type { TicketDetail } from '#api/tickets/tickets.contract.ts';
 import { applyTicketOperation } from '#ledger/tickets/apply-operation.ts';
 import { findRequestedTicketOperations } from '#ledger/tickets/ticket-operation.ts';
 import { releaseTicket } from '#ledger/tickets/release-ticket.ts';
+import { kindsOn } from '#ledger/rooms.ts';
 import type { TicketAction } from '#domain/tickets/ticket.ts';
 import type { Answer, TestApi } from './test-api.ts';
 
@@ -53,7 +54,7 @@ export function personOf(api: TestApi, user: { id: string; name: string; token: 
 export async function workOff(api: TestApi): Promise<void> {
   const now = new Date();
   for (const { id, ticketId } of await findRequestedTicketOperations(api.db, -60_000, 1_000)) {
-    await applyTicketOperation(api.db, { ticketId, operationId: id, now });
-    await releaseTicket(api.db, { ticketId, now });
+    await applyTicketOperation(api.db, kindsOn, { ticketId, operationId: id, now });
+    await releaseTicket(api.db, kindsOn, { ticketId, now });
   }
 }

@@ -1,6 +1,6 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import type { TicketDiff } from './tickets.contract.ts';
-import { changeKinds } from '#ledger/changes/change-kinds.ts';
+import type { KindsOn } from '#ledger/changes/kinds-on.ts';
 import type { Database } from '#db/database.ts';
 import { readTicketContent } from '#db/tickets/ticket-read.ts';
 import type { ChangeContent, DiffSection } from '#domain/changes/change-kind.ts';
@@ -13,6 +13,7 @@ const compareMs = 300;
 /** What changes from one version of a ticket (0: nothing) to another; a version that is not there is bad input. */
 export async function diffTicket(
   db: Database,
+  kindsOn: KindsOn,
   ticketId: string,
   versions: { from?: number | undefined; to?: number | undefined },
 ): Promise<TicketDiff> {
@@ -32,7 +33,7 @@ export async function diffTicket(
     };
     const after = await contentOf('to', to);
     const before = from === 0 ? undefined : await contentOf('from', from);
-    const sections = changeKinds(tx).get(ticket.kind).diff(before, after);
+    const sections = kindsOn(tx)[ticket.kind].diff(before, after);
     return { from, to, sections: sections.map((section) => ({ ...section, unified: unified(section) })) };
   });
 }

@@ -5,17 +5,21 @@ import { auditRequest } from '#api/kernel/http/audit-actor.ts';
 import type { ApiEnv } from '#api/kernel/http/env.ts';
 import { callerOf } from '#api/kernel/http/guard.ts';
 import type { Register } from '#api/kernel/http/register.ts';
-import { prepareTask, type TaskInputOut } from '#api/tasks/prepare-task.ts';
+import { taskProposalOf, type TaskInputOut } from '#api/tasks/propose-task.ts';
 import { refusedByTicket } from './ticket-refusal.ts';
 import type { Database, Tx } from '#db/database.ts';
 import { claimIdempotencyKey, storeAnswer } from '#ledger/kernel/idempotency.ts';
 import { findUser } from '#db/identity/users.ts';
 import { withRetry } from '#db/retry.ts';
-import type { ResubmitDetails } from '#ledger/tickets/apply-resubmit.ts';
+import { requestChange } from '#ledger/changes/request-change.ts';
+import type { ResubmitDetails } from '#ledger/tickets/request-again.ts';
 import { checkTicketOperation, type TicketAsk } from '#ledger/tickets/check-operation.ts';
 import { lockTicketPosition } from '#ledger/tickets/lock-ticket.ts';
 import { createTicketOperation, getTicketOperation, type TicketOperation } from '#ledger/tickets/ticket-operation.ts';
+import type { ChangeKind } from '#domain/changes/change-kind.ts';
+import { runWindowOf } from '#domain/changes/run-window.ts';
 import { Problem } from '#domain/errors.ts';
+import type { Caller } from '#domain/identity/caller.ts';
 import type { TicketAction, TicketState } from '#domain/tickets/ticket.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
 
@@ -26,7 +30,7 @@ interface Asked {
   readonly key: string | undefined;
   readonly body: { readonly message: string };
   /** Looks up what the body names, under the ticket's lock. */
-  readonly resolve?: (tx: Tx) => Promise<Resolved>;
+  readonly resolve?: (tx: Tx, kind: ChangeKind) => Promise<Resolved>;
 }
 
 interface Resolved {
@@ -98,7 +102,7 @@ export function addTicketOperationRoutes(register: Register, deps: RouteDeps): v
       action: 'resubmit',
       ...sent(c.req.valid('param'), c.req.valid('header')),
       body,
-      resolve: (tx) => resubmitted(c, tx, body.task),
+      resolve: (_, kind) => resubmitted(callerOf(c), kind, body.task),
     });
   });
 
@@ -124,15 +128,16 @@ export function addTicketOperationRoutes(register: Register, deps: RouteDeps): v
     const { operationId, fresh } = await withRetry(db, async (tx) => {
       const before = request === undefined ? undefined : await claimIdempotencyKey(tx, request);
       if (before !== undefined) return { operationId: String(before.response.operationId), fresh: false };
-      const { state, nodes } = await lockTicketPosition(tx, ticketId);
+      const { state, nodes, kind } = await lockTicketPosition(tx, ticketId);
+      const kinds = deps.kindsOn(tx);
       const check = (ask: Partial<TicketAsk>) =>
-        checkTicketOperation(tx, { ticketId, action, actor: { id: actor.id, role: actor.role }, ...ask });
+        checkTicketOperation(tx, kinds, { ticketId, action, actor: { id: actor.id, role: actor.role }, ...ask });
       if (action === 'resubmit') {
         // Before what it names is looked up: nobody else learns from that what there is.
         const { fault } = await check({});
         if (fault !== undefined) throw refusedByTicket(fault, state);
       }
-      const { ask, details = {}, audited = {} } = (await asked.resolve?.(tx)) ?? { ask: {} };
+      const { ask, details = {}, audited = {} } = (await asked.resolve?.(tx, kinds[kind])) ?? { ask: {} };
       const { fault, version, contentHash, step } = await check(ask);
       if (fault !== undefined) throw refusedByTicket(fault, state);
       const id = uuidv7();
@@ -169,21 +174,20 @@ export function addTicketOperationRoutes(register: Register, deps: RouteDeps): v
     if (user === undefined) return { ask: {} };
     return { ask: { userId: user.id }, details: { userId: user.id }, audited: { user: user.name } };
   }
+}
 
-  async function resubmitted(c: Context<ApiEnv>, tx: Tx, input: TaskInputOut): Promise<Resolved> {
-    const { title, payload, strategy, target, machineIds, runAt, expiresAt } = await prepareTask(c, tx, input);
-    const times = { runAt: runAt?.toISOString() ?? null, expiresAt: expiresAt?.toISOString() ?? null };
-    const details: ResubmitDetails = {
-      ...{ task: { title, payload, strategy, ...times }, hosts: target.hosts, nodes: target.nodes },
-    };
-    const audited = {
-      title,
-      hosts: target.hosts.length,
-      payload: { ...payload, env: Object.keys(payload.env) },
-      strategy,
-    };
-    return { ask: { machineIds }, details: { ...details }, audited };
-  }
+/** Looked up here, so that what cannot be had is refused at once; the ledger looks it up again when it carries it out. */
+async function resubmitted(caller: Caller, kind: ChangeKind, input: TaskInputOut): Promise<Resolved> {
+  const payload = taskProposalOf(input);
+  const { runAt, expiresAt } = runWindowOf(input, new Date());
+  const { targets, nodes, audited } = await requestChange(kind, caller, payload);
+  const details: ResubmitDetails = {
+    payload,
+    runAt: runAt?.toISOString() ?? null,
+    expiresAt: expiresAt?.toISOString() ?? null,
+  };
+  const touches = kind.touches({ targets, nodeIds: nodes.map(({ id }) => id) });
+  return { ask: { touches }, details: { ...details }, audited };
 }
 
 function sent(

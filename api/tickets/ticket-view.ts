@@ -6,7 +6,9 @@ import { principalsOfActor } from '#db/tickets/ticket-access.ts';
 import { getTicketSummary, type TicketReader } from '#db/tickets/ticket-inbox.ts';
 import { readTicketPosition, type TicketPosition } from '#ledger/tickets/lock-ticket.ts';
 import { listTicketDecisions, readTicketContent, type TicketDecision } from '#db/tickets/ticket-read.ts';
+import type { ChangeKinds } from '#domain/changes/change-kind.ts';
 import { Problem } from '#domain/errors.ts';
+import type { KindsOn } from '#ledger/changes/kinds-on.ts';
 import type { Actor } from '#domain/identity/permissions.ts';
 import { ticketWorkflowId } from '#domain/tickets/ports.ts';
 import { isEndedTicket, ticketActions } from '#domain/tickets/ticket.ts';
@@ -20,7 +22,12 @@ export function readerOf(actor: Actor): TicketReader {
 }
 
 /** A ticket as this actor sees it: what will run, where its approval stands, and what they may do about it. */
-export async function viewTicket(db: Database, ticketId: string, actor: Actor): Promise<TicketDetail> {
+export async function viewTicket(
+  db: Database,
+  kindsOn: KindsOn,
+  ticketId: string,
+  actor: Actor,
+): Promise<TicketDetail> {
   // One snapshot: decisions, steps and content are of the same moment.
   return db
     .transaction()
@@ -46,7 +53,7 @@ export async function viewTicket(db: Database, ticketId: string, actor: Actor): 
         reason: ticket.reason,
         result: ticket.result === null ? null : { ...ticket.result },
         workflowId: ticketWorkflowId(ticketId),
-        actions: await viewActions(tx, ticket, actor),
+        actions: await viewActions(tx, kindsOn(tx), ticket, actor),
       };
     });
 }
@@ -78,10 +85,15 @@ async function viewSteps(
 }
 
 /** By the very rule that decides when it is done; what hangs on an input not given yet (whom to hand to) is left open. */
-async function viewActions(db: Database, ticket: TicketPosition, actor: Actor): Promise<TicketDetail['actions']> {
+async function viewActions(
+  db: Database,
+  kinds: ChangeKinds,
+  ticket: TicketPosition,
+  actor: Actor,
+): Promise<TicketDetail['actions']> {
   const views: TicketDetail['actions'] = [];
   for (const name of ticketActions) {
-    const { fault } = await judgeTicketOperation(db, ticket, {
+    const { fault } = await judgeTicketOperation(db, kinds, ticket, {
       action: name,
       actor: { id: actor.id, role: actor.role },
     });

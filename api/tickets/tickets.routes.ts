@@ -38,11 +38,11 @@ export function addTicketRoutes(register: Register, deps: RouteDeps): void {
   });
 
   register(contract.getTicket, async (c) =>
-    c.json(await viewTicket(db, c.req.valid('param').id, callerOf(c).actor), 200),
+    c.json(await viewTicket(db, deps.kindsOn, c.req.valid('param').id, callerOf(c).actor), 200),
   );
 
   register(contract.getTicketDiff, async (c) =>
-    c.json(await diffTicket(db, c.req.valid('param').id, c.req.valid('query')), 200),
+    c.json(await diffTicket(db, deps.kindsOn, c.req.valid('param').id, c.req.valid('query')), 200),
   );
 
   register(contract.listTicketTimeline, async (c) => {

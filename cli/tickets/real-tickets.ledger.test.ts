@@ -6,6 +6,7 @@ import { advanceTicket } from '#ledger/tickets/advance-ticket.ts';
 import { applyTicketOperation } from '#ledger/tickets/apply-operation.ts';
 import { releaseTicket } from '#ledger/tickets/release-ticket.ts';
 import { findRequestedTicketOperations } from '#ledger/tickets/ticket-operation.ts';
+import { kindsOn } from '#ledger/rooms.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { createTaskLedger, type TaskLedger } from '#tests/support/task-ledger.ts';
 import { createLocalCli } from '../testing/local-cli.ts';
@@ -49,12 +50,12 @@ async function workAlone(): Promise<void> {
   const { db } = api;
   while (working) {
     for (const { id, ticketId } of await findRequestedTicketOperations(db, 0, 10)) {
-      await applyTicketOperation(db, { ticketId, operationId: id, now: new Date() });
+      await applyTicketOperation(db, kindsOn, { ticketId, operationId: id, now: new Date() });
     }
     const open = await db.selectFrom('ticket').select('id').where('ended_at', 'is', null).execute();
     for (const { id: ticketId } of open) {
-      const standing = await advanceTicket(db, { ticketId, now: new Date() });
-      if (standing.state === 'approved') await releaseTicket(db, { ticketId, now: new Date() });
+      const standing = await advanceTicket(db, kindsOn, { ticketId, now: new Date() });
+      if (standing.state === 'approved') await releaseTicket(db, kindsOn, { ticketId, now: new Date() });
     }
     const tasks = await db
       .selectFrom('task')

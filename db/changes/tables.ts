@@ -1,5 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
-import type { ChangeContent, Risk } from '#domain/changes/change-kind.ts';
+import type { ChangeContent, ChangeOrigin, ChangeState, Risk } from '#domain/changes/change-kind.ts';
 import type { ChangeKindName } from '#domain/names.ts';
 import type { ApprovalFlow, Policy } from '#domain/changes/policy.ts';
 
@@ -15,8 +15,23 @@ export interface ChangePolicyTable {
   updated_at: TimeDefault;
 }
 
-/** One version of what a ticket asks for. */
+/** A change, ticketed or direct. */
 export interface ChangeTable {
+  id: string;
+  kind: ChangeKindName;
+  /** The row that is carried out. */
+  subject_id: string;
+  ticket_id: string | null;
+  proposer_id: string;
+  proposer_name: string;
+  origin: ChangeOrigin;
+  state: ChangeState;
+  created_at: TimeDefault;
+  ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+}
+
+/** One version of what a ticket asks for. */
+export interface ChangeVersionTable {
   ticket_id: string;
   version: number;
   kind: ChangeKindName;

@@ -1,22 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import { type Action, actions } from '#domain/names.ts';
-import type { Actor } from '#domain/identity/permissions.ts';
-import type { NodeRole, UserRole } from '#domain/identity/roles.ts';
-
-/** One grant of a caller, with the ltree path of its node. */
-export interface CallerGrant {
-  readonly nodeId: string;
-  readonly idPath: string;
-  readonly role: NodeRole;
-}
-
-/** Who asks, as the ledger knows them at this moment. */
-export interface Caller {
-  readonly actor: Actor;
-  readonly mustChangePassword: boolean;
-  readonly grants: readonly CallerGrant[];
-}
+import type { Caller, CallerGrant } from '#domain/identity/caller.ts';
+import type { UserRole } from '#domain/identity/roles.ts';
 
 interface CallerRow {
   id: string;

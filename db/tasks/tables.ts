@@ -113,3 +113,13 @@ export interface IdempotencyKeyTable {
   response: JSONColumnType<Record<string, unknown>, string, string>;
   created_at: TimeDefault;
 }
+
+/** What a task was planned for, one row per host. */
+export interface TaskTargetTable {
+  task_id: string;
+  ord: number;
+  host: string;
+  machine_id: string | null;
+  /** Id of the agent at that time; empty where there was none. */
+  generation: string;
+}

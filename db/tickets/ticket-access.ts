@@ -33,7 +33,7 @@ export async function findTicketAccess(db: Database, ticketId: string): Promise<
       array(select w.principal from ticket_waiting w where w.ticket_id = t.id) as waiting,
       array(select d.actor_id from ticket_decision d where d.ticket_id = t.id
             union select a.user_id from ticket_approver a where a.ticket_id = t.id) as "userIds"
-    from ticket t join change c on c.ticket_id = t.id and c.version = t.version
+    from ticket t join change_version c on c.ticket_id = t.id and c.version = t.version
     where t.id = ${ticketId}::uuid`.execute(db);
   const row = rows[0];
   if (row === undefined) return undefined;

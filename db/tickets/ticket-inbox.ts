@@ -92,7 +92,7 @@ export function ticketListQuery(
 
 // The limit keeps this a look-up per row, whatever the planner thinks of the tables.
 const currentChange = sql`cross join lateral (
-  select risk, flow from change where ticket_id = t.id and version = t.version limit 1) as c`;
+  select risk, flow from change_version where ticket_id = t.id and version = t.version limit 1) as c`;
 
 function summaryColumns(reader: TicketReader): RawBuilder<unknown> {
   const { principals } = reader;
@@ -127,7 +127,7 @@ function scopeCondition(reader: TicketReader, scope: TicketFilter['scope']): Raw
 function isForReader({ userId }: TicketReader): RawBuilder<boolean> {
   return sql<boolean>`(
     not (t.requester_id = ${userId} and coalesce((
-      select (flow ->> 'fourEyes')::boolean from change where ticket_id = t.id and version = t.version), true))
+      select (flow ->> 'fourEyes')::boolean from change_version where ticket_id = t.id and version = t.version), true))
     and not exists (select from ticket_approver gone
       where gone.ticket_id = t.id and gone.step = t.step and gone.user_id = ${userId} and not gone.may)
     and not exists (select from ticket_decision made

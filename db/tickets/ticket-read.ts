@@ -51,7 +51,7 @@ export async function readTicketContent(
     select jsonb_set(content, '{targets}', jsonb_path_query_array(content, '$.targets[0 to $last]',
              jsonb_build_object('last', ${targets - 1}::int))) as content,
       jsonb_array_length(content -> 'targets') as "targetsTotal", risk
-    from change where ticket_id = ${ticketId}::uuid and version = ${version}::int`.execute(db);
+    from change_version where ticket_id = ${ticketId}::uuid and version = ${version}::int`.execute(db);
   return rows[0];
 }
 

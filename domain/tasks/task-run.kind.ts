@@ -1,6 +1,19 @@
 import { z } from 'zod';
+import type {
+  ChangeContent,
+  ChangeKind,
+  ChangeResult,
+  ChangeTarget,
+  DiffSection,
+  NewSubject,
+  NodeName,
+  Risk,
+} from '../changes/change-kind.ts';
 import { Problem } from '../errors.ts';
+import type { Caller } from '../identity/caller.ts';
 import type { TaskCounts } from './host-run.ts';
+import { taskWorkflowId } from './ports.ts';
+import { countSubmitted, type SubmittedHost } from './submitted-host.ts';
 import {
   isEndedTask,
   taskPayloadSchema,
@@ -9,26 +22,40 @@ import {
   type TaskStrategy,
   taskStrategySchema,
 } from './task.ts';
-import type {
-  ChangeContent,
-  ChangeKind,
-  ChangeResult,
-  ChangeTarget,
-  DiffSection,
-  Risk,
-} from '../changes/change-kind.ts';
 
 /** Everything that says what a task runs; where it runs are its targets. */
-export const taskRunPayloadSchema = z
-  .object({ title: z.string().min(1), strategy: taskStrategySchema })
-  .and(taskPayloadSchema);
-export type TaskRunPayload = z.infer<typeof taskRunPayloadSchema>;
+export type TaskRunPayload = TaskPayload & { readonly title: string; readonly strategy: TaskStrategy };
 
-/** One host of a task as its row says it. */
+/** What is proposed: hosts by a node (and everything below it), or by words that name them. */
+export const taskRunProposalSchema = z.object({
+  title: z.string().min(1),
+  payload: taskPayloadSchema,
+  strategy: taskStrategySchema,
+  target: z.object({ node: z.string().optional(), hosts: z.array(z.string()).optional() }),
+});
+export type TaskRunProposal = z.infer<typeof taskRunProposalSchema>;
+
+/** Where a task goes: its hosts in order, and the nodes by which it is decided who may see and steer it. */
+export interface ResolvedTarget {
+  readonly hosts: readonly SubmittedHost[];
+  readonly nodes: readonly NodeName[];
+}
+
+/** What a task is written down with. */
+export interface TaskRunContent {
+  readonly title: string;
+  readonly payload: TaskPayload;
+  readonly strategy: TaskStrategy;
+  readonly target: ResolvedTarget;
+}
+
+/** One host of a task as its rows say it. */
 export interface TaskRunHost {
   readonly host: string;
   readonly machineId: string | null;
   readonly agentId: string | null;
+  /** Whether its frozen target is this host, machine and agent. */
+  readonly frozen: boolean;
 }
 
 /** A task as its rows say it now. */
@@ -40,15 +67,21 @@ export interface TaskRunSubject {
   readonly hosts: readonly TaskRunHost[];
   /** Digest of each machine with its present agent and the nodes it is bound to. */
   readonly baseVersion: string;
-  /** Hosts that another agent serves by now than their row says. */
-  readonly servedAnew: readonly string[];
+  /** Hosts whose agent changed since they were targeted. */
+  readonly agentChanged: readonly string[];
 }
 
 /** What `task.run` needs of the ledger. */
 export interface TaskRunPort {
+  /** The hosts as they are now. Refuses those on which the proposer may not run tasks, and targets that are none. */
+  resolveTarget(proposer: Caller, target: TaskRunProposal['target']): Promise<ResolvedTarget>;
+  /** Writes the task with its hosts and frozen targets: `submitted`, or `awaiting-approval` with a ticket. */
+  write(subject: NewSubject, content: TaskRunContent): Promise<void>;
+  /** Puts other content in place of what a task holds that waits for its ticket. */
+  replace(taskId: string, content: TaskRunContent): Promise<void>;
   /** The task, held until the transaction ends; undefined where there is none. */
   read(taskId: string): Promise<TaskRunSubject | undefined>;
-  /** Enters the present agent of every host that waits. */
+  /** Enters the present agent of every host that waits, and freezes it. */
   bindToPresentAgents(taskId: string): Promise<void>;
   /** From `awaiting-approval` to `submitted`; any other task stays as it is. */
   release(taskId: string): Promise<void>;
@@ -67,11 +100,30 @@ export function taskRunRisk(run: { readonly hosts: number; readonly runAs: strin
 }
 
 /** Running a script or command on hosts, as a task. The subject is the task, which waits until it is let go. */
-export function createTaskRunKind(port: TaskRunPort): ChangeKind<TaskRunPayload> {
+export function createTaskRunKind(port: TaskRunPort): ChangeKind<TaskRunProposal, TaskRunContent> {
   return {
     kind: 'task.run',
     schemaVersion: 1,
-    schema: taskRunPayloadSchema,
+    schema: taskRunProposalSchema,
+    needsTicket: false,
+    async requires(proposer, { title, payload, strategy, target }) {
+      const resolved = await port.resolveTarget(proposer, target);
+      const content = { title, payload, strategy, target: resolved };
+      const counts = countSubmitted(resolved.hosts);
+      return {
+        title,
+        nodes: resolved.nodes,
+        targets: resolved.hosts.map(({ host, machineId = null, agentId = null }) =>
+          targetOf({ host, machineId, agentId, frozen: true }),
+        ),
+        about: { counts },
+        audited: { title, hosts: counts.total, payload: { ...payload, env: Object.keys(payload.env) }, strategy },
+        content,
+      };
+    },
+    write: (subject, content) => port.write(subject, content),
+    revise: (taskId, content) => port.replace(taskId, content),
+    touches: ({ targets }) => ({ machineIds: machineIdsOf(targets), nodeIds: [] }),
     async plan(taskId) {
       const task = await port.read(taskId);
       if (task === undefined) throw new Problem('not-found', `There is no task ${taskId}`, { reason: 'no-such-task' });
@@ -83,7 +135,9 @@ export function createTaskRunKind(port: TaskRunPort): ChangeKind<TaskRunPayload>
         targets: task.hosts.map(targetOf),
         baseVersion,
         risk: taskRunRisk({ hosts: task.hosts.length, runAs: payload.runAs }),
-        ...(task.servedAnew.length === 0 ? {} : { drift: `another agent serves ${listed(task.servedAnew)} by now` }),
+        ...(task.agentChanged.length === 0
+          ? {}
+          : { drift: `another agent serves ${listed(task.agentChanged)} by now` }),
       };
     },
     diff: diffTaskRun,
@@ -92,9 +146,11 @@ export function createTaskRunKind(port: TaskRunPort): ChangeKind<TaskRunPayload>
       return now.drift ?? 'machines are bound to other nodes, or their agents changed, since it was asked for';
     },
     refresh: (taskId) => port.bindToPresentAgents(taskId),
-    async apply(taskId) {
-      await port.release(taskId);
-      return { start: { workflowType: 'task', subjectId: taskId } };
+    apply: (taskId) => port.release(taskId),
+    async start(taskId) {
+      const outcome = await port.outcome(taskId);
+      if (outcome === undefined || isEndedTask(outcome.state)) return undefined;
+      return { workflowType: 'task', workflowId: taskWorkflowId(taskId), input: { taskId } };
     },
     async verify(taskId) {
       const outcome = await port.outcome(taskId);
@@ -104,8 +160,26 @@ export function createTaskRunKind(port: TaskRunPort): ChangeKind<TaskRunPayload>
   };
 }
 
-function targetOf(host: TaskRunHost): ChangeTarget {
-  return { id: host.machineId ?? `unknown:${host.host}`, name: host.host, generation: host.agentId ?? '' };
+const unknownHost = 'unknown:';
+
+function targetOf({ host, machineId, agentId, frozen }: TaskRunHost): ChangeTarget {
+  const generation = agentId ?? '';
+  // What would run is not what was frozen: no hash that was approved has this in it.
+  return {
+    id: machineId ?? `${unknownHost}${host}`,
+    name: host,
+    generation: frozen ? generation : `not ${generation}`,
+  };
+}
+
+/** Names of targets that no machine is known by. */
+export function unknownHostsOf(targets: readonly ChangeTarget[]): string[] {
+  return targets.flatMap(({ id, name }) => (id.startsWith(unknownHost) ? name : []));
+}
+
+/** Machines of targets, each once; hosts that nobody knows are none. */
+function machineIdsOf(targets: readonly ChangeTarget[]): string[] {
+  return [...new Set(targets.flatMap(({ id }) => (id.startsWith(unknownHost) ? [] : id)))];
 }
 
 function resultOf(taskState: TaskState, counts: TaskCounts): ChangeResult {

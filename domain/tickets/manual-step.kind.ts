@@ -1,9 +1,27 @@
 import { z } from 'zod';
 import { Problem } from '../errors.ts';
-import type { ChangeContent, ChangeKind, DiffSection } from '../changes/change-kind.ts';
+import type { Caller } from '../identity/caller.ts';
+import type {
+  ChangeContent,
+  ChangeKind,
+  Completion,
+  DiffSection,
+  NewSubject,
+  NodeName,
+} from '../changes/change-kind.ts';
 
-export const manualStepPayloadSchema = z.object({ title: z.string().min(1), instructions: z.string().min(1) });
-export type ManualStepPayload = z.infer<typeof manualStepPayloadSchema>;
+export interface ManualStepPayload {
+  readonly title: string;
+  readonly instructions: string;
+}
+
+/** What is proposed: what to do, and the node (by full name) that it is about. */
+export const manualStepProposalSchema = z.object({
+  title: z.string().min(1),
+  instructions: z.string().min(1),
+  node: z.string().min(1),
+});
+export type ManualStepProposal = z.infer<typeof manualStepProposalSchema>;
 
 export type ManualStepState = 'awaiting-approval' | 'open' | 'done' | 'failed' | 'refused';
 
@@ -16,6 +34,12 @@ export interface ManualStepSubject extends ManualStepPayload {
 
 /** What `manual.step` needs of the ledger. */
 export interface ManualStepPort {
+  /** The node, where the proposer may run tasks; else refused. */
+  requireNode(proposer: Caller, node: string): Promise<NodeName>;
+  /** Writes the step down, waiting for its ticket. */
+  write(subject: NewSubject, payload: ManualStepPayload): Promise<void>;
+  /** Writes the end of an `open` step; any other stays as it is. */
+  complete(stepId: string, completion: Completion): Promise<void>;
   /** The step, held until the transaction ends; undefined where there is none. */
   read(stepId: string): Promise<ManualStepSubject | undefined>;
   /** From `awaiting-approval` to `open`; any other step stays as it is. */
@@ -25,11 +49,26 @@ export interface ManualStepPort {
 }
 
 /** Something that a person does by hand and says how it ended. Nothing is looked at while planning, so nothing drifts. */
-export function createManualStepKind(port: ManualStepPort): ChangeKind<ManualStepPayload> {
+export function createManualStepKind(port: ManualStepPort): ChangeKind<ManualStepProposal, ManualStepPayload> {
   return {
     kind: 'manual.step',
     schemaVersion: 1,
-    schema: manualStepPayloadSchema,
+    schema: manualStepProposalSchema,
+    // Its ticket is where a person says how it ended.
+    needsTicket: true,
+    async requires(proposer, { title, instructions, node }) {
+      const payload = { title, instructions };
+      return {
+        title,
+        nodes: [await port.requireNode(proposer, node)],
+        targets: [],
+        about: {},
+        audited: payload,
+        content: payload,
+      };
+    },
+    write: (subject, payload) => port.write(subject, payload),
+    touches: ({ nodeIds }) => ({ machineIds: [], nodeIds }),
     async plan(stepId) {
       const step = await port.read(stepId);
       if (step === undefined) throw new Problem('not-found', `There is no step ${stepId}`, { reason: 'no-such-step' });
@@ -39,10 +78,9 @@ export function createManualStepKind(port: ManualStepPort): ChangeKind<ManualSte
     diff: diffManualStep,
     check: () => undefined,
     refresh: () => Promise.resolve(),
-    async apply(stepId) {
-      await port.open(stepId);
-      return { start: undefined };
-    },
+    apply: (stepId) => port.open(stepId),
+    start: () => Promise.resolve(undefined),
+    complete: (stepId, completion) => port.complete(stepId, completion),
     async verify(stepId) {
       const step = await port.read(stepId);
       if (step?.state !== 'done' && step?.state !== 'failed') return undefined;

@@ -58,6 +58,3 @@ export type TicketRefusal = (typeof ticketRefusals)[number];
 
 /** Longest message of a decision or comment, in characters. */
 export const maxTicketMessage = 4_000;
-
-/** A planned run time may be so late at most, before the approval expires, when no `expiresAt` was given. */
-export const defaultRunWindowMs = 3_600_000;

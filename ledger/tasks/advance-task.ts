@@ -1,6 +1,7 @@
 import type { Database, Tx } from '#db/database.ts';
 import { emitEvent } from '#ledger/kernel/live-events.ts';
 import { withRetry } from '#db/retry.ts';
+import { moveChange } from '#ledger/changes/change-row.ts';
 import type { TaskCounts } from '#domain/tasks/host-run.ts';
 import type { AdvanceResult } from '#domain/tasks/ports.ts';
 import { decide, type TaskDecision, type TaskPosition } from '#domain/tasks/task-policy.ts';
@@ -125,6 +126,7 @@ async function record(tx: Tx, task: LockedTask, result: AdvanceResult): Promise<
     .where('id', '=', task.id)
     .execute();
   if (result.ended) {
+    if (task.ticketId === null) await moveChange(tx, task.id, result.state === 'succeeded' ? 'done' : 'failed');
     await appendTaskTimeline(tx, task.id, 'ended', { details: { state: result.state, counts: result.counts } });
   }
   if (result.state !== task.state) await emitEvent(tx, 'tasks', { id: task.id, state: result.state });

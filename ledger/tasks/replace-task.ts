@@ -2,7 +2,8 @@ import type { Tx } from '#db/database.ts';
 import { emitEvent } from '#ledger/kernel/live-events.ts';
 import { Problem } from '#domain/errors.ts';
 import type { TaskCounts } from '#domain/tasks/host-run.ts';
-import { countSubmitted, insertTaskParts, type SubmittedTask } from './submit-task.ts';
+import { countSubmitted } from '#domain/tasks/submitted-host.ts';
+import { insertTaskParts, type SubmittedTask } from './submit-task.ts';
 import { lockTask } from './lock-task.ts';
 import { appendTaskTimeline } from './task-timeline.ts';
 
@@ -21,6 +22,7 @@ export async function replaceTaskContent(
   }
   const counts = countSubmitted(content.hosts);
   await tx.deleteFrom('host_run').where('task_id', '=', taskId).execute();
+  await tx.deleteFrom('task_target').where('task_id', '=', taskId).execute();
   await tx.deleteFrom('task_node').where('task_id', '=', taskId).execute();
   await tx
     .updateTable('task')

@@ -1,20 +1,11 @@
 import { sql } from 'kysely';
 import type { Tx } from '#db/database.ts';
 import { emitEvent } from '#ledger/kernel/live-events.ts';
-import { countByGroup, type HostRunState, type TaskCounts } from '#domain/tasks/host-run.ts';
+import type { HostRunState, TaskCounts } from '#domain/tasks/host-run.ts';
+import { countSubmitted, hostFault, type SubmittedHost } from '#domain/tasks/submitted-host.ts';
 import { describeResultCode, resultCodes } from '#domain/tasks/result-codes.ts';
 import type { TaskPayload, TaskStrategy } from '#domain/tasks/task.ts';
 import { appendTaskTimeline } from './task-timeline.ts';
-
-/** A host as the caller named it, with what was found under that name. */
-export interface SubmittedHost {
-  readonly host: string;
-  readonly address?: string | undefined;
-  readonly machineId?: string | undefined;
-  readonly agentId?: string | undefined;
-  /** It gets a row of its own that has failed already, is counted, and does not count for the error strategy. */
-  readonly fault?: 'noSuchHost' | 'noAgent' | undefined;
-}
 
 export interface SubmittedTask {
   /** UUID version 7: lists go by id. */
@@ -59,30 +50,19 @@ export async function submitTask(tx: Tx, task: SubmittedTask): Promise<TaskCount
   return counts;
 }
 
-/** Counts hosts as they are submitted: those that could be handed out wait, the others have failed. */
-export function countSubmitted(hosts: readonly SubmittedHost[]): TaskCounts {
-  const failed = hosts.filter((host) => faultOf(host) !== undefined).length;
-  return countByGroup({ ready: hosts.length - failed, failed });
-}
-
-/** Writes the nodes of a task, and a row per host in their order. */
+/** Writes the nodes of a task, and for each host in their order its frozen target and its first run. */
 export async function insertTaskParts(tx: Tx, task: Pick<SubmittedTask, 'id' | 'nodes' | 'hosts'>): Promise<void> {
   await sql`insert into task_node (task_id, node_id)
     select ${task.id}::uuid, id from unnest(${task.nodes.map((node) => node.id)}::bigint[]) as node (id)
     on conflict do nothing`.execute(tx);
   await insertHostRuns(tx, task.id, task.hosts);
-}
-
-function faultOf(host: SubmittedHost): 'noSuchHost' | 'noAgent' | undefined {
-  if (host.fault !== undefined) return host.fault;
-  if (host.machineId === undefined) return 'noSuchHost';
-  return host.agentId === undefined ? 'noAgent' : undefined;
+  await freezeTargets(tx, task.id);
 }
 
 async function insertHostRuns(tx: Tx, taskId: string, hosts: readonly SubmittedHost[]): Promise<void> {
-  const states = hosts.map((host): HostRunState => (faultOf(host) === undefined ? 'ready' : 'failed'));
+  const states = hosts.map((host): HostRunState => (hostFault(host) === undefined ? 'ready' : 'failed'));
   const codes = hosts.map((host) => {
-    const fault = faultOf(host);
+    const fault = hostFault(host);
     return fault === undefined ? null : resultCodes[fault];
   });
   await sql`
@@ -95,4 +75,14 @@ async function insertHostRuns(tx: Tx, taskId: string, hosts: readonly SubmittedH
       ${states}::text[], ${codes}::int[],
       ${codes.map((code) => (code === null ? null : describeResultCode(code)))}::text[]
     ) with ordinality as given (host, address, machine_id, agent_id, state, code, reason, ord)`.execute(tx);
+}
+
+/** Keeps what each current run of the task goes to (host, machine, present agent) as what was planned. */
+export async function freezeTargets(tx: Tx, taskId: string): Promise<void> {
+  await sql`
+    insert into task_target (task_id, ord, host, machine_id, generation)
+    select task_id, ord, host, machine_id, coalesce(agent_id::text, '') from host_run
+    where task_id = ${taskId}::uuid and current
+    on conflict (task_id, ord) do update set host = excluded.host, machine_id = excluded.machine_id,
+      generation = excluded.generation`.execute(tx);
 }

@@ -3,6 +3,7 @@ import { rerunFault } from './rerun-door.ts';
 import type { Database, Tx } from '#db/database.ts';
 import { emitEvent } from '#ledger/kernel/live-events.ts';
 import { withRetry } from '#db/retry.ts';
+import { moveChange } from '#ledger/changes/change-row.ts';
 import type { OperationResult } from '#domain/tasks/ports.ts';
 import { isEndedTask, type TaskAction, type TaskState } from '#domain/tasks/task.ts';
 import { type OperationFault, operationFault } from '#domain/tasks/task-operation.ts';
@@ -136,6 +137,8 @@ async function applyTo(tx: Tx, task: LockedTask, operation: TaskOperation): Prom
       if (renewed.hosts === 0)
         return refuse(task, { reason: 'nothing-to-retry', detail: 'No host failed that could run again' });
       const state = isEndedTask(task.state) ? 'running' : task.state;
+      // A ticketed one is the ticket's, which has not ended yet.
+      if (task.ticketId === null) await moveChange(tx, task.id, 'applying');
       return moved(tx, task, state, 'retry-requested', operation, { hosts: renewed.hosts }, renewed.gateways);
     }
   }

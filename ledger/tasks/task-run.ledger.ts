@@ -4,11 +4,22 @@ import { refuseTask, releaseTask } from './awaiting-task.ts';
 import { tallyHostRuns } from '#db/tasks/host-run-counts.ts';
 import { waitingStates } from '#domain/tasks/host-run.ts';
 import type { TaskRunHost, TaskRunPort } from '#domain/tasks/task-run.kind.ts';
-import { digestOf } from '#ledger/changes/content-hash.ts';
+import { digestOf } from '#ledger/changes/content.ts';
+import { replaceTaskContent } from './replace-task.ts';
+import { resolveTarget } from './resolve-hosts.ts';
+import { freezeTargets, submitTask } from './submit-task.ts';
 
 /** Tasks in the ledger, on one transaction. */
 export function taskRunLedger(tx: Tx): TaskRunPort {
   return {
+    resolveTarget: (proposer, target) => resolveTarget(tx, proposer, target),
+    async write({ id, proposer, ticketId }, { title, payload, strategy, target }) {
+      const { hosts, nodes } = target;
+      await submitTask(tx, { id, title, payload, strategy, hosts, nodes, requester: proposer, ticketId });
+    },
+    async replace(taskId, { title, payload, strategy, target }) {
+      await replaceTaskContent(tx, taskId, { title, payload, strategy, hosts: target.hosts, nodes: target.nodes });
+    },
     async read(taskId) {
       const task = await tx
         .selectFrom('task')
@@ -27,6 +38,7 @@ export function taskRunLedger(tx: Tx): TaskRunPort {
         where run.task_id = ${taskId}::uuid and run.current and run.state = any(${[...waitingStates]}::text[])
           and present.machine_id = run.machine_id and present.revoked_at is null
           and present.id is distinct from run.agent_id`.execute(tx);
+      await freezeTargets(tx, taskId);
     },
     release: (taskId) => releaseTask(tx, taskId),
     refuse: (taskId, reason) => refuseTask(tx, taskId, reason),
@@ -44,13 +56,13 @@ export function taskRunLedger(tx: Tx): TaskRunPort {
 }
 
 async function listHosts(tx: Tx, taskId: string): Promise<TaskRunHost[]> {
-  return tx
-    .selectFrom('host_run')
-    .select(['host', 'machine_id as machineId', 'agent_id as agentId'])
-    .where('task_id', '=', taskId)
-    .where('current', '=', true)
-    .orderBy('ord')
-    .execute();
+  const { rows } = await sql<TaskRunHost>`
+    select run.host, run.machine_id as "machineId", run.agent_id as "agentId",
+      (frozen.host, frozen.machine_id, frozen.generation) is not distinct from
+        (run.host, run.machine_id, coalesce(run.agent_id::text, '')) as frozen
+    from host_run run left join task_target frozen on frozen.task_id = run.task_id and frozen.ord = run.ord
+    where run.task_id = ${taskId}::uuid and run.current order by run.ord`.execute(tx);
+  return rows;
 }
 
 /** Each machine of the hosts with its present agent and the nodes it is bound to, as a digest. */
@@ -65,7 +77,7 @@ async function lookAtMachines(tx: Tx, hosts: readonly TaskRunHost[]) {
   const present = new Map(rows.map((row) => [row.machineId, row.agentId]));
   return {
     baseVersion: digestOf(rows.map((row) => [row.machineId, row.agentId, row.nodeIds])),
-    servedAnew: hosts.flatMap(({ host, machineId, agentId }) => {
+    agentChanged: hosts.flatMap(({ host, machineId, agentId }) => {
       const now = machineId === null ? null : (present.get(machineId) ?? null);
       return now === null || now === agentId ? [] : [host];
     }),

@@ -1,7 +1,8 @@
 import { appendAudit } from '#ledger/audit/append-audit.ts';
-import { changeKinds } from '#ledger/changes/change-kinds.ts';
 import type { Database, Tx } from '#db/database.ts';
 import { withRetry } from '#db/retry.ts';
+import type { ChangeKinds } from '#domain/changes/change-kind.ts';
+import type { KindsOn } from '#ledger/changes/kinds-on.ts';
 import type { TicketStanding } from '#domain/tickets/ports.ts';
 import { isEndedTicket } from '#domain/tickets/ticket.ts';
 import { endTicket } from './end-ticket.ts';
@@ -15,8 +16,13 @@ import { remindOfStep, timeOutStep } from './time-out.ts';
  * scheduled one up for its release, ends one whose subject has ended. Any number of repeats do nothing more. Throws
  * `not-found` for an unknown ticket.
  */
-export async function advanceTicket(db: Database, input: { ticketId: string; now: Date }): Promise<TicketStanding> {
+export async function advanceTicket(
+  db: Database,
+  kindsOn: KindsOn,
+  input: { ticketId: string; now: Date },
+): Promise<TicketStanding> {
   return withRetry(db, async (tx) => {
+    const kinds = kindsOn(tx);
     const ticket = await lockTicketPosition(tx, input.ticketId);
     if (!isEndedTicket(ticket.state)) {
       await tx
@@ -24,16 +30,16 @@ export async function advanceTicket(db: Database, input: { ticketId: string; now
         .set((eb) => ({ advanced_at: eb.fn<Date>('now') }))
         .where('id', '=', ticket.id)
         .execute();
-      await doWhatIsDue(tx, ticket, input.now);
+      await doWhatIsDue(tx, kinds, ticket, input.now);
     }
-    return standingOf(tx, ticket.id, input.now);
+    return standingOf(tx, kinds, ticket.id, input.now);
   });
 }
 
-async function doWhatIsDue(tx: Tx, ticket: TicketPosition, now: Date): Promise<void> {
+async function doWhatIsDue(tx: Tx, kinds: ChangeKinds, ticket: TicketPosition, now: Date): Promise<void> {
   const due = (time: Date | null): boolean => time !== null && time <= now;
-  if (ticket.state === 'applying') return verify(tx, ticket, now);
-  if (due(ticket.expiresAt)) return expireTicket(tx, ticket, now);
+  if (ticket.state === 'applying') return verify(tx, kinds, ticket, now);
+  if (due(ticket.expiresAt)) return expireTicket(tx, kinds, ticket, now);
   if (ticket.state === 'scheduled' && due(ticket.runAt)) {
     await tx.updateTable('ticket').set({ state: 'approved' }).where('id', '=', ticket.id).execute();
     return emitTicketState(tx, ticket.id, 'approved');
@@ -41,7 +47,7 @@ async function doWhatIsDue(tx: Tx, ticket: TicketPosition, now: Date): Promise<v
   const step = ticket.change.flow.steps[ticket.step];
   if (ticket.state !== 'pending' || step === undefined) return;
   if (due(ticket.timeoutAt)) {
-    await timeOutStep(tx, ticket, step, now);
+    await timeOutStep(tx, kinds, ticket, step, now);
     const { id: ticketId, version, nodes } = ticket;
     const details = { version, step: ticket.step, onTimeout: step.onTimeout, escalated: ticket.escalated };
     const actor = { id: null, name: 'system' };
@@ -51,16 +57,16 @@ async function doWhatIsDue(tx: Tx, ticket: TicketPosition, now: Date): Promise<v
 }
 
 /** The window in which it could have run is over. */
-export async function expireTicket(tx: Tx, ticket: TicketPosition, now: Date): Promise<void> {
+export async function expireTicket(tx: Tx, kinds: ChangeKinds, ticket: TicketPosition, now: Date): Promise<void> {
   const until = ticket.expiresAt?.toISOString() ?? '';
   const reason =
     ticket.state === 'pending' ? `Not approved before it expired at ${until}` : `Not run before it expired at ${until}`;
-  await endTicket(tx, ticket.id, { state: 'expired', reason, now });
+  await endTicket(tx, kinds, ticket.id, { state: 'expired', reason, now });
 }
 
-async function verify(tx: Tx, ticket: TicketPosition, now: Date): Promise<void> {
-  const result = await changeKinds(tx).get(ticket.kind).verify(ticket.subjectId);
+async function verify(tx: Tx, kinds: ChangeKinds, ticket: TicketPosition, now: Date): Promise<void> {
+  const result = await kinds[ticket.kind].verify(ticket.subjectId);
   if (result === undefined) return;
   const state = result.succeeded ? 'done' : 'failed';
-  await endTicket(tx, ticket.id, { state, reason: result.summary, result, now });
+  await endTicket(tx, kinds, ticket.id, { state, reason: result.summary, result, now });
 }

@@ -9,7 +9,10 @@ import { appendTicketTimeline, emitTicketState } from './ticket-timeline.ts';
  * Writes a decision down: an approval counts for the current step or is kept for its later one, a rejection ends the
  * ticket. The id of the operation is the decision's: it cannot be there twice.
  */
-export async function applyDecision(tx: Tx, { ticket, operation, verdict, now }: OperationToApply): Promise<void> {
+export async function applyDecision(
+  tx: Tx,
+  { kinds, ticket, operation, verdict, now }: OperationToApply,
+): Promise<void> {
   const step = verdict.step ?? ticket.step;
   const early = verdict.early ?? false;
   const approves = operation.action === 'approve';
@@ -53,7 +56,7 @@ export async function applyDecision(tx: Tx, { ticket, operation, verdict, now }:
   });
   if (!approves) {
     const reason = `Rejected by ${operation.actor.name}: ${operation.message}`;
-    return endTicket(tx, ticketId, { state: 'rejected', reason, now, audit: false });
+    return endTicket(tx, kinds, ticketId, { state: 'rejected', reason, now, audit: false });
   }
   if (!(await settle(tx, ticketId, now))) await emitTicketState(tx, ticketId, ticket.state);
 }

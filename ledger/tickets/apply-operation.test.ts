@@ -6,6 +6,7 @@ import { createTestDatabase, type TestDatabase } from '#tests/support/database.t
 import { type Asked, createTicketStage, type TicketStage, users } from '#tests/support/ticket-stage.ts';
 import { endTicket } from './end-ticket.ts';
 import { findRequestedTicketOperations, getTicketOperation } from './ticket-operation.ts';
+import { kindsOn } from '#ledger/rooms.ts';
 
 let database: TestDatabase;
 let stage: TicketStage;
@@ -388,7 +389,7 @@ describe('at the same moment', () => {
             .forNoKeyUpdate()
             .executeTakeFirst();
           if (row?.state !== 'pending') return false;
-          await endTicket(tx, id, { state: 'expired', reason: 'Nobody decided', now: new Date() });
+          await endTicket(tx, kindsOn(tx), id, { state: 'expired', reason: 'Nobody decided', now: new Date() });
           return true;
         });
       const [answer, expired] = await Promise.all([stage.apply(id, approve), timeOut()]);

@@ -1,13 +1,16 @@
 import { sql } from 'kysely';
 import type { Database, Tx } from '#db/database.ts';
 import { withRetry } from '#db/retry.ts';
+import type { ChangeKinds, RequestedChange, Touches } from '#domain/changes/change-kind.ts';
+import type { KindsOn } from '#ledger/changes/kinds-on.ts';
 import type { TicketOperationResult } from '#domain/tickets/ports.ts';
 import type { TicketAction } from '#domain/tickets/ticket.ts';
 import { applyDecision } from './apply-decision.ts';
 import { applyPeople } from './apply-people.ts';
 import { applyComment, applyComplete, applyWithdraw } from './apply-plain.ts';
-import { applyResubmit, machineIdsOf } from './apply-resubmit.ts';
+import { applyResubmit } from './apply-resubmit.ts';
 import { judgeTicketOperation, type OperationToApply, type TicketVerdict } from './check-operation.ts';
+import { requestAgain } from './request-again.ts';
 import { standingOf } from './standing.ts';
 import { lockTicketPosition, type TicketPosition } from './lock-ticket.ts';
 import { getTicketOperation, type TicketOperation } from './ticket-operation.ts';
@@ -18,12 +21,14 @@ import { getTicketOperation, type TicketOperation } from './ticket-operation.ts'
  */
 export async function applyTicketOperation(
   db: Database,
+  kindsOn: KindsOn,
   input: { ticketId: string; operationId: string; now: Date },
 ): Promise<TicketOperationResult> {
   return withRetry(db, async (tx) => {
+    const kinds = kindsOn(tx);
     const ticket = await lockTicketPosition(tx, input.ticketId);
     const operation = await getTicketOperation(tx, input.operationId);
-    const standing = () => standingOf(tx, ticket.id, input.now);
+    const standing = () => standingOf(tx, kinds, ticket.id, input.now);
     if (operation === undefined || operation.ticketId !== ticket.id) {
       return {
         applied: false,
@@ -33,8 +38,9 @@ export async function applyTicketOperation(
       };
     }
     if (operation.result !== null) return { ...operation.result, standing: await standing() };
-    const verdict = await judge(tx, ticket, operation);
-    if (verdict.fault === undefined) await carryOut(tx, { ticket, operation, verdict, now: input.now });
+    const { verdict, requested } = await judgeAll(tx, kinds, ticket, operation);
+    if (verdict.fault === undefined)
+      await carryOut(tx, { kinds, ticket, operation, verdict, requested, now: input.now });
     const result: TicketOperationResult = {
       applied: verdict.fault === undefined,
       ...verdict.fault,
@@ -54,22 +60,42 @@ export async function applyTicketOperation(
   });
 }
 
+/** Whether the ticket takes it; of a resubmission also whether what it asks for can be had. */
+async function judgeAll(
+  tx: Tx,
+  kinds: ChangeKinds,
+  ticket: TicketPosition,
+  operation: TicketOperation,
+): Promise<{ verdict: TicketVerdict; requested: RequestedChange | undefined }> {
+  const verdict = await judge(tx, kinds, ticket, operation, undefined);
+  if (operation.action !== 'resubmit' || verdict.fault !== undefined) return { verdict, requested: undefined };
+  const again = await requestAgain(tx, kinds, ticket, operation);
+  if (again.fault !== undefined) return { verdict: { fault: again.fault }, requested: undefined };
+  return { verdict: await judge(tx, kinds, ticket, operation, again.touches), requested: again.requested };
+}
+
 const byRole: readonly TicketAction[] = ['withdraw', 'add-approver'];
 
-async function judge(tx: Tx, ticket: TicketPosition, operation: TicketOperation): Promise<TicketVerdict> {
+async function judge(
+  tx: Tx,
+  kinds: ChangeKinds,
+  ticket: TicketPosition,
+  operation: TicketOperation,
+  touches: Touches | undefined,
+): Promise<TicketVerdict> {
   // Administrators may do a little more; the role is the one that they have now.
   const user = byRole.includes(operation.action)
     ? await tx.selectFrom('user').select('role').where('id', '=', operation.actor.id).executeTakeFirst()
     : undefined;
   const { userId } = operation.details;
-  return judgeTicketOperation(tx, ticket, {
+  return judgeTicketOperation(tx, kinds, ticket, {
     action: operation.action,
     actor: { id: operation.actor.id, role: user?.role ?? 'none' },
     version: operation.version,
     contentHash: operation.contentHash,
     step: operation.step ?? undefined,
     userId: typeof userId === 'string' ? userId : undefined,
-    machineIds: operation.action === 'resubmit' ? machineIdsOf(operation) : undefined,
+    touches,
   });
 }
 

@@ -1,4 +1,3 @@
-import { changeKinds } from '#ledger/changes/change-kinds.ts';
 import type { Tx } from '#db/database.ts';
 import { announce } from '#ledger/notifications/announce.ts';
 import { approversOfStep } from './approvers.ts';
@@ -23,7 +22,7 @@ export async function applyComment(tx: Tx, { ticket, operation }: OperationToApp
 }
 
 /** Ends the ticket for its requester (or an administrator). */
-export async function applyWithdraw(tx: Tx, { ticket, operation, now }: OperationToApply): Promise<void> {
+export async function applyWithdraw(tx: Tx, { kinds, ticket, operation, now }: OperationToApply): Promise<void> {
   const { actor, message } = operation;
   await appendTicketTimeline(tx, {
     ticketId: ticket.id,
@@ -33,19 +32,15 @@ export async function applyWithdraw(tx: Tx, { ticket, operation, now }: Operatio
     details: message === '' ? {} : { message },
   });
   const reason = `Withdrawn by ${actor.name}${message === '' ? '' : `: ${message}`}`;
-  await endTicket(tx, ticket.id, { state: 'withdrawn', reason, now, audit: false });
+  await endTicket(tx, kinds, ticket.id, { state: 'withdrawn', reason, now, audit: false });
 }
 
-/** Writes down how a manual step ended, and ends its ticket with that. */
-export async function applyComplete(tx: Tx, { ticket, operation, now }: OperationToApply): Promise<void> {
+/** Writes down how a person's step ended, and ends its ticket with that. */
+export async function applyComplete(tx: Tx, { kinds, ticket, operation, now }: OperationToApply): Promise<void> {
   const { actor, message } = operation;
   const outcome = operation.details['outcome'] === 'done' ? 'done' : 'failed';
-  await tx
-    .updateTable('manual_step')
-    .set({ state: outcome, note: message, completed_by: actor.name, ended_at: now })
-    .where('id', '=', ticket.subjectId)
-    .where('state', '=', 'open')
-    .execute();
+  const kind = kinds[ticket.kind];
+  await kind.complete?.(ticket.subjectId, { outcome, note: message, by: actor.name, now });
   await appendTicketTimeline(tx, {
     ticketId: ticket.id,
     version: ticket.version,
@@ -53,8 +48,8 @@ export async function applyComplete(tx: Tx, { ticket, operation, now }: Operatio
     actor: actor.name,
     details: { outcome, ...(message === '' ? {} : { message }) },
   });
-  const result = await changeKinds(tx).get(ticket.kind).verify(ticket.subjectId);
+  const result = await kind.verify(ticket.subjectId);
   if (result === undefined) throw new Error(`The step of ticket ${ticket.id} did not end`);
   const state = result.succeeded ? 'done' : 'failed';
-  await endTicket(tx, ticket.id, { state, reason: result.summary, result, now, audit: false });
+  await endTicket(tx, kinds, ticket.id, { state, reason: result.summary, result, now, audit: false });
 }

@@ -2,7 +2,10 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { setPolicy } from '#ledger/changes/set-policy.ts';
 import { submitTask } from '#ledger/tasks/submit-task.ts';
+import { kindsOn } from '#ledger/rooms.ts';
 import { type Policy, policySchema } from '#domain/changes/policy.ts';
+import { runWindowOf } from '#domain/changes/run-window.ts';
+import type { TaskRunProposal } from '#domain/tasks/task-run.kind.ts';
 import { taskPayloadSchema } from '#domain/tasks/task.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { createTaskLedger, type TaskLedger } from '#tests/support/task-ledger.ts';
@@ -37,16 +40,25 @@ async function askForTask(): Promise<{ id: string; taskId: string; hash: string 
   const { contentHash } = await database.db.transaction().execute(async (tx) => {
     await submitTask(tx, task);
     const ticket = { id, kind: 'task.run' as const, title: 'One', requester, subjectId: taskId, nodes: [], flow };
-    return openTicket(tx, { ...ticket, now: new Date() });
+    return openTicket(tx, kindsOn(tx), { ...ticket, now: new Date() });
   });
   return { id, taskId, hash: contentHash };
 }
 
-const other = (more: Record<string, unknown> = {}) => ({
-  task: { title: 'Two', payload: taskPayloadSchema.parse({ script: 'echo two' }), strategy, ...more },
-  hosts: ledger.hosts.slice(0, 1),
-  nodes: [],
-});
+const other = (runAt?: Date) => {
+  const window = runWindowOf({ runAt: runAt?.toISOString() }, new Date());
+  const payload: TaskRunProposal = {
+    title: 'Two',
+    payload: taskPayloadSchema.parse({ script: 'echo two' }),
+    strategy,
+    target: { hosts: ledger.hosts.slice(0, 1).map(({ host }) => host) },
+  };
+  return {
+    payload,
+    runAt: window.runAt?.toISOString() ?? null,
+    expiresAt: window.expiresAt?.toISOString() ?? null,
+  };
+};
 
 function policy(given: Partial<Policy>): Promise<unknown> {
   const whole = policySchema.parse({ mode: 'ticket', ...given });
@@ -87,7 +99,7 @@ describe('resubmit', () => {
     const { id } = await askForTask();
     const runAt = new Date(Date.now() + 7_200_000);
     await policy({ steps: [{ approvers: users('cid'), need: 'any' }] });
-    await stage.act(id, 'resubmit', 'u1', { details: other({ runAt: runAt.toISOString() }) });
+    await stage.act(id, 'resubmit', 'u1', { details: other(runAt) });
     expect((await stage.act(id, 'approve', 'cid')).standing).toMatchObject({ state: 'scheduled' });
     expect(await ticketRow(id)).toMatchObject({ run_at: runAt, expires_at: new Date(runAt.getTime() + 3_600_000) });
     expect((await stage.act(id, 'resubmit', 'u1', { details: other() })).standing).toMatchObject({
@@ -102,7 +114,9 @@ describe('resubmit', () => {
     await policy({ mode: 'forbidden' });
     const before = await stage.snapshot(id);
     const { machineId } = ledger.hosts[0]!;
-    expect((await stage.check(id, 'resubmit', 'u1', { machineIds: [machineId] })).fault).toMatchObject({
+    expect(
+      (await stage.check(id, 'resubmit', 'u1', { touches: { machineIds: [machineId], nodeIds: [] } })).fault,
+    ).toMatchObject({
       reason: 'change-forbidden',
     });
     expect(await stage.act(id, 'resubmit', 'u1', { details: other() })).toMatchObject({ reason: 'change-forbidden' });
@@ -113,6 +127,15 @@ describe('resubmit', () => {
       .where('id', '=', taskId)
       .executeTakeFirstOrThrow();
     expect(task.title).toBe('One');
+  });
+
+  it('is refused where the requester lost the right to ask for it meanwhile, and changes nothing', async () => {
+    const { id } = await askForTask();
+    const operationId = await stage.request(id, 'resubmit', 'u1', { details: other() });
+    await database.db.updateTable('user').set({ role: 'viewer' }).where('id', '=', 'u1').execute();
+    expect(await stage.apply(id, operationId)).toMatchObject({ applied: false, reason: 'change-forbidden' });
+    await database.db.updateTable('user').set({ role: 'ops' }).where('id', '=', 'u1').execute();
+    expect(await ticketRow(id)).toMatchObject({ version: 1, title: 'One' });
   });
 
   it('at the same moment as the last approval: never approves what nobody saw', async () => {

@@ -1,7 +1,8 @@
 import { canonicalJson } from '#domain/audit/canonical-json.ts';
 import type { Tx } from '#db/database.ts';
 import { announce } from '#ledger/notifications/announce.ts';
-import type { ChangeContent, ChangeKind } from '#domain/changes/change-kind.ts';
+import type { ChangeKind } from '#domain/changes/change-kind.ts';
+import { contentOf } from '#ledger/changes/content.ts';
 import type { PolicyVerdict } from '#domain/changes/policy.ts';
 import { newVersion } from './new-version.ts';
 import type { LockedTicket } from './lock-ticket.ts';
@@ -14,21 +15,14 @@ import { appendTicketTimeline } from './ticket-timeline.ts';
 export async function askAgain(
   tx: Tx,
   ticket: LockedTicket,
-  again: { kind: ChangeKind<unknown>; verdict: PolicyVerdict; why: string; now: Date },
+  again: { kind: ChangeKind; verdict: PolicyVerdict; why: string; now: Date },
 ): Promise<void> {
   const { id: ticketId, subjectId, title, change } = ticket;
   const { kind, why, now } = again;
   const { flow } = again.verdict;
   await kind.refresh(subjectId);
   const plan = await kind.plan(subjectId);
-  const content: ChangeContent = {
-    kind: ticket.kind,
-    schemaVersion: kind.schemaVersion,
-    payload: plan.payload,
-    targets: plan.targets,
-    baseVersion: plan.baseVersion,
-    runAt: change.content.runAt,
-  };
+  const content = contentOf(kind, plan, ticket.runAt);
   // Who was added for a step, or handed it on, did so for the steps as they were.
   if (canonicalJson(flow.steps) !== canonicalJson(change.flow.steps)) {
     await tx.deleteFrom('ticket_approver').where('ticket_id', '=', ticketId).execute();

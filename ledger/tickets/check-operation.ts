@@ -1,5 +1,6 @@
 import type { Database, Tx } from '#db/database.ts';
 import { judgeChange } from '#ledger/changes/judge-change.ts';
+import type { ChangeKind, ChangeKinds, RequestedChange, Touches } from '#domain/changes/change-kind.ts';
 import type { UserRole } from '#domain/identity/roles.ts';
 import { meaningOfApproval, meaningOfRejection, type TicketFault } from '#domain/tickets/ticket-flow.ts';
 import { isEndedTicket, type TicketAction, type TicketRefusal } from '#domain/tickets/ticket.ts';
@@ -19,8 +20,8 @@ export interface TicketAsk {
   readonly contentHash?: string | undefined;
   /** Whom a part is handed to, or who is added. */
   readonly userId?: string | undefined;
-  /** Machines of a resubmitted task: policy may forbid it. */
-  readonly machineIds?: readonly string[] | undefined;
+  /** What a resubmission would touch: policy may forbid it. */
+  readonly touches?: Touches | undefined;
 }
 
 /** Refused, or for which step (index from 0) it is and whether that is still to come. */
@@ -32,9 +33,12 @@ export interface TicketVerdict {
 
 /** An operation that passed the rule, with its ticket as it was just before. */
 export interface OperationToApply {
+  readonly kinds: ChangeKinds;
   readonly ticket: TicketPosition;
   readonly operation: TicketOperation;
   readonly verdict: TicketVerdict;
+  /** What a resubmission asks for. */
+  readonly requested: RequestedChange | undefined;
   readonly now: Date;
 }
 
@@ -45,10 +49,11 @@ export interface OperationToApply {
  */
 export async function checkTicketOperation(
   tx: Tx,
+  kinds: ChangeKinds,
   ask: TicketAsk & { readonly ticketId: string },
 ): Promise<{ fault?: TicketFault; version: number; contentHash: string; step?: number }> {
   const ticket = await lockTicketPosition(tx, ask.ticketId);
-  const { fault, step } = await judgeTicketOperation(tx, ticket, ask);
+  const { fault, step } = await judgeTicketOperation(tx, kinds, ticket, ask);
   return {
     ...(fault === undefined ? {} : { fault }),
     version: ticket.version,
@@ -60,12 +65,13 @@ export async function checkTicketOperation(
 /** Whether the ticket takes this from this person now. Reads only. */
 export async function judgeTicketOperation(
   db: Database,
+  kinds: ChangeKinds,
   ticket: TicketPosition,
   ask: TicketAsk,
 ): Promise<TicketVerdict> {
   if (isEndedTicket(ticket.state)) return fault('ticket-ended', `The ticket has ended (${ticket.state})`);
   if (ask.action === 'comment') return {};
-  if (ask.action === 'complete') return judgeComplete(db, ticket, ask);
+  if (ask.action === 'complete') return judgeComplete(db, kinds[ticket.kind], ticket, ask);
   if (ticket.state === 'applying') return fault('already-applying', 'What was approved is being carried out');
   switch (ask.action) {
     case 'approve':
@@ -78,7 +84,7 @@ export async function judgeTicketOperation(
       if (ask.actor.id === ticket.requesterId || ask.actor.role === 'admin') return {};
       return fault('not-the-requester', `Only ${ticket.requesterName} or an administrator can withdraw it`);
     case 'resubmit':
-      return judgeResubmit(db, ticket, ask);
+      return judgeResubmit(db, kinds[ticket.kind], ticket, ask);
   }
 }
 
@@ -130,18 +136,29 @@ async function judgePeople(db: Database, ticket: TicketPosition, ask: TicketAsk)
   return { step };
 }
 
-async function judgeResubmit(db: Database, ticket: TicketPosition, ask: TicketAsk): Promise<TicketVerdict> {
+async function judgeResubmit(
+  db: Database,
+  kind: ChangeKind,
+  ticket: TicketPosition,
+  ask: TicketAsk,
+): Promise<TicketVerdict> {
   if (ask.actor.id !== ticket.requesterId)
     return fault('not-the-requester', `Only ${ticket.requesterName} can ask for something else instead`);
-  if (ticket.kind !== 'task.run') return fault('not-pending', 'Only a task can be asked for anew: withdraw this one');
+  if (kind.revise === undefined)
+    return fault('not-pending', `A change of kind ${kind.kind} cannot be asked for anew: withdraw this one`);
   if (isStale(ticket, ask)) return staleContent(ticket);
-  if (ask.machineIds === undefined) return {};
-  const { mode } = await judgeChange(db, { kind: ticket.kind, machineIds: [...ask.machineIds], nodeIds: [] });
+  if (ask.touches === undefined) return {};
+  const { mode } = await judgeChange(db, { kind: ticket.kind, ...ask.touches });
   return mode === 'forbidden' ? fault('change-forbidden', 'Policy forbids this change') : {};
 }
 
-async function judgeComplete(db: Database, ticket: TicketPosition, ask: TicketAsk): Promise<TicketVerdict> {
-  if (ticket.kind !== 'manual.step' || ticket.state !== 'applying')
+async function judgeComplete(
+  db: Database,
+  kind: ChangeKind,
+  ticket: TicketPosition,
+  ask: TicketAsk,
+): Promise<TicketVerdict> {
+  if (kind.complete === undefined || ticket.state !== 'applying')
     return fault('nothing-to-complete', 'There is no manual step to complete');
   if (ask.actor.id === ticket.requesterId || (await wasApprover(db, ticket, ask.actor.id))) return {};
   return fault('not-an-approver', 'Only the requester or an approver can tell how the step ended');

@@ -1,8 +1,8 @@
 import { appendAudit } from '#ledger/audit/append-audit.ts';
-import { changeKinds } from '#ledger/changes/change-kinds.ts';
+import { moveChange } from '#ledger/changes/change-row.ts';
 import type { Tx } from '#db/database.ts';
 import { announce } from '#ledger/notifications/announce.ts';
-import type { ChangeResult } from '#domain/changes/change-kind.ts';
+import type { ChangeKinds, ChangeResult } from '#domain/changes/change-kind.ts';
 import { type endedTicketStates, isEndedTicket } from '#domain/tickets/ticket.ts';
 import { approversOfStep } from './approvers.ts';
 import { readTicketPosition, type TicketPosition } from './lock-ticket.ts';
@@ -25,11 +25,12 @@ export interface TicketEnd {
  * Ends a ticket for good, once: what was not let go is refused, nobody is waited for, everybody concerned is told. The
  * caller holds the ticket's lock and does nothing after it in its transaction (the audit comes last).
  */
-export async function endTicket(tx: Tx, ticketId: string, end: TicketEnd): Promise<void> {
+export async function endTicket(tx: Tx, kinds: ChangeKinds, ticketId: string, end: TicketEnd): Promise<void> {
   const ticket = await readTicketPosition(tx, ticketId);
   if (isEndedTicket(ticket.state)) return;
   const { version } = ticket;
-  if (ticket.state !== 'applying') await changeKinds(tx).get(ticket.kind).refuse(ticket.subjectId, end.reason);
+  if (ticket.state !== 'applying') await kinds[ticket.kind].refuse(ticket.subjectId, end.reason);
+  await moveChange(tx, ticket.subjectId, end.state === 'done' || end.state === 'failed' ? end.state : 'refused');
   await clearWaiting(tx, ticketId);
   await tx
     .updateTable('ticket')

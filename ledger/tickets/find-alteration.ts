@@ -1,4 +1,4 @@
-import { contentHash } from '#ledger/changes/content-hash.ts';
+import { contentHash } from '#ledger/changes/content.ts';
 import type { Tx } from '#db/database.ts';
 import type { ChangePlan } from '#domain/changes/change-kind.ts';
 import type { LockedTicket } from './lock-ticket.ts';
@@ -11,16 +11,17 @@ import type { LockedTicket } from './lock-ticket.ts';
 export async function findAlteration(
   tx: Tx,
   ticket: LockedTicket,
-  plan: (ChangePlan & { readonly payload: unknown }) | undefined,
+  plan: ChangePlan | undefined,
 ): Promise<string | undefined> {
-  const { content } = ticket.change;
+  const { content, flow } = ticket.change;
   const approved = ticket.change.contentHash;
   if (ticket.contentHash !== approved) return 'the hash on the ticket is not the one of its version';
-  if (contentHash(content) !== approved) return 'the content that was kept does not have the hash that was approved';
+  if (contentHash(content, flow) !== approved)
+    return 'the content that was kept does not have the hash that was approved';
   if (content.kind !== ticket.kind) return 'the kind of the ticket is not the approved one';
   if ((ticket.runAt?.toISOString() ?? null) !== content.runAt) return 'the run time is not the approved one';
   if (plan !== undefined) {
-    const now = contentHash({ ...content, payload: plan.payload, targets: plan.targets });
+    const now = contentHash({ ...content, payload: plan.payload, targets: plan.targets }, flow);
     if (now !== approved) return 'what would run is not what was approved';
   }
   const other = await tx

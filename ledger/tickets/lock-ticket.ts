@@ -52,7 +52,7 @@ export interface LockedTicket extends TicketPosition {
 export async function lockTicket(tx: Tx, ticketId: string): Promise<LockedTicket> {
   const position = await lockTicketPosition(tx, ticketId);
   const { content } = await tx
-    .selectFrom('change')
+    .selectFrom('change_version')
     .select('content')
     .where('ticket_id', '=', position.id)
     .where('version', '=', position.version)
@@ -72,11 +72,18 @@ export async function readTicketPosition(db: Database, ticketId: string): Promis
   const row = isUuid(ticketId)
     ? await db
         .selectFrom('ticket')
-        .innerJoin('change', (join) =>
-          join.onRef('change.ticket_id', '=', 'ticket.id').onRef('change.version', '=', 'ticket.version'),
+        .innerJoin('change_version', (join) =>
+          join
+            .onRef('change_version.ticket_id', '=', 'ticket.id')
+            .onRef('change_version.version', '=', 'ticket.version'),
         )
         .selectAll('ticket')
-        .select(['change.flow', 'change.risk', 'change.why', 'change.content_hash as changeHash'])
+        .select([
+          'change_version.flow',
+          'change_version.risk',
+          'change_version.why',
+          'change_version.content_hash as changeHash',
+        ])
         .where('ticket.id', '=', ticketId)
         .executeTakeFirst()
     : undefined;

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import { contentHash } from '#ledger/changes/content-hash.ts';
+import { contentHash } from '#ledger/changes/content.ts';
 import type { Tx } from '#db/database.ts';
 import type { ChangeContent, Risk } from '#domain/changes/change-kind.ts';
 import type { ApprovalFlow } from '#domain/changes/policy.ts';
-import { insertChange } from './insert-change.ts';
+import { insertVersion } from './insert-version.ts';
 import { beginStep } from './step.ts';
 
 export interface NewVersion {
@@ -23,7 +23,7 @@ export interface NewVersion {
  * step begins. The caller holds the ticket's lock and has written the line of the timeline.
  */
 export async function newVersion(tx: Tx, ticketId: string, change: NewVersion): Promise<void> {
-  const hash = contentHash(change.content);
+  const hash = contentHash(change.content, change.flow);
   await tx
     .updateTable('ticket_decision')
     .set({ void_reason: change.voidReason })
@@ -36,6 +36,6 @@ export async function newVersion(tx: Tx, ticketId: string, change: NewVersion): 
     .where('id', '=', ticketId)
     .returning('version')
     .executeTakeFirstOrThrow();
-  await insertChange(tx, { ticketId, version, contentHash: hash, ...change });
+  await insertVersion(tx, { ticketId, version, contentHash: hash, ...change });
   await beginStep(tx, ticketId, { step: 0, now: change.now });
 }

@@ -5,6 +5,7 @@ import { getTask } from '#db/tasks/tasks.ts';
 import { claimTasksToStart } from '#ledger/tasks/claim-tasks.ts';
 import { applyTaskOperation } from '#ledger/tasks/task-operation.ts';
 import { advanceTask } from '#ledger/tasks/advance-task.ts';
+import { kindsOn } from '#ledger/rooms.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import {
   createTicketLedger,
@@ -28,8 +29,8 @@ afterAll(() => database.remove());
 
 const later = (ms: number) => new Date(Date.now() + ms);
 const hour = 3_600_000;
-const release = (ticketId: string, now = new Date()) => releaseTicket(database.db, { ticketId, now });
-const advance = (ticketId: string, now = new Date()) => advanceTicket(database.db, { ticketId, now });
+const release = (ticketId: string, now = new Date()) => releaseTicket(database.db, kindsOn, { ticketId, now });
+const advance = (ticketId: string, now = new Date()) => advanceTicket(database.db, kindsOn, { ticketId, now });
 
 async function open(policy: object = {}, options: OpenOptions = {}) {
   const place = ledger.places[used++] as Place;
@@ -44,7 +45,7 @@ async function open(policy: object = {}, options: OpenOptions = {}) {
 
 async function act(ticketId: string, action: Parameters<TicketLedger['request']>[1], who: string, ask = {}) {
   const operationId = await ledger.request(ticketId, action, who, ask);
-  return applyTicketOperation(database.db, { ticketId, operationId, now: new Date() });
+  return applyTicketOperation(database.db, kindsOn, { ticketId, operationId, now: new Date() });
 }
 
 const told = async (ticketId: string) =>
@@ -66,7 +67,10 @@ describe('releaseTicket', () => {
     expect((await act(ticketId, 'approve', bob)).standing).toMatchObject({ state: 'approved' });
     const answers = await Promise.all([release(ticketId), release(ticketId), release(ticketId)]);
     for (const answer of answers) {
-      expect(answer).toMatchObject({ state: 'applying', start: { workflowType: 'task', subjectId } });
+      expect(answer).toMatchObject({
+        state: 'applying',
+        start: { workflowType: 'task', workflowId: `task/${subjectId}`, input: { taskId: subjectId } },
+      });
     }
     expect(await ledger.taskState(subjectId)).toBe('submitted');
     expect((await ledger.timeline(ticketId)).filter((kind) => kind === 'applying')).toHaveLength(1);
@@ -137,9 +141,23 @@ describe('releaseTicket', () => {
         ),
     ],
     [
+      'frozen target of a host',
+      ({ subjectId, other }) =>
+        sql`update task_target set machine_id = ${other.host.machineId}::uuid where task_id = ${subjectId}::uuid`.execute(
+          database.db,
+        ),
+    ],
+    [
+      'approval that it takes',
+      ({ ticketId }) =>
+        sql`update change_version set flow = jsonb_set(flow, '{steps}', '[]') where ticket_id = ${ticketId}::uuid`.execute(
+          database.db,
+        ),
+    ],
+    [
       'kept content',
       ({ ticketId }) =>
-        sql`update change set content = jsonb_set(content, '{payload,script}', '"true"') where ticket_id = ${ticketId}::uuid`.execute(
+        sql`update change_version set content = jsonb_set(content, '{payload,script}', '"true"') where ticket_id = ${ticketId}::uuid`.execute(
           database.db,
         ),
     ],

@@ -1,10 +1,11 @@
 import { appendAudit } from '#ledger/audit/append-audit.ts';
-import { changeKinds } from '#ledger/changes/change-kinds.ts';
+import { moveChange } from '#ledger/changes/change-row.ts';
 import { judgeChange } from '#ledger/changes/judge-change.ts';
+import type { KindsOn } from '#ledger/changes/kinds-on.ts';
 import type { Database, Tx } from '#db/database.ts';
 import { announce } from '#ledger/notifications/announce.ts';
 import { withRetry } from '#db/retry.ts';
-import type { ChangeContent, ChangeKind, ChangePlan } from '#domain/changes/change-kind.ts';
+import type { ChangeContent, ChangeKind, ChangeKinds, ChangePlan } from '#domain/changes/change-kind.ts';
 import { Problem } from '#domain/errors.ts';
 import type { PolicyVerdict } from '#domain/changes/policy.ts';
 import type { TicketStanding } from '#domain/tickets/ports.ts';
@@ -23,18 +24,23 @@ import { clearWaiting } from './waiting.ts';
  * again at content, policy, drift, approvers and expiry. Then lets the subject go (`applying`), asks again (`pending`), or
  * ends the ticket. Any other ticket stays as it is. Throws `not-found` for an unknown ticket.
  */
-export async function releaseTicket(db: Database, input: { ticketId: string; now: Date }): Promise<TicketStanding> {
+export async function releaseTicket(
+  db: Database,
+  kindsOn: KindsOn,
+  input: { ticketId: string; now: Date },
+): Promise<TicketStanding> {
   const { ticketId, now } = input;
   return withRetry(db, async (tx) => {
+    const kinds = kindsOn(tx);
     let ticket = await lockTicket(tx, ticketId);
     // What was asked again may stand approved at once (enough approvals are left, nobody is asked any more): look again.
     for (let round = 0; round < mostRounds && isReady(ticket, now); round++) {
-      const next = await releaseOnce(tx, ticket, now);
+      const next = await releaseOnce(tx, kinds, ticket, now);
       if (next === 'over') break;
       ticket = await lockTicket(tx, ticketId);
       await auditOf(tx, ticket, 'ticket.asked-again', { why: next.why });
     }
-    return standingOf(tx, ticketId, now);
+    return standingOf(tx, kinds, ticketId, now);
   });
 }
 
@@ -47,23 +53,28 @@ function isReady(ticket: LockedTicket, now: Date): boolean {
 }
 
 /** One look: what was asked again and why, or `over` once it is let go or has ended. */
-async function releaseOnce(tx: Tx, ticket: LockedTicket, now: Date): Promise<'over' | { readonly why: string }> {
-  const kind = changeKinds(tx).get(ticket.kind);
+async function releaseOnce(
+  tx: Tx,
+  kinds: ChangeKinds,
+  ticket: LockedTicket,
+  now: Date,
+): Promise<'over' | { readonly why: string }> {
+  const kind = kinds[ticket.kind];
   const plan = await planAgain(kind, ticket.subjectId);
   const altered = await findAlteration(tx, ticket, plan);
   if (altered !== undefined || plan === undefined) {
-    await failAltered(tx, ticket, altered ?? 'what would run is gone', now);
+    await failAltered(tx, kinds, ticket, altered ?? 'what would run is gone', now);
     return 'over';
   }
-  const verdict = await judgeAgain(tx, ticket, plan);
+  const verdict = await judgeAgain(tx, kind, ticket, plan);
   if (verdict.mode === 'forbidden') {
     const where = verdict.decidedBy[0]?.node ?? 'the whole tree';
     const reason = `Policy forbids it by now: ${ticket.kind} on ${where}`;
-    await endTicket(tx, ticket.id, { state: 'failed', reason, now });
+    await endTicket(tx, kinds, ticket.id, { state: 'failed', reason, now });
     return 'over';
   }
   if (ticket.expiresAt !== null && ticket.expiresAt <= now) {
-    await expireTicket(tx, ticket, now);
+    await expireTicket(tx, kinds, ticket, now);
     return 'over';
   }
   const why = whatChanged(ticket.change, kind, plan, verdict);
@@ -77,9 +88,7 @@ async function releaseOnce(tx: Tx, ticket: LockedTicket, now: Date): Promise<'ov
   return 'over';
 }
 
-type Plan = ChangePlan & { readonly payload: unknown };
-
-async function planAgain(kind: ChangeKind<unknown>, subjectId: string): Promise<Plan | undefined> {
+async function planAgain(kind: ChangeKind, subjectId: string): Promise<ChangePlan | undefined> {
   try {
     return await kind.plan(subjectId);
   } catch (error) {
@@ -88,20 +97,17 @@ async function planAgain(kind: ChangeKind<unknown>, subjectId: string): Promise<
   }
 }
 
-async function judgeAgain(tx: Tx, ticket: LockedTicket, plan: Plan): Promise<PolicyVerdict> {
-  if (ticket.kind === 'task.run') {
-    const machineIds = new Set(plan.targets.flatMap(({ id }) => (id.startsWith('unknown:') ? [] : id)));
-    return judgeChange(tx, { kind: ticket.kind, machineIds: [...machineIds], nodeIds: [] });
-  }
+async function judgeAgain(tx: Tx, kind: ChangeKind, ticket: LockedTicket, plan: ChangePlan): Promise<PolicyVerdict> {
   const nodes = await tx.selectFrom('ticket_node').select('node_id').where('ticket_id', '=', ticket.id).execute();
-  return judgeChange(tx, { kind: ticket.kind, machineIds: [], nodeIds: nodes.map((row) => row.node_id) });
+  const touches = kind.touches({ targets: plan.targets, nodeIds: nodes.map((row) => row.node_id) });
+  return judgeChange(tx, { kind: ticket.kind, ...touches });
 }
 
 /** Why everybody has to decide anew, as a sentence; undefined where nothing has changed. */
 function whatChanged(
   change: { readonly content: ChangeContent; readonly flow: { readonly policyVersion: string } },
-  kind: ChangeKind<unknown>,
-  plan: Plan,
+  kind: ChangeKind,
+  plan: ChangePlan,
   verdict: PolicyVerdict,
 ): string | undefined {
   const reasons = [
@@ -114,8 +120,8 @@ function whatChanged(
   return reasons.length === 0 ? undefined : reasons.join('; ');
 }
 
-async function failAltered(tx: Tx, ticket: LockedTicket, what: string, now: Date): Promise<void> {
-  await endTicket(tx, ticket.id, {
+async function failAltered(tx: Tx, kinds: ChangeKinds, ticket: LockedTicket, what: string, now: Date): Promise<void> {
+  await endTicket(tx, kinds, ticket.id, {
     state: 'failed',
     reason: `The content was altered after it was approved: ${what}. It was not run`,
     now,
@@ -124,9 +130,10 @@ async function failAltered(tx: Tx, ticket: LockedTicket, what: string, now: Date
   });
 }
 
-async function letGo(tx: Tx, ticket: LockedTicket, kind: ChangeKind<unknown>, now: Date): Promise<void> {
+async function letGo(tx: Tx, ticket: LockedTicket, kind: ChangeKind, now: Date): Promise<void> {
   const { id: ticketId, version, title, contentHash } = ticket;
   await kind.apply(ticket.subjectId);
+  await moveChange(tx, ticket.subjectId, 'applying');
   await clearWaiting(tx, ticketId);
   await tx
     .updateTable('ticket')

@@ -4,6 +4,7 @@ import { createTestDatabase, type TestDatabase } from '#tests/support/database.t
 import { createTicketStage, type TicketStage, users } from '#tests/support/ticket-stage.ts';
 import { claimTicketsToStart } from './claim-tickets.ts';
 import { standingOf } from './standing.ts';
+import { kindsOn } from '#ledger/rooms.ts';
 
 let database: TestDatabase;
 let stage: TicketStage;
@@ -16,7 +17,9 @@ afterAll(() => database.remove());
 
 const now = new Date('2026-11-21T12:00:00Z');
 const inMs = (ms: number) => new Date(now.getTime() + ms);
-const recheck = async (id: string, at = now) => (await standingOf(database.db, id, at)).recheckMs;
+const standing = (id: string, at: Date) =>
+  database.db.transaction().execute((tx) => standingOf(tx, kindsOn(tx), id, at));
+const recheck = async (id: string, at = now) => (await standing(id, at)).recheckMs;
 const set = (id: string, assignment: string) =>
   sql`update ticket set ${sql.raw(assignment)} where id = ${id}::uuid`.execute(database.db);
 
@@ -35,7 +38,7 @@ describe('standingOf', () => {
     await set(id, `expires_at = '${inMs(60_000).toISOString()}'`);
     expect(await recheck(id)).toBe(60_000);
     await set(id, `state = 'scheduled'`);
-    expect(await standingOf(database.db, id, now)).toMatchObject({
+    expect(await standing(id, now)).toMatchObject({
       recheckMs: 5_000,
       waitsFor: 'approved: runs at 2026-11-21T12:00:05.000Z',
     });
@@ -47,9 +50,9 @@ describe('standingOf', () => {
 
   it('says that nobody can approve, or too few', async () => {
     const nobody = await stage.open({ steps: [{ approvers: users('ann', 'off') }] });
-    expect((await standingOf(database.db, nobody, now)).waitsFor).toMatch(/^nobody can approve this step: step 1 of 1/);
+    expect((await standing(nobody, now)).waitsFor).toMatch(/^nobody can approve this step: step 1 of 1/);
     const few = await stage.open({ steps: [{ approvers: users('bob', 'ann', 'off'), need: 2 }] });
-    expect((await standingOf(database.db, few, now)).waitsFor).toBe(
+    expect((await standing(few, now)).waitsFor).toBe(
       'too few people can approve this step: step 1 of 1: 0 of 2 approvals, only bob can decide',
     );
   });

@@ -1,7 +1,5 @@
 import type { Database } from '#db/database.ts';
-import type { ChangeKindName } from '#domain/names.ts';
-import type { SubjectWorkflow } from '#domain/changes/change-kind.ts';
-import { isEndedTask } from '#domain/tasks/task.ts';
+import type { ChangeKinds } from '#domain/changes/change-kind.ts';
 import type { TicketStanding } from '#domain/tickets/ports.ts';
 import { describeStep } from '#domain/tickets/ticket-flow.ts';
 import { isEndedTicket } from '#domain/tickets/ticket.ts';
@@ -12,10 +10,15 @@ import { readTicketPosition, type TicketPosition } from './lock-ticket.ts';
 const recheck = { least: 1_000, applying: 30_000, most: 3_600_000 } as const;
 
 /** Where the ticket stands: names, numbers and ids only, as it becomes part of Temporal's history. */
-export async function standingOf(db: Database, ticketId: string, now: Date): Promise<TicketStanding> {
+export async function standingOf(
+  db: Database,
+  kinds: ChangeKinds,
+  ticketId: string,
+  now: Date,
+): Promise<TicketStanding> {
   const ticket = await readTicketPosition(db, ticketId);
   const steps = ticket.change.flow.steps.length;
-  const start = ticket.state === 'applying' ? await subjectWorkflow[ticket.kind](db, ticket.subjectId) : undefined;
+  const start = ticket.state === 'applying' ? await kinds[ticket.kind].start(ticket.subjectId) : undefined;
   return {
     ticketId: ticket.id,
     state: ticket.state,
@@ -29,18 +32,9 @@ export async function standingOf(db: Database, ticketId: string, now: Date): Pro
     title: ticket.title,
     requester: ticket.requesterName,
     nodes: ticket.nodes,
-    waitsFor: await waitsFor(db, ticket),
+    waitsFor: await waitsFor(db, kinds, ticket),
   };
 }
-
-/** The workflow that carries the subject out, while there is something to carry out. */
-const subjectWorkflow: Record<ChangeKindName, (db: Database, id: string) => Promise<SubjectWorkflow | undefined>> = {
-  'task.run': async (db, id) => {
-    const task = await db.selectFrom('task').select('state').where('id', '=', id).executeTakeFirst();
-    return task === undefined || isEndedTask(task.state) ? undefined : { workflowType: 'task', subjectId: id };
-  },
-  'manual.step': () => Promise.resolve(undefined),
-};
 
 function recheckMs(ticket: TicketPosition, now: Date): number {
   if (ticket.state === 'applying') return recheck.applying;
@@ -52,7 +46,7 @@ function recheckMs(ticket: TicketPosition, now: Date): number {
   return Math.min(recheck.most, Math.max(recheck.least, next));
 }
 
-async function waitsFor(db: Database, ticket: TicketPosition): Promise<string> {
+async function waitsFor(db: Database, kinds: ChangeKinds, ticket: TicketPosition): Promise<string> {
   switch (ticket.state) {
     case 'pending': {
       const position = await resolvePosition(db, ticket, (index) => index === ticket.step);
@@ -63,7 +57,7 @@ async function waitsFor(db: Database, ticket: TicketPosition): Promise<string> {
     case 'scheduled':
       return `approved: runs at ${ticket.runAt?.toISOString() ?? 'once'}`;
     case 'applying':
-      return ticket.kind === 'manual.step' ? 'somebody carries the step out' : 'it is being carried out';
+      return kinds[ticket.kind].complete === undefined ? 'it is being carried out' : 'somebody carries the step out';
     default:
       return ticket.reason ?? ticket.state;
   }

@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { sql } from 'kysely';
 import type { Tx } from '#db/database.ts';
 import { announce } from '#ledger/notifications/announce.ts';
+import type { ChangeKinds } from '#domain/changes/change-kind.ts';
 import type { FlowStep } from '#domain/changes/policy.ts';
 import { approversOfStep } from './approvers.ts';
 import { endTicket } from './end-ticket.ts';
@@ -14,13 +15,19 @@ import { writeWaiting } from './waiting.ts';
  * Nobody decided the current step in time: others are asked too, or the ticket ends, or the step counts as approved, as
  * policy says. Never in silence: each leaves a line in the timeline and tells those concerned.
  */
-export async function timeOutStep(tx: Tx, ticket: TicketPosition, step: FlowStep, now: Date): Promise<void> {
+export async function timeOutStep(
+  tx: Tx,
+  kinds: ChangeKinds,
+  ticket: TicketPosition,
+  step: FlowStep,
+  now: Date,
+): Promise<void> {
   if (step.onTimeout === 'pass') return passStep(tx, ticket, step, now);
   if (step.onTimeout === 'escalate' && !ticket.escalated && step.escalateTo.length > 0) {
     return escalateStep(tx, ticket, step, now);
   }
   const again = ticket.escalated ? ', not even after it was escalated' : '';
-  await endTicket(tx, ticket.id, {
+  await endTicket(tx, kinds, ticket.id, {
     state: 'expired',
     reason: `Step ${ticket.step + 1} was not decided in time${again}`,
     now,

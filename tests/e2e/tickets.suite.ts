@@ -211,12 +211,16 @@ export function ticketsSuite(ready: () => Spine): void {
           await db.updateTable('task').set({ payload: altered }).where('id', '=', opened.taskId).execute();
         } else {
           const { content } = await db
-            .selectFrom('change')
+            .selectFrom('change_version')
             .select('content')
             .where('ticket_id', '=', opened.ticketId)
             .executeTakeFirstOrThrow();
           const altered = JSON.stringify({ ...content, payload: { ...(content.payload as object), args: ['evil'] } });
-          await db.updateTable('change').set({ content: altered }).where('ticket_id', '=', opened.ticketId).execute();
+          await db
+            .updateTable('change_version')
+            .set({ content: altered })
+            .where('ticket_id', '=', opened.ticketId)
+            .execute();
         }
         await decide(platform, judge, opened.ticketId, 'approve');
         const failed = await ticketReaches(platform, opened.ticketId, ['failed'], 30_000);

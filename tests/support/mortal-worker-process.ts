@@ -1,6 +1,7 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createTaskActivities } from '#activities/tasks/task.activities.ts';
 import { createTicketActivities } from '#activities/tickets/ticket.activities.ts';
+import { kindsOn } from '#ledger/rooms.ts';
 import { openDatabase } from '#db/database.ts';
 import { controlTaskQueue } from '#domain/tasks/ports.ts';
 import { workflowBundle } from '#workers/workflow-bundle.ts';
@@ -70,7 +71,10 @@ const worker = await Worker.create({
   namespace: 'default',
   taskQueue: controlTaskQueue,
   workflowBundle: await workflowBundle(),
-  activities: mortal({ ...createTaskActivities({ db, leaseMs: 60_000 }), ...createTicketActivities({ db, clock }) }),
+  activities: mortal({
+    ...createTaskActivities({ db, leaseMs: 60_000 }),
+    ...createTicketActivities({ db, kindsOn, clock }),
+  }),
   // The time-skipping server never takes a task back from the queue of a worker that is gone: nothing may be cached.
   maxCachedWorkflows: 0,
 });

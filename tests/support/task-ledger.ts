@@ -4,9 +4,10 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '#db/database.ts';
 import { outstandingOfTask } from '#ledger/tasks/delivery.ts';
 import { storeAcknowledgements, storeReports } from '#ledger/tasks/store-reports.ts';
-import { type SubmittedHost, submitTask } from '#ledger/tasks/submit-task.ts';
+import { submitTask } from '#ledger/tasks/submit-task.ts';
 import { createTaskOperation } from '#ledger/tasks/task-operation.ts';
 import type { HostRunEnd } from '#domain/tasks/host-run.ts';
+import type { SubmittedHost } from '#domain/tasks/submitted-host.ts';
 import { resultCodes } from '#domain/tasks/result-codes.ts';
 import { type TaskAction, taskPayloadSchema, type TaskStrategy } from '#domain/tasks/task.ts';
 

@@ -68,7 +68,7 @@ async function taskFaults(db: Database, subject: Subject, applying: Line | undef
   if (!isEndedTask(task.state) || task.state === 'refused') faults.push(`let go, but ${task.state}`);
   if (started !== 1 || runs.length !== 1 || runs[0]?.attempt !== 1) faults.push(`started ${started} times`);
   const change = await db
-    .selectFrom('change')
+    .selectFrom('change_version')
     .select('content')
     .where('ticket_id', '=', subject.ticketId)
     .where('version', '=', applying.version)

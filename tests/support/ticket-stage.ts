@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { contentHash } from '#ledger/changes/content-hash.ts';
-import { insertManualStep } from '#ledger/tickets/manual-step.ledger.ts';
+import { contentHash } from '#ledger/changes/content.ts';
+import { kindsOn } from '#ledger/rooms.ts';
 import type { Database } from '#db/database.ts';
 import { applyTicketOperation } from '#ledger/tickets/apply-operation.ts';
 import { checkTicketOperation } from '#ledger/tickets/check-operation.ts';
 import { beginStep } from '#ledger/tickets/step.ts';
 import { createTicketOperation } from '#ledger/tickets/ticket-operation.ts';
-import type { ChangeContent } from '#domain/changes/change-kind.ts';
+import type { ChangeContent, Touches } from '#domain/changes/change-kind.ts';
 import type { FlowStep } from '#domain/changes/policy.ts';
 import type { TicketOperationResult } from '#domain/tickets/ports.ts';
 import type { TicketAction } from '#domain/tickets/ticket.ts';
@@ -30,7 +30,7 @@ export interface Asked {
   readonly contentHash?: string;
   readonly version?: number;
   readonly userId?: string;
-  readonly machineIds?: readonly string[];
+  readonly touches?: Touches;
   readonly message?: string;
   readonly details?: Record<string, unknown>;
 }
@@ -90,10 +90,11 @@ export async function createTicketStage(db: Database): Promise<TicketStage> {
         baseVersion: '',
         runAt: runAt?.toISOString() ?? null,
       };
-      const hash = contentHash(content);
       const flow = { steps: steps.map((step) => ({ ...plainStep, ...step })), fourEyes, policyVersion: 'p1' };
+      const hash = contentHash(content, flow);
       await db.transaction().execute(async (tx) => {
-        await insertManualStep(tx, { id: subjectId, ...payload });
+        const requester = { id: 'ann', name: 'ann' };
+        await kindsOn(tx)['manual.step'].write({ id: subjectId, proposer: requester, ticketId: id }, payload);
         await tx
           .insertInto('ticket')
           .values({
@@ -102,7 +103,7 @@ export async function createTicketStage(db: Database): Promise<TicketStage> {
           })
           .execute();
         await tx
-          .insertInto('change')
+          .insertInto('change_version')
           .values({
             ...{ ticket_id: id, version: 1, kind: 'manual.step', content: JSON.stringify(content), content_hash: hash },
             ...{ risk: 'low', flow: JSON.stringify(flow), made_by: 'ann', why: 'submitted' },
@@ -116,7 +117,9 @@ export async function createTicketStage(db: Database): Promise<TicketStage> {
       const role = stagePeople[by as StagePerson];
       return db
         .transaction()
-        .execute((tx) => checkTicketOperation(tx, { ticketId, action, actor: { id: by, role }, ...asked }));
+        .execute((tx) =>
+          checkTicketOperation(tx, kindsOn(tx), { ticketId, action, actor: { id: by, role }, ...asked }),
+        );
     },
     async request(ticketId, action, by, asked = {}) {
       const id = uuidv7();
@@ -132,7 +135,8 @@ export async function createTicketStage(db: Database): Promise<TicketStage> {
       );
       return id;
     },
-    apply: (ticketId, operationId, now = new Date()) => applyTicketOperation(db, { ticketId, operationId, now }),
+    apply: (ticketId, operationId, now = new Date()) =>
+      applyTicketOperation(db, kindsOn, { ticketId, operationId, now }),
     async act(ticketId, action, by, asked) {
       return stage.apply(ticketId, await stage.request(ticketId, action, by, asked));
     },

@@ -7,6 +7,7 @@ import { submitTask } from '#ledger/tasks/submit-task.ts';
 import { checkTicketOperation } from '#ledger/tickets/check-operation.ts';
 import { openTicket } from '#ledger/tickets/open-ticket.ts';
 import { createTicketOperation } from '#ledger/tickets/ticket-operation.ts';
+import { kindsOn } from '#ledger/rooms.ts';
 import type { ChangeKindName } from '#domain/names.ts';
 import { policySchema } from '#domain/changes/policy.ts';
 import { taskPayloadSchema } from '#domain/tasks/task.ts';
@@ -102,7 +103,7 @@ export async function createTicketLedger(
           nodeIds: kind === 'task.run' ? [] : [place.nodeId],
         });
         await writeSubject(tx, place, kind, ids);
-        await openTicket(tx, {
+        await openTicket(tx, kindsOn(tx), {
           ...{ id: ids.ticketId, kind, title: 'Say hello', subjectId: ids.subjectId, flow, now },
           requester: { id: place.requester, name: place.requester },
           nodes: [{ id: place.nodeId, fullName: place.node }],
@@ -118,7 +119,7 @@ export async function createTicketLedger(
         const { role } = await tx.selectFrom('user').select('role').where('id', '=', actorId).executeTakeFirstOrThrow();
         const actor = { id: actorId, role: role };
         const { userId } = ask;
-        const seen = await checkTicketOperation(tx, { ticketId, action, actor, step: ask.step, userId });
+        const seen = await checkTicketOperation(tx, kindsOn(tx), { ticketId, action, actor, step: ask.step, userId });
         await createTicketOperation(tx, {
           ...{ id, ticketId, action, actor: { id: actorId, name: actorId }, message: ask.message ?? 'a test' },
           version: ask.version ?? seen.version,

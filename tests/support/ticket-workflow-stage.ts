@@ -2,6 +2,7 @@ import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/clie
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createTaskActivities } from '#activities/tasks/task.activities.ts';
 import { createTicketActivities } from '#activities/tickets/ticket.activities.ts';
+import { kindsOn } from '#ledger/rooms.ts';
 import type { Database } from '#db/database.ts';
 import { controlTaskQueue, gatewayTaskQueue, taskWorkflowId } from '#domain/tasks/ports.ts';
 import { type TicketOperationResult, ticketWorkflowId } from '#domain/tickets/ports.ts';
@@ -80,7 +81,7 @@ export async function createTicketStage(
     );
   const controlActivities = {
     ...createTaskActivities({ db, leaseMs: 60_000 }),
-    ...createTicketActivities({ db, clock }),
+    ...createTicketActivities({ db, kindsOn, clock }),
   };
 
   async function run(worker: Worker): Promise<StageWorker> {

@@ -50,9 +50,9 @@ export class TicketState extends LoopState<TicketOperationResult> {
   }
 
   /** Whether a subject's workflow is yet to be started; asked again, it says no. */
-  startsNow(subjectId: string): boolean {
-    if (this.#started.has(subjectId)) return false;
-    this.#started.add(subjectId);
+  startsNow(workflowId: string): boolean {
+    if (this.#started.has(workflowId)) return false;
+    this.#started.add(workflowId);
     return true;
   }
 

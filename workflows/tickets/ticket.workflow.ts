@@ -15,7 +15,6 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { SubjectWorkflow } from '#domain/changes/change-kind.ts';
-import { taskWorkflowId } from '#domain/tasks/ports.ts';
 import type {
   TicketActivities,
   TicketOperationInput,
@@ -90,7 +89,7 @@ async function runToEnd(state: TicketState, mutex: Mutex): Promise<TicketProgres
   for (;;) {
     const standing = await mutex.run(() => goOn(state)).catch(failOnceAnswered);
     show(standing);
-    if (standing.start !== undefined && state.startsNow(standing.start.subjectId)) await startSubject(standing.start);
+    if (standing.start !== undefined && state.startsNow(standing.start.workflowId)) await startSubject(standing.start);
     if (!standing.ended) recheck.within(Math.max(standing.recheckMs, leastRecheckMs));
     const longEnough = state.isLongEnough(workflowInfo().continueAsNewSuggested);
     if (state.finished || longEnough) {
@@ -120,11 +119,11 @@ async function failOnceAnswered(error: unknown): Promise<never> {
 }
 
 /** Starts what carries the subject out, under its fixed id, to outlive this run. Whoever started it before did the same. */
-async function startSubject({ workflowType, subjectId }: SubjectWorkflow): Promise<void> {
+async function startSubject({ workflowType, workflowId, input }: SubjectWorkflow): Promise<void> {
   try {
     await startChild(workflowType, {
-      workflowId: taskWorkflowId(subjectId),
-      args: [{ taskId: subjectId }],
+      workflowId,
+      args: [input],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       cancellationType: ChildWorkflowCancellationType.ABANDON,
       workflowIdReusePolicy: 'REJECT_DUPLICATE',

@@ -1,4 +1,4 @@
-import type { Caller } from '#db/identity/callers.ts';
+import type { Caller } from '#domain/identity/caller.ts';
 import type { TaskAccess } from '#db/tasks/task-access.ts';
 import type { NodeSummary } from '#db/tree/nodes.ts';
 

@@ -5,28 +5,12 @@ import { scopeOf } from '#db/identity/callers.ts';
 import { findTaskAccess, type TaskAccess } from '#db/tasks/task-access.ts';
 import { isUuid } from '#db/is-uuid.ts';
 import { findTicketAccess, principalsOfActor, type TicketAccess } from '#db/tickets/ticket-access.ts';
-import { findNode, idsOf, type NodeSummary } from '#db/tree/nodes.ts';
-import { type FieldError, Problem } from '#domain/errors.ts';
+import { findNode, type NodeSummary } from '#db/tree/nodes.ts';
+import { requireNode } from '#ledger/tree/require-node.ts';
+import { forbidden, HiddenProblem, Problem } from '#domain/errors.ts';
 import type { Action } from '#domain/names.ts';
 import { type Actor, can } from '#domain/identity/permissions.ts';
 import type { ApiEnv, SignedIn } from './env.ts';
-
-/** Told to those who may not know that the thing exists; the audit counts it as a refusal. */
-export class HiddenProblem extends Problem {
-  /** `field`: where in the body it was named. */
-  constructor(what: string, field?: string) {
-    super('not-found', `There is no such ${what}`, { fields: fieldErrors(field, `there is no such ${what}`) });
-  }
-}
-
-function fieldErrors(field: string | undefined, message: string): FieldError[] {
-  return field === undefined ? [] : [{ field, message }];
-}
-
-function forbidden(action: Action, where = '', field?: string): Problem {
-  const detail = `You may not do this${where} (${action})`;
-  return new Problem('forbidden', detail, { reason: action, fields: fieldErrors(field, `no permission (${action})`) });
-}
 
 /** Who is asking. Only for handlers behind a rule that asks for somebody. */
 export function callerOf(c: Context<ApiEnv>): SignedIn {
@@ -45,11 +29,8 @@ export function requireOnNode(
   node: NodeSummary | undefined,
   field?: string,
 ): NodeSummary {
-  const { actor } = callerOf(c);
   c.set('decided', true);
-  if (node === undefined || !can(actor, 'tree.view', idsOf(node.idPath))) throw new HiddenProblem('node', field);
-  if (!can(actor, action, idsOf(node.idPath))) throw forbidden(action, ` on ${node.path}`, field);
-  return node;
+  return requireNode(callerOf(c).actor, action, node, field);
 }
 
 /** Refuses unless the caller's role allows the action everywhere. */

@@ -1,10 +1,9 @@
 import type { MiddlewareHandler } from 'hono';
 import type { Database } from '#db/database.ts';
-import { Problem } from '#domain/errors.ts';
+import { HiddenProblem, Problem } from '#domain/errors.ts';
 import type { Logger } from '#platform/logging.ts';
 import { auditRequest } from './audit-actor.ts';
 import type { ApiEnv } from './env.ts';
-import { HiddenProblem } from './guard.ts';
 
 const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
 

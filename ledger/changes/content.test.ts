@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ChangeContent } from '#domain/changes/change-kind.ts';
-import { contentHash } from './content-hash.ts';
+import { contentHash } from './content.ts';
 
 const content: ChangeContent = {
   kind: 'task.run',
@@ -14,9 +14,13 @@ const content: ChangeContent = {
   runAt: null,
 };
 
+const flow = { steps: [], fourEyes: true, policyVersion: 'p1' };
+
 it('is the same for every order of names', () => {
   const turned = Object.fromEntries(Object.entries(content).reverse()) as unknown as ChangeContent;
-  expect(contentHash({ ...turned, payload: { args: ['a', 'b'], script: 'echo' } })).toBe(contentHash(content));
+  expect(contentHash({ ...turned, payload: { args: ['a', 'b'], script: 'echo' } }, flow)).toBe(
+    contentHash(content, flow),
+  );
 });
 
 it('differs for each part', () => {
@@ -31,6 +35,7 @@ it('differs for each part', () => {
     { baseVersion: 'c' },
     { runAt: '2030-01-01T00:00:00.000Z' },
   ];
-  const hashes = [content, ...others.map((other) => ({ ...content, ...other }))].map((it) => contentHash(it));
-  expect(new Set(hashes).size).toBe(others.length + 1);
+  const hashes = [content, ...others.map((other) => ({ ...content, ...other }))].map((it) => contentHash(it, flow));
+  const otherFlow = contentHash(content, { ...flow, fourEyes: false });
+  expect(new Set([...hashes, otherFlow]).size).toBe(others.length + 2);
 });

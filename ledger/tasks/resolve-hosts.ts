@@ -1,20 +1,32 @@
 import type { Database } from '#db/database.ts';
 import { findHosts } from '#db/tasks/find-hosts.ts';
-import type { SubmittedHost } from '#ledger/tasks/submit-task.ts';
 import { listBindings, listTaskMachines, type TaskMachine } from '#db/tree/bindings.ts';
-import { fullNames, idsOf, type NodeSummary } from '#db/tree/nodes.ts';
+import { scopeOf } from '#db/identity/callers.ts';
+import { findNode, fullNames, idsOf, type NodeSummary } from '#db/tree/nodes.ts';
 import { type FieldError, Problem } from '#domain/errors.ts';
 import { type Actor, can } from '#domain/identity/permissions.ts';
+import type { Caller } from '#domain/identity/caller.ts';
+import type { SubmittedHost } from '#domain/tasks/submitted-host.ts';
+import type { ResolvedTarget, TaskRunProposal } from '#domain/tasks/task-run.kind.ts';
 import { taskLimits } from '#domain/tasks/task.ts';
+import { requireNode } from '#ledger/tree/require-node.ts';
 
-/** Where a task goes: its hosts in order, and the nodes on which it is decided who may see and steer it. */
-export interface ResolvedTarget {
-  readonly hosts: readonly SubmittedHost[];
-  readonly nodes: readonly { readonly id: string; readonly fullName: string }[];
+/**
+ * The hosts of a proposal as they are now. Refuses what the proposer may not run (on the node, or host by host) and hosts
+ * that are not known; changes nothing.
+ */
+export async function resolveTarget(
+  db: Database,
+  proposer: Caller,
+  { node, hosts }: TaskRunProposal['target'],
+): Promise<ResolvedTarget> {
+  if (node === undefined) return resolveNamedHosts(db, proposer.actor, hosts ?? []);
+  const found = await findNode(db, node, scopeOf(proposer, 'tree.view'));
+  return resolveNodeTarget(db, requireNode(proposer.actor, 'task.run', found, 'target.node'));
 }
 
-/** Machines of a node and everything below it, by name. An empty set is bad input. The caller has decided on the node. */
-export async function resolveNodeTarget(db: Database, node: NodeSummary): Promise<ResolvedTarget> {
+/** Machines of a node and everything below it, by name. An empty set is bad input. */
+async function resolveNodeTarget(db: Database, node: NodeSummary): Promise<ResolvedTarget> {
   const machines = await listTaskMachines(db, node.idPath, taskLimits.hosts + 1);
   if (machines.length === 0) throw Problem.field('target.node', `${node.path} has no machines`);
   if (machines.length > taskLimits.hosts)
@@ -29,7 +41,7 @@ export async function resolveNodeTarget(db: Database, node: NodeSummary): Promis
  * Hosts as somebody named them. Words for one machine count once; an unknown one keeps its place and fails by itself,
  * unless all are unknown. Of each machine the actor needs `task.run` on a node that it is bound to, or everywhere.
  */
-export async function resolveNamedHosts(db: Database, actor: Actor, words: readonly string[]): Promise<ResolvedTarget> {
+async function resolveNamedHosts(db: Database, actor: Actor, words: readonly string[]): Promise<ResolvedTarget> {
   const found = await findHosts(db, words);
   refuse(
     found.flatMap(({ word, machines }, index) =>

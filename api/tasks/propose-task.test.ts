@@ -88,7 +88,7 @@ describe('a task that runs at a given time', () => {
     expect(ticket.run_at?.toISOString()).toBe(runAt);
     expect(ticket.expires_at?.getTime()).toBe(Date.parse(runAt) + 3_600_000);
     const change = await api.db
-      .selectFrom('change')
+      .selectFrom('change_version')
       .select(['flow', 'content'])
       .where('ticket_id', '=', ticket.id)
       .executeTakeFirst();

@@ -3,7 +3,7 @@ import type { ChangeContent, Risk } from '#domain/changes/change-kind.ts';
 import type { ApprovalFlow } from '#domain/changes/policy.ts';
 
 /** Keeps one version of what a ticket asks for, to the letter, with what policy said of it. */
-export async function insertChange(
+export async function insertVersion(
   tx: Tx,
   change: {
     ticketId: string;
@@ -17,7 +17,7 @@ export async function insertChange(
   },
 ): Promise<void> {
   await tx
-    .insertInto('change')
+    .insertInto('change_version')
     .values({
       ticket_id: change.ticketId,
       version: change.version,

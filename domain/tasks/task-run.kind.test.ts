@@ -1,28 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { changeKindNames } from '../names.ts';
-import { createChangeKinds } from './registry.ts';
-import { taskRunRisk } from '../tasks/task-run.kind.ts';
+import { createTaskRunKind, taskRunRisk } from './task-run.kind.ts';
 
 const never = () => Promise.reject(new Error('not asked for'));
-const kinds = createChangeKinds({
-  taskRun: { read: never, bindToPresentAgents: never, release: never, refuse: never, outcome: never },
-  manualStep: { read: never, open: never, refuse: never },
-});
-
-describe('the registry', () => {
-  it('holds every kind under its own name', () => {
-    for (const name of changeKindNames) expect(kinds.get(name).kind).toBe(name);
-  });
-
-  it.each(['task.walk', '', 'toString', '__proto__'])('refuses the unknown kind %j', (name) => {
-    expect(() => kinds.get(name)).toThrowError(
-      expect.objectContaining({
-        type: 'invalid-input',
-        reason: 'unknown-kind',
-        fields: [expect.objectContaining({ field: 'kind' })],
-      }) as Error,
-    );
-  });
+const kind = createTaskRunKind({
+  resolveTarget: never,
+  write: never,
+  replace: never,
+  read: never,
+  bindToPresentAgents: never,
+  release: never,
+  refuse: never,
+  outcome: never,
 });
 
 describe('task.run', () => {
@@ -42,14 +30,11 @@ describe('task.run', () => {
       runAt: null,
     };
     const titles = (from: typeof content | undefined, to: typeof content) =>
-      kinds
-        .get('task.run')
-        .diff(from, to)
-        .map((section) => section.title);
+      kind.diff(from, to).map((section) => section.title);
     expect(titles(undefined, content)).toEqual(['Title', 'Script', 'Settings', 'Strategy', 'Hosts']);
     expect(titles(content, content)).toEqual([]);
     const other = { ...content, payload: { ...content.payload, script: 'echo 2' } };
-    expect(kinds.get('task.run').diff(content, other)).toEqual([
+    expect(kind.diff(content, other)).toEqual([
       { title: 'Script', language: 'shell', before: 'echo 1', after: 'echo 2' },
     ]);
   });

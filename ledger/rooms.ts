@@ -1,0 +1,20 @@
+import type { Tx } from '#db/database.ts';
+import type { ChangeKinds } from '#domain/changes/change-kind.ts';
+import { createTaskRunKind } from '#domain/tasks/task-run.kind.ts';
+import { createManualStepKind } from '#domain/tickets/manual-step.kind.ts';
+import { createPropose } from './changes/propose.ts';
+import { taskRunLedger } from './tasks/task-run.ledger.ts';
+import { manualStepLedger } from './tickets/manual-step.ledger.ts';
+import { openTicket } from './tickets/open-ticket.ts';
+
+/** Every kind of change on its room's ledger. Imported by composition roots only; the rooms get it handed in. */
+export const kindsOn = (tx: Tx): ChangeKinds => ({
+  'task.run': createTaskRunKind(taskRunLedger(tx)),
+  'manual.step': createManualStepKind(manualStepLedger(tx)),
+});
+
+/** The one door for every change. */
+export const propose = createPropose({
+  kindsOn,
+  openTicket: (tx, ticket) => openTicket(tx, kindsOn(tx), ticket),
+});
