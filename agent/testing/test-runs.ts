@@ -29,7 +29,8 @@ export interface TestRuns {
 export async function makeDataFolder(parent = tmpdir()): Promise<{ path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(parent, 'signalbox-agent-'));
   await chmod(path, 0o711);
-  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+  // Scripts outlive their agent: one that is being killed may still write.
+  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }) };
 }
 
 let seq = 0;

@@ -31,10 +31,10 @@ const allSeeds = Array.from({ length: 500 }, (_, n) => n + 1);
 const batchSize = 50;
 const rounds = 6;
 const timeout = 20 * 60_000;
-/** From so many lives on it is no matter of chance that things happen which are rare. */
-const enoughLives = 20;
-/** From so many on, that workers die in each way, and that others go on with what they had. */
-const enoughMortals = 10;
+/** From so many lives on it is no matter of chance that what they are for happens. */
+const enough = { mortal: 10, forgetful: 20 };
+/** The same, in every way that there is. */
+const enoughForAll = { mortal: 20, forgetful: 100 };
 
 type Fate = 'mortal' | 'forgetful' | 'sound';
 const fateOf = (seed: number): Fate => (seed % 10 === 0 ? 'mortal' : seed % 10 < 5 ? 'forgetful' : 'sound');
@@ -181,7 +181,11 @@ describe.concurrent('random lives: one outcome, never stuck, applied once and on
       faults.push(...(await faultsOfAll('forgetful', world, await live(world, forgetful))));
       console.info(`activities that failed, and when: ${JSON.stringify(lost)}`);
       expect(faults).toEqual([]);
-      if (forgetful.length < enoughLives) return;
+      if (forgetful.length < enough.forgetful) return;
+      for (const when of ['before', 'after']) {
+        expect(Object.keys(lost).filter((what) => what.startsWith(when))).not.toEqual([]);
+      }
+      if (forgetful.length < enoughForAll.forgetful) return;
       for (const name of ['advanceTicket', 'applyTicketOperation', 'releaseTicket', 'advanceTask']) {
         expect(lost[`before ${name}`] ?? 0).toBeGreaterThan(0);
         expect(lost[`after ${name}`] ?? 0).toBeGreaterThan(0);
@@ -206,10 +210,13 @@ describe.concurrent('random lives: one outcome, never stuck, applied once and on
     const shown = JSON.stringify(Object.fromEntries(deaths));
     console.info(`deaths of workers: ${shown}; tickets that others went on with: ${carried}`);
     expect(faults).toEqual([]);
-    if (mortal.length < enoughMortals) return;
-    for (const how of ['struck', 'before', 'after']) {
-      expect(deaths.filter(([death]) => death.startsWith(how))).not.toEqual([]);
-    }
+    if (mortal.length < enough.mortal) return;
+    const died = (...ways: string[]) => deaths.filter(([death]) => ways.some((way) => death.startsWith(way)));
+    expect(died('struck')).not.toEqual([]);
+    expect(died('before', 'after')).not.toEqual([]);
     expect(carried).toBeGreaterThan(0);
+    if (mortal.length < enoughForAll.mortal) return;
+    expect(died('before')).not.toEqual([]);
+    expect(died('after')).not.toEqual([]);
   });
 });
