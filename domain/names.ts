@@ -17,9 +17,9 @@ const rooms = [
   auditNames,
   notificationNames,
   changeNames,
+  taskNames,
   ticketNames,
   agentNames,
-  taskNames,
   scriptNames,
   platformNames,
 ] as const;
