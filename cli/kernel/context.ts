@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { createHttpClient, type HttpClient } from './client/http.ts';
-import { findSignIn, type SignIn } from '../identity/sign-in.client.ts';
+import { findSignIn, type SignIn } from './client/sign-in.ts';
 import type { ExitCode } from './fault.ts';
 import type { CliIo } from './io.ts';
 import { createPaint } from './output/paint.ts';

@@ -3,7 +3,7 @@ import type { TasksClient } from './tasks.client.ts';
 import type { CliContext } from '../kernel/context.ts';
 import { stateTone } from '../kernel/output/paint.ts';
 import { isForPeople, type OutputFormat } from '../kernel/output/printer.ts';
-import { describeCounts } from '../kernel/output/progress.ts';
+import { describeCounts } from '../kernel/output/live-line.ts';
 import { duration, terminalText } from '../kernel/output/text.ts';
 import { hostList, submittedPart, submittedTask } from './task-views.ts';
 

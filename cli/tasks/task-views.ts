@@ -1,7 +1,7 @@
 import type { HostRun, SubmittedTask, TaskDetail, TaskSummary } from '#api/tasks/tasks.contract.ts';
 import type { ItemView, ListView } from '../kernel/output/printer.ts';
 import { stateTone } from '../kernel/output/paint.ts';
-import { describeCounts } from '../kernel/output/progress.ts';
+import { describeCounts } from '../kernel/output/live-line.ts';
 import { duration, localTime, oneLine } from '../kernel/output/text.ts';
 
 export const taskList: ListView<TaskSummary> = {

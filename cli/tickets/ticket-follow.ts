@@ -4,7 +4,7 @@ import { watchTicket } from './watch-ticket.ts';
 import type { CliContext } from '../kernel/context.ts';
 import { CliFault, exitCodes } from '../kernel/fault.ts';
 import { isForPeople, type OutputFormat } from '../kernel/output/printer.ts';
-import { createLiveLine } from '../kernel/output/progress.ts';
+import { createLiveLine } from '../kernel/output/live-line.ts';
 import { contentText, ticketItem, waitsFor } from './ticket-views.ts';
 
 /**
