@@ -43,7 +43,7 @@ module.exports = {
         ],
       },
     })),
-    ...['api'].map((floor) => ({
+    ...['api', 'cli'].map((floor) => ({
       name: `${floor}-kernel-knows-no-room`,
       comment: 'What a room has to say comes to the kernel through rooms.ts.',
       severity: 'error',
