@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createPaint } from '../kernel/output/paint.ts';
-import { createProgress } from '../kernel/output/live-line.ts';
+import { createProgress } from './task-progress.ts';
 
 const counts = (succeeded: number) => ({
   total: 4,
