@@ -52,6 +52,13 @@ module.exports = {
         ],
       },
     })),
+    ...['api', 'cli'].map((floor) => ({
+      name: `${floor}-kernel-knows-no-room`,
+      comment: 'What a room has to say comes to the kernel through rooms.ts.',
+      severity: 'error',
+      from: { path: `^${floor}/kernel/`, pathNot: `${tests}|^api/kernel/deps\\.ts$` },
+      to: { path: `^${floor}/`, pathNot: `^${floor}/kernel/` },
+    })),
     {
       name: 'domain-is-pure',
       severity: 'error',

@@ -3,7 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import { sql } from 'kysely';
 import { authenticate } from '#api/kernel/auth/authenticate.ts';
-import { addAuthRoutes } from '#api/kernel/auth/auth-routes.ts';
+import { addAuthRoutes, type FirstUser } from '#api/kernel/auth/auth-routes.ts';
 import type { Auth } from '#api/kernel/auth/better-auth.ts';
 import { sameOriginOnly } from '#api/kernel/auth/same-origin.ts';
 import type { ApiEnv } from '#api/kernel/http/env.ts';
@@ -14,10 +14,11 @@ import { frameRequests } from '#api/kernel/http/request-frame.ts';
 import { refuseInvalid } from '#api/kernel/http/validation.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
 import { addLiveRoutes } from '#api/kernel/live/live.routes.ts';
+import { createTopics } from '#api/kernel/live/topics.ts';
 import { addWebFiles } from '#api/kernel/web/web-files.ts';
 import { Problem } from '#domain/errors.ts';
 import type { Metrics } from '#platform/metrics.ts';
-import { rooms } from './rooms.ts';
+import { rooms, subjects, topics } from './rooms.ts';
 
 /** A script of the largest size, its environment, and some ten thousand host names fit well within this. */
 const maxBodyBytes = 8 * 1024 * 1024;
@@ -39,7 +40,7 @@ export function createApp(
     auth: Auth;
     metrics: Metrics;
     trustedOrigins: readonly string[];
-    firstPasswordFile: string | undefined;
+    firstUser: FirstUser;
     /** The built web. */
     webFolder: string;
     isReady: () => boolean;
@@ -102,10 +103,15 @@ export function createApp(
     }),
   );
 
-  addAuthRoutes(app, { auth: deps.auth, db: database.db, firstPasswordFile: deps.firstPasswordFile });
-  const { register, routes } = createRegister(app, database.db);
+  addAuthRoutes(app, { auth: deps.auth, db: database.db, firstUser: deps.firstUser });
+  const { register, routes } = createRegister(app, database.db, subjects);
   for (const addRoutes of rooms) addRoutes(register, deps);
-  const closeStreams = addLiveRoutes(register, deps, metrics);
+  const closeStreams = addLiveRoutes(register, {
+    db: database.db,
+    hub: deps.hub,
+    topics: createTopics(database.db, topics, subjects),
+    metrics,
+  });
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', {
     type: 'http',

@@ -10,11 +10,13 @@ import { startTestApi, type TestApi } from '#api/testing/test-api.ts';
 import { expectedAnswer, type Walker, walkers } from '#api/testing/authorization-cases.ts';
 import { authPaths } from '#api/kernel/auth/auth-routes.ts';
 import { whoami } from '#api/identity/identity.contract.ts';
+import { subjects } from '#api/rooms.ts';
+import type { SubjectName } from '#domain/names.ts';
 
 let api: TestApi;
 const credentials = new Map<Walker, Record<string, string>>();
-let taskId = '';
-let ticketId = '';
+/** One of each thing that rules are about, on a node inside. */
+const ids: Record<SubjectName, string> = { task: '', ticket: '' };
 
 async function grant(node: string, user: string, role: string): Promise<void> {
   const { status } = await api.call('PUT', `/api/v1/nodes/${node}/grants/${user}`, { body: { role } });
@@ -35,12 +37,12 @@ beforeAll(async () => {
   const task = await api.call('POST', '/api/v1/tasks', {
     body: { target: { node: 'inside.deep' }, command: ['true'] },
   });
-  taskId = task.body.id;
+  ids.task = task.body.id;
   const ticket = await api.call('POST', '/api/v1/tickets', {
     body: { kind: 'manual.step', node: 'inside.deep', title: 'walked', instructions: 'wait' },
   });
   expect(ticket.status).toBe(202);
-  ticketId = ticket.body.id;
+  ids.ticket = ticket.body.id;
   const script = { name: 'walked', language: 'shell', content: 'true' };
   expect((await api.call('POST', '/api/v1/scripts', { body: script })).status).toBe(201);
 
@@ -89,9 +91,10 @@ afterAll(() => api.remove());
 
 /** The path with things that exist, and a body that passes validation but changes nothing that matters. */
 function requestFor(route: RegisteredRoute): { path: string; body?: unknown } {
+  const subject = subjectOf(route);
   const path = route.path
     .replace('{node}', 'inside.deep')
-    .replace('{id}', route.path.startsWith('/api/v1/tickets/') ? ticketId : taskId)
+    .replace('{id}', subject === undefined ? '{id}' : ids[subject])
     .replace('{kind}', 'task.run')
     .replace('{user}', 'nobody-at-all')
     .replace('{token}', 'no-such-token')
@@ -113,7 +116,7 @@ function requestFor(route: RegisteredRoute): { path: string; body?: unknown } {
     }
     default:
       // What is done to a ticket has its own rule behind that of the route: no body that gets there.
-      return { path, body: route.path.startsWith('/api/v1/tickets/') ? { message: 0 } : {} };
+      return { path, body: subject === 'ticket' ? { message: 0 } : {} };
   }
 }
 
@@ -138,7 +141,7 @@ describe('every route', () => {
   });
 
   it('without a rule is refused when the api is made', () => {
-    const { register } = createRegister(new OpenAPIHono<ApiEnv>(), api.db);
+    const { register } = createRegister(new OpenAPIHono<ApiEnv>(), api.db, subjects);
     const { ['x-signalbox-rule']: _, ...bare } = whoami;
     expect(() => register(bare as never, (() => undefined) as never)).toThrow('has no rule');
   });
@@ -186,9 +189,10 @@ describe('every route', () => {
 /** Whether a 404 is about what the rule resolves, rather than about something else that the path names. */
 function hides(route: RegisteredRoute, detail: unknown): boolean {
   if (typeof route.rule !== 'object') return false;
-  return (
-    (route.rule.node === 'path' && detail === 'There is no such node') ||
-    (route.rule.node === 'task' && detail === 'There is no such task') ||
-    (route.rule.node === 'ticket' && detail === 'There is no such ticket')
-  );
+  const hidden = 'subject' in route.rule ? route.rule.subject : route.rule.node === 'path' ? 'node' : undefined;
+  return hidden !== undefined && detail === `There is no such ${hidden}`;
+}
+
+function subjectOf({ rule }: RegisteredRoute): SubjectName | undefined {
+  return typeof rule === 'object' && 'subject' in rule ? rule.subject : undefined;
 }

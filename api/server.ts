@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createAdaptorServer } from '@hono/node-server';
 import { createAuth } from '#api/kernel/auth/better-auth.ts';
-import { ensureFirstUsers } from '#api/identity/first-users.ts';
+import { bootstrapAdminName, ensureFirstUsers } from '#api/identity/first-users.ts';
 import { offerLocalJoinToken } from '#api/agents/local-agent.ts';
 import { readOrMakeSecret } from '#platform/secret-files.ts';
 import { isDatabaseAway } from '#api/kernel/http/problem-response.ts';
@@ -98,9 +98,21 @@ export function createApi(config: Config, deps: ApiDeps): Api {
     const secret = await readOrMakeSecret(secretFile);
     const auth = createAuth({ pool: database.pool, secret, publicUrl, trustedOrigins, logger });
     built = createApp({
-      ...{ config, database, temporal, logger, metrics, hub, propose, kindsOn, starter, tickets, publicUrl },
-      ...{ version, auth, trustedOrigins },
-      firstPasswordFile: join(config.SIGNALBOX_DATA, 'run', 'first-password'),
+      config,
+      database,
+      temporal,
+      logger,
+      metrics,
+      hub,
+      propose,
+      kindsOn,
+      starter,
+      tickets,
+      publicUrl,
+      version,
+      auth,
+      trustedOrigins,
+      firstUser: { name: bootstrapAdminName, passwordFile: join(config.SIGNALBOX_DATA, 'run', 'first-password') },
       webFolder: config.SIGNALBOX_WEB_DIR || builtWeb,
       isReady: () => ready,
     });

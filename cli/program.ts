@@ -1,23 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { Refusal } from './kernel/client/refusal.ts';
+import { addCompletionCommand, completeCommand, printCandidates } from './kernel/completion.ts';
 import { createContext, type CliContext } from './kernel/context.ts';
 import { CliFault, exitCodes, type ExitCode } from './kernel/fault.ts';
 import type { CliIo } from './kernel/io.ts';
 import { createPaint, type Paint } from './kernel/output/paint.ts';
 import { renderRefusal } from './kernel/output/problem.ts';
-import { addAgentCommands } from './agents/agent.commands.ts';
-import { addAuditCommands } from './audit/audit.commands.ts';
-import { addCompletionCommand, completeCommand, printCandidates } from './kernel/completion.ts';
-import { addInboxCommand } from './notifications/inbox.commands.ts';
-import { addNodeCommands } from './tree/node.commands.ts';
-import { addPlatformCommands } from './platform/platform.commands.ts';
-import { addScriptCommands } from './scripts/script.commands.ts';
-import { addSignInCommands } from './identity/sign-in.commands.ts';
-import { addTaskCommands } from './tasks/task.commands.ts';
-import { addTicketCommands } from './tickets/ticket.commands.ts';
-import { addTokenCommands } from './identity/token.commands.ts';
-import { addUserCommands } from './identity/user.commands.ts';
-import { addWebhookCommands } from './notifications/webhook.commands.ts';
+import { together } from './kernel/room.ts';
+import { rooms } from './rooms.ts';
 
 const exitHelp = `
 Exit codes: 0 what was asked happened · 1 refused, or it failed on some host · 2 wrong command line · 3 no platform reached
@@ -34,7 +24,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     paint = context.print.paintMessage;
     const program = createProgram(context);
     if (head[0] === completeCommand) {
-      await printCandidates(program, context, head.slice(1));
+      await printCandidates(program, rooms, context, head.slice(1));
       return exitCodes.ok;
     }
     program.hook('preAction', (_, action) => void (running = action));
@@ -62,29 +52,16 @@ export function createProgram(context: CliContext): Command {
     })
     .showHelpAfterError("Add '--help' to see what there is.")
     .addHelpText('after', exitHelp);
-  addPlatformCommands(program, context);
-  addTaskCommands(program, context);
-  addScriptCommands(program, context);
-  addTicketCommands(program, context);
-  addInboxCommand(program, context);
-  addAgentCommands(program, context);
-  addNodeCommands(program, context);
-  addUserCommands(program, context);
-  addTokenCommands(program, context);
-  addWebhookCommands(program, context);
-  addAuditCommands(program, context);
-  addSignInCommands(program, context);
+  for (const room of rooms) room.add?.(program, context);
   addCompletionCommand(program, context);
   return program;
 }
 
-/** Commands that take a command to run. */
-const takePassthrough: readonly string[] = ['task run', 'ticket resubmit'];
-
-/** Everything after the `--` of such a command belongs to the command that is to run, options and all. */
+/** Everything after the `--` of a command that takes a command to run belongs to that, options and all. */
 function splitPassthrough(argv: readonly string[]): { head: string[]; passthrough: string[] | undefined } {
   const at = argv.indexOf('--');
-  if (at === -1 || !takePassthrough.includes(argv.slice(0, 2).join(' ')))
+  const command = argv.slice(0, 2).join(' ');
+  if (at === -1 || !rooms.some((room) => room.takePassthrough?.includes(command)))
     return { head: [...argv], passthrough: undefined };
   return { head: argv.slice(0, at), passthrough: argv.slice(at + 1) };
 }
@@ -98,7 +75,7 @@ function report(error: unknown, io: CliIo, paint: Paint, running: Command | unde
   }
   if (error instanceof Refusal) {
     const optionsOfCommand = running?.options.flatMap((option) => option.long ?? []) ?? [];
-    io.stderr.write(renderRefusal(error, { paint, optionsOfCommand }));
+    io.stderr.write(renderRefusal(error, { paint, optionsOfCommand, optionOfField: together(rooms, 'optionOfField') }));
     return exitCodes.failed;
   }
   if (error instanceof CliFault) {

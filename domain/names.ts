@@ -17,9 +17,9 @@ const rooms = [
   auditNames,
   notificationNames,
   changeNames,
+  taskNames,
   ticketNames,
   agentNames,
-  taskNames,
   scriptNames,
   platformNames,
 ] as const;
@@ -44,7 +44,11 @@ export const changeKindNames = listed('kinds');
 export type AnnouncementKind = Listed<'announcements'>;
 export const announcementKinds = listed('announcements');
 
-type TopicName = Listed<'topics'>;
+/** Every thing that a rule of the API can be about. */
+export type SubjectName = Listed<'subjects'>;
+
+/** Every topic; one that ends in a colon is followed by an id. */
+export type TopicName = Listed<'topics'>;
 /** What live pages listen to: a list, or (`task:<id>`) one thing. */
 export type Topic = TopicName extends infer Name ? (Name extends `${string}:` ? `${Name}${string}` : Name) : never;
 

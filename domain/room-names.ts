@@ -17,6 +17,8 @@ export interface RoomNames {
   readonly reasons?: readonly string[];
   /** What people and webhooks are told of. */
   readonly announcements?: readonly string[];
+  /** Things that a rule of the API can be about, by their id. */
+  readonly subjects?: readonly string[];
   /** What live pages listen to; one that ends in a colon is followed by an id. */
   readonly topics?: readonly string[];
   /** What is carried out by a durable workflow; the workflow of `task` is `task/<id>`. */

@@ -215,7 +215,7 @@ export const listTasks = defineRoute(
 );
 
 export const getTask = defineRoute(
-  { action: 'task.view', node: 'task' },
+  { action: 'task.view', subject: 'task' },
   {
     method: 'get',
     path: '/api/v1/tasks/{id}',
@@ -227,7 +227,7 @@ export const getTask = defineRoute(
 );
 
 export const listTaskHosts = defineRoute(
-  { action: 'task.view', node: 'task' },
+  { action: 'task.view', subject: 'task' },
   {
     method: 'get',
     path: '/api/v1/tasks/{id}/hosts',
@@ -247,7 +247,7 @@ export const listTaskHosts = defineRoute(
 );
 
 export const getTaskOutput = defineRoute(
-  { action: 'task.view', node: 'task' },
+  { action: 'task.view', subject: 'task' },
   {
     method: 'get',
     path: '/api/v1/tasks/{id}/output',
@@ -271,7 +271,7 @@ export const getTaskOutput = defineRoute(
 );
 
 export const getTaskTimeline = defineRoute(
-  { action: 'task.view', node: 'task' },
+  { action: 'task.view', subject: 'task' },
   {
     method: 'get',
     path: '/api/v1/tasks/{id}/timeline',
@@ -284,7 +284,7 @@ export const getTaskTimeline = defineRoute(
 
 function operationRoute<const Action extends (typeof taskActions)[number]>(action: Action, summary: string) {
   return defineRoute(
-    { action: 'task.run', node: 'task' },
+    { action: 'task.run', subject: 'task' },
     {
       method: 'post',
       path: `/api/v1/tasks/{id}/${action}`,
@@ -305,7 +305,7 @@ export const killTask = operationRoute('kill', 'Withdraw waiting hosts and kill 
 export const retryFailedTask = operationRoute('retry-failed', 'Run the hosts again that did not succeed');
 
 export const getTaskOperation = defineRoute(
-  { action: 'task.view', node: 'task' },
+  { action: 'task.view', subject: 'task' },
   {
     method: 'get',
     path: '/api/v1/tasks/{id}/operations/{operation}',

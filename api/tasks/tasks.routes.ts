@@ -1,7 +1,7 @@
 import * as contract from './tasks.contract.ts';
 import { cursorPart, pageFrom, readCursor } from '#api/kernel/http/cursor.ts';
 import type { SignedIn } from '#api/kernel/http/env.ts';
-import { callerOf, mayOnTask, requireOnNode } from '#api/kernel/http/guard.ts';
+import { accessOf, callerOf, requireOnNode } from '#api/kernel/http/guard.ts';
 import type { Register } from '#api/kernel/http/register.ts';
 import { scopeOf } from '#db/identity/callers.ts';
 import { listHostRuns, readHostOutput } from '#db/tasks/host-runs.ts';
@@ -14,6 +14,7 @@ import { taskWorkflowId } from '#domain/tasks/ports.ts';
 import { operationFault } from '#domain/tasks/task-operation.ts';
 import { taskActions } from '#domain/tasks/task.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
+import { mayOnTask, taskSubject } from './tasks.subjects.ts';
 
 /** Reading tasks. */
 export function addTaskRoutes(register: Register, deps: RouteDeps): void {
@@ -46,7 +47,7 @@ export function addTaskRoutes(register: Register, deps: RouteDeps): void {
   register(contract.getTask, async (c) => {
     const task = await getTask(db, c.req.valid('param').id);
     if (task === undefined) throw new Problem('not-found', 'There is no such task');
-    return c.json(shown(task, callerOf(c), c.get('task')), 200);
+    return c.json(shown(task, callerOf(c), accessOf(c, taskSubject)), 200);
   });
 
   register(contract.listTaskHosts, async (c) => {
@@ -114,8 +115,8 @@ function lastId(idPath: string): string {
   return idPath.split('.').at(-1) ?? '';
 }
 
-function shown(task: TaskDetails, caller: SignedIn, access: TaskAccess | undefined) {
-  const may = access !== undefined && mayOnTask(caller.actor, 'task.run', access);
+function shown(task: TaskDetails, caller: SignedIn, access: TaskAccess) {
+  const may = mayOnTask(caller.actor, 'task.run', access);
   const { nodes, requesterId: _, counts, payload, strategy, ...rest } = task;
   const failed = counts.failed + counts.timedOut + counts.killed + counts.lost + counts.revoked;
   return {

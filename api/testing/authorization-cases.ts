@@ -42,17 +42,18 @@ export function expectedAnswer(rule: RouteRule, walker: Walker): 'pass' | 401 | 
   const role = userRoleOf(walker);
   if (roles.includes(role)) return 'pass';
   const inside = /^(.+)-inside$/.exec(walker)?.[1] as NodeRole | undefined;
+  const ofThing = () => {
+    const mayView = role !== 'none' || inside !== undefined;
+    if (!mayView) return 404;
+    return inside !== undefined && nodeRoles.includes(inside) ? 'pass' : 403;
+  };
+  if ('subject' in rule) return ofThing();
   if (rule.node === undefined) return 403;
   switch (rule.node) {
     case 'filtered':
       return 'pass';
     case 'path':
-    case 'task':
-    case 'ticket': {
-      const mayView = role !== 'none' || inside !== undefined;
-      if (!mayView) return 404;
-      return inside !== undefined && nodeRoles.includes(inside) ? 'pass' : 403;
-    }
+      return ofThing();
     case 'body': {
       // The body of the walk names what is nobody's: those who may do it elsewhere are told about hosts, not about nodes.
       const somewhere = nodeRoles.includes(/^(.+)-(inside|outside)$/.exec(walker)?.[1] as NodeRole);

@@ -218,7 +218,7 @@ export const createTicket = defineRoute(
 );
 
 export const getTicket = defineRoute(
-  { action: 'ticket.view', node: 'ticket' },
+  { action: 'ticket.view', subject: 'ticket' },
   {
     method: 'get',
     path: '/api/v1/tickets/{id}',
@@ -230,7 +230,7 @@ export const getTicket = defineRoute(
 );
 
 export const getTicketDiff = defineRoute(
-  { action: 'ticket.view', node: 'ticket' },
+  { action: 'ticket.view', subject: 'ticket' },
   {
     method: 'get',
     path: '/api/v1/tickets/{id}/diff',
@@ -248,7 +248,7 @@ export const getTicketDiff = defineRoute(
 );
 
 export const listTicketTimeline = defineRoute(
-  { action: 'ticket.view', node: 'ticket' },
+  { action: 'ticket.view', subject: 'ticket' },
   {
     method: 'get',
     path: '/api/v1/tickets/{id}/timeline',
@@ -260,7 +260,7 @@ export const listTicketTimeline = defineRoute(
 );
 
 export const getTicketOperation = defineRoute(
-  { action: 'ticket.view', node: 'ticket' },
+  { action: 'ticket.view', subject: 'ticket' },
   {
     method: 'get',
     path: '/api/v1/tickets/{id}/operations/{operation}',
@@ -279,7 +279,7 @@ const operationAnswers = {
 /** Who may do which of these is for the ticket's flow to say: the rule lets in whoever may see the ticket. */
 function operation<Path extends string, Body extends z.ZodType>(path: Path, summary: string, body: Body) {
   return defineRoute(
-    { action: 'ticket.view', node: 'ticket' },
+    { action: 'ticket.view', subject: 'ticket' },
     {
       method: 'post',
       path,

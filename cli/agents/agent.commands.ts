@@ -4,17 +4,19 @@ import { agentStates, type AgentState } from '#domain/agents/agent.ts';
 import { createAgentsClient } from './agents.client.ts';
 import type { CliContext } from '../kernel/context.ts';
 import type { ItemView, ListView } from '../kernel/output/printer.ts';
-import { stateTone } from '../kernel/output/paint.ts';
+import type { Tones } from '../kernel/output/paint.ts';
 import { localTime } from '../kernel/output/text.ts';
 import { addAgentRunCommand } from './agent-run.ts';
 import { machineList } from '../tree/node-views.ts';
 import { durationMs, rowLimit, withLimit, withOutput, type LimitOption, type OutputOption } from '../kernel/options.ts';
 
+const agentTones: Tones<AgentState> = { online: 'good', offline: 'bad', revoked: 'quiet' };
+
 const agentList: ListView<Agent> = {
   columns: [
     { header: 'NAME', value: (agent) => agent.name },
     { header: 'ADDRESS', value: (agent) => agent.address },
-    { header: 'STATE', value: (agent) => agent.state, tone: (agent) => stateTone(agent.state) },
+    { header: 'STATE', value: (agent) => agent.state, tone: (agent) => agentTones[agent.state] },
     {
       header: 'SINCE',
       value: (agent) => localTime(agent.state === 'online' ? agent.connectedAt : agent.disconnectedAt),

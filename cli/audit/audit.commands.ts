@@ -1,10 +1,17 @@
 import { Option, type Command } from 'commander';
-import { createPlatformClient, type AuditRow } from '../platform/platform.client.ts';
+import { createAuditClient, type AuditRow } from './audit.client.ts';
 import type { CliContext } from '../kernel/context.ts';
 import { exitCodes } from '../kernel/fault.ts';
-import { isForPeople, type ListView } from '../kernel/output/printer.ts';
+import type { ListView } from '../kernel/output/printer.ts';
 import { localTime } from '../kernel/output/text.ts';
-import { rowLimit, withLimit, withOutput, type LimitOption, type OutputOption } from '../kernel/options.ts';
+import {
+  rowLimit,
+  sayWhereCut,
+  withLimit,
+  withOutput,
+  type LimitOption,
+  type OutputOption,
+} from '../kernel/options.ts';
 
 const auditList: ListView<AuditRow> = {
   columns: [
@@ -39,7 +46,7 @@ interface Filter {
 /** `signalbox audit …` */
 export function addAuditCommands(program: Command, context: CliContext): void {
   const audit = program.command('audit').description('Who did what, when, from where');
-  const client = () => createPlatformClient(context.http());
+  const client = () => createAuditClient(context.http());
 
   withLimit(
     withOutput(
@@ -57,20 +64,16 @@ export function addAuditCommands(program: Command, context: CliContext): void {
     `at most this many rows; 0 for all (tables show ${shownToPeople} without it)`,
   ).action(async (options: OutputOption & LimitOption & Filter) => {
     const { actor, action, outcome, target, node, since, until } = options;
-    const limit = rowLimit(options, shownToPeople);
-    const rows = await client().audit(
-      { actor, action, outcome, target, node, since: utc(since), until: utc(until) },
-      limit,
-    );
+    const filter = { actor, action, outcome, target, node, since: utc(since), until: utc(until) };
+    const rows = await client().list(filter, rowLimit(options, shownToPeople));
     context.print.list(options.output, rows, auditList);
-    if (options.limit === undefined && isForPeople(options.output) && rows.length === limit) {
-      context.print.message(`The newest ${limit}; --limit 0 shows all.`);
-    }
+    const cut = sayWhereCut(options, rows.length, shownToPeople);
+    if (cut !== undefined) context.print.message(cut);
   });
 
   withOutput(audit.command('verify').description('Check that no row of the audit was changed or removed')).action(
     async (options: OutputOption) => {
-      const result = await client().verifyAudit();
+      const result = await client().verify();
       context.print.item(options.output, result, {
         fields: (item) => [
           ['intact', item.intact ? 'yes' : `NO, from row ${item.brokenAt ?? '?'} on`],

@@ -1,6 +1,6 @@
 import type { ChangePreview, PolicyView } from '#api/changes/policies.contract.ts';
 import type { Need } from '#domain/changes/policy.ts';
-import { stateTone } from '../kernel/output/paint.ts';
+import type { Tones } from '../kernel/output/paint.ts';
 import type { ItemView, ListView } from '../kernel/output/printer.ts';
 import { duration, localTime } from '../kernel/output/text.ts';
 
@@ -45,11 +45,13 @@ function inTime(policy: PolicyView): string {
 
 const ofTickets = (policy: PolicyView, text: string) => (policy.mode === 'ticket' ? text : '');
 
+const modeTones: Tones<PolicyView['mode']> = { direct: 'good', ticket: 'busy', forbidden: 'bad' };
+
 /** The policy that holds for each kind of change, and where it is set. */
 export const policyList: ListView<PolicyView> = {
   columns: [
     { header: 'KIND', value: (policy) => policy.kind },
-    { header: 'MODE', value: (policy) => policy.mode, tone: (policy) => stateTone(policy.mode) },
+    { header: 'MODE', value: (policy) => policy.mode, tone: (policy) => modeTones[policy.mode] },
     { header: 'SET ON', value: place },
     { header: 'INHERITED', value: (policy) => (policy.inherited ? 'yes' : 'no'), wide: true },
     { header: 'APPROVAL', value: approval },

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createContext } from './context.ts';
 import { createProgram } from '../program.ts';
 import { runCliHere } from '../testing/run-cli.ts';
-import { complete, type CandidateKind } from './complete.ts';
+import { rooms } from '../rooms.ts';
+import { complete } from './complete.ts';
 
 const sink = { write: () => true, once: () => undefined };
 const program = createProgram(
@@ -24,10 +25,10 @@ const program = createProgram(
   }),
 );
 
-async function candidates(...words: string[]): Promise<{ values: string[]; asked: [CandidateKind, string][] }> {
-  const asked: [CandidateKind, string][] = [];
-  const found = await complete(program, words, (kind, typed) => {
-    asked.push([kind, typed]);
+async function candidates(...words: string[]): Promise<{ values: string[]; asked: [string, string][] }> {
+  const asked: [string, string][] = [];
+  const found = await complete(program, rooms, words, (things, typed) => {
+    asked.push([things, typed]);
     return Promise.resolve([{ value: 'infra.web' }, { value: 'web-1' }, { value: 'web-2' }]);
   });
   return { values: found.map(({ value }) => value), asked };

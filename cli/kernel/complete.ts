@@ -1,35 +1,8 @@
 import type { Argument, Command, Option } from 'commander';
+import { together, type Candidate, type CliRoom } from './room.ts';
 
-/** What is asked of the platform while somebody types. */
-export type CandidateKind = 'nodes' | 'hosts' | 'tasks' | 'tickets' | 'users' | 'webhooks' | 'scripts';
-
-/** One candidate; `about` is shown by shells that can. */
-export interface Candidate {
-  readonly value: string;
-  readonly about?: string;
-}
-
-const kindOfOption: Record<string, CandidateKind> = {
-  '--node': 'nodes',
-  '--host': 'hosts',
-  '--user': 'users',
-  '--requester': 'users',
-  '--approver': 'users',
-  '--escalate-to': 'users',
-  '--library': 'scripts',
-};
-const kindOfArgument: Record<string, CandidateKind> = {
-  path: 'nodes',
-  parent: 'nodes',
-  machine: 'hosts',
-  agent: 'hosts',
-  host: 'hosts',
-  task: 'tasks',
-  ticket: 'tickets',
-  user: 'users',
-  webhook: 'webhooks',
-  script: 'scripts',
-};
+/** Asks the platform for things of some name. */
+type LookUp = (things: string, typed: string) => Promise<readonly Candidate[]>;
 
 /**
  * Candidates for the last of `words` (what follows `signalbox`, the last one being typed), from the tree of commands
@@ -37,15 +10,19 @@ const kindOfArgument: Record<string, CandidateKind> = {
  */
 export async function complete(
   program: Command,
+  rooms: readonly CliRoom[],
   words: readonly string[],
-  lookUp: (kind: CandidateKind, typed: string) => Promise<readonly Candidate[]>,
+  lookUp: LookUp,
 ): Promise<Candidate[]> {
   const typed = words.at(-1) ?? '';
   const place = walk(program, words.slice(0, -1));
   if (place === undefined) return [];
   const { command, positional, open } = place;
 
-  if (open !== undefined) return matching(await valuesOf(open, kindOfOption[open.long ?? ''], typed, lookUp), typed);
+  const valuesOf = async (owner: Option | Argument, name: string): Promise<Candidate[]> =>
+    matching(owner.argChoices?.map((value) => ({ value })) ?? (await thingsNamed(rooms, name, typed, lookUp)), typed);
+
+  if (open !== undefined) return await valuesOf(open, open.long ?? '');
   if (typed.startsWith('-')) {
     const options: Candidate[] = command.options
       .filter((option) => !option.hidden)
@@ -59,8 +36,7 @@ export async function complete(
       typed,
     );
   const argument = command.registeredArguments[positional] ?? variadicEnd(command.registeredArguments);
-  if (argument === undefined) return [];
-  return matching(await valuesOf(argument, kindOfArgument[argument.name()], typed, lookUp), typed);
+  return argument === undefined ? [] : await valuesOf(argument, argument.name());
 }
 
 interface Place {
@@ -93,17 +69,18 @@ function walk(program: Command, words: readonly string[]): Place | undefined {
   return { command, positional, open };
 }
 
-async function valuesOf(
-  owner: Option | Argument,
-  kind: CandidateKind | undefined,
+async function thingsNamed(
+  rooms: readonly CliRoom[],
+  name: string,
   typed: string,
-  lookUp: (kind: CandidateKind, typed: string) => Promise<readonly Candidate[]>,
+  lookUp: LookUp,
 ): Promise<readonly Candidate[]> {
-  if (owner.argChoices !== undefined) return owner.argChoices.map((value) => ({ value }));
-  if (kind === undefined) return [];
-  const comma = kind === 'hosts' ? typed.lastIndexOf(',') + 1 : 0;
-  const found = await lookUp(kind, typed.slice(comma));
-  return found.map(({ value, ...more }) => ({ value: typed.slice(0, comma) + value, ...more }));
+  const things = together(rooms, 'meant').get(name);
+  if (things === undefined) return [];
+  const joined = together(rooms, 'things').get(things)?.joinedByCommas === true;
+  const start = joined ? typed.lastIndexOf(',') + 1 : 0;
+  const found = await lookUp(things, typed.slice(start));
+  return found.map(({ value, ...more }) => ({ value: typed.slice(0, start) + value, ...more }));
 }
 
 function variadicEnd(all: readonly Argument[]): Argument | undefined {

@@ -1,14 +1,8 @@
 import { Argument, type Command } from 'commander';
-import { createAgentsClient } from '../agents/agents.client.ts';
-import { createIdentityClient } from '../identity/identity.client.ts';
-import { createWebhooksClient } from '../notifications/notifications.client.ts';
-import { createScriptsClient } from '../scripts/scripts.client.ts';
-import { createTasksClient } from '../tasks/tasks.client.ts';
-import { createTicketsClient } from '../tickets/tickets.client.ts';
-import { createTreeClient } from '../tree/tree.client.ts';
 import type { CliContext } from './context.ts';
 import { oneLine } from './output/text.ts';
-import { complete, type Candidate, type CandidateKind } from './complete.ts';
+import { complete } from './complete.ts';
+import { together, type CliRoom } from './room.ts';
 
 /** Name under which the shells' scripts ask for candidates. */
 export const completeCommand = '__complete';
@@ -55,51 +49,25 @@ export function addCompletionCommand(program: Command, context: CliContext): voi
     .action((shell: keyof typeof scripts) => context.print.data(scripts[shell]));
 }
 
-/** Prints candidates for what is being typed, one a line, a tab before what it is. Silence where nothing is known. */
-export async function printCandidates(program: Command, context: CliContext, words: readonly string[]): Promise<void> {
-  const candidates = await complete(program, words, (kind, typed) => lookUp(context, kind, typed).catch(() => []));
-  context.print.data(candidates.map(({ value, about }) => `${value}\t${oneLine(about ?? '')}\n`).join(''));
-}
+/** Rows at most that a shell waits for. */
+const limit = 50;
 
-/** A shell waits while somebody types: few rows, one try. */
-async function lookUp(context: CliContext, kind: CandidateKind, typed: string): Promise<Candidate[]> {
-  const http = context.http();
-  const limit = 50;
-  const q = typed === '' ? undefined : typed;
-  switch (kind) {
-    case 'nodes': {
-      // Level by level, as shells complete folders.
-      const dot = typed.lastIndexOf('.');
-      const parent = dot === -1 ? undefined : typed.slice(0, dot);
-      const nodes = await createTreeClient(http).children(parent, { limit });
-      return nodes.map((node) => ({ value: node.path, about: node.description }));
-    }
-    case 'hosts':
-      return (await createAgentsClient(http).list({ q, limit })).map(({ name, state }) => ({
-        value: name,
-        about: state,
-      }));
-    case 'tasks':
-      return (await createTasksClient(http, context.io.interrupted).list({}, 20)).map((task) => ({
-        value: task.id,
-        about: `${task.state} ${task.title}`,
-      }));
-    case 'tickets':
-      return (await createTicketsClient(http, context.io.interrupted).list({ state: 'open' }, 20)).map((ticket) => ({
-        value: ticket.id,
-        about: `${ticket.state} ${ticket.title}`,
-      }));
-    case 'webhooks':
-      return (await createWebhooksClient(http).list(limit)).map(({ name, url }) => ({ value: name, about: url }));
-    case 'scripts':
-      return (await createScriptsClient(http).list({ q }, limit)).map(({ name, language, description }) => ({
-        value: name,
-        about: `${language} ${description}`,
-      }));
-    case 'users':
-      return (await createIdentityClient(http).users({ q, limit })).map((user) => ({
-        value: user.name,
-        about: user.role,
-      }));
-  }
+/** Prints candidates for what is being typed, one a line, a tab before what it is. Silence where nothing is known. */
+export async function printCandidates(
+  program: Command,
+  rooms: readonly CliRoom[],
+  context: CliContext,
+  words: readonly string[],
+): Promise<void> {
+  const all = together(rooms, 'things');
+  const candidates = await complete(program, rooms, words, async (things, text) => {
+    const typed = { text, q: text === '' ? undefined : text, limit };
+    return (
+      (await all
+        .get(things)
+        ?.lookUp(context, typed)
+        .catch(() => [])) ?? []
+    );
+  });
+  context.print.data(candidates.map(({ value, about }) => `${value}\t${oneLine(about ?? '')}\n`).join(''));
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { createHttpClient, type HttpClient } from './client/http.ts';
-import { findSignIn, type SignIn } from '../identity/sign-in.client.ts';
+import { findSignIn, type SignIn } from './client/sign-in.ts';
 import type { ExitCode } from './fault.ts';
 import type { CliIo } from './io.ts';
 import { createPaint } from './output/paint.ts';
@@ -16,7 +16,7 @@ export interface CliContext {
   readonly version: string;
   /** Folder of the checkout that this command belongs to. */
   readonly checkout: string;
-  /** What follows `--` of `task run` (or `ticket resubmit`), verbatim; undefined where there was no `--`. */
+  /** What follows the `--` of a command that takes a command to run, verbatim; undefined where there was no `--`. */
   readonly passthrough: readonly string[] | undefined;
   /** Found at first use: a command that needs no platform needs no sign-in. */
   signIn(): SignIn;

@@ -3,7 +3,7 @@ import type { Webhook, WebhookDelivery } from '#api/notifications/webhooks.contr
 import { announcementKinds, type AnnouncementKind } from '#domain/names.ts';
 import { createWebhooksClient } from './notifications.client.ts';
 import type { CliContext } from '../kernel/context.ts';
-import { stateTone } from '../kernel/output/paint.ts';
+import type { Tone, Tones } from '../kernel/output/paint.ts';
 import type { ItemView, ListView } from '../kernel/output/printer.ts';
 import { localTime } from '../kernel/output/text.ts';
 import {
@@ -34,8 +34,10 @@ const webhookList: ListView<Webhook> = {
   empty: 'No webhooks.',
 };
 
-function lastTone({ lastDelivery }: Webhook) {
-  return stateTone(lastDelivery?.state ?? '');
+const deliveryTones: Tones<WebhookDelivery['state']> = { pending: 'quiet', delivered: 'good', 'given-up': 'plain' };
+
+function lastTone({ lastDelivery }: Webhook): Tone {
+  return lastDelivery === null ? 'plain' : deliveryTones[lastDelivery.state];
 }
 
 const webhookItem: ItemView<Webhook> = {
@@ -53,7 +55,7 @@ const deliveryList: ListView<WebhookDelivery> = {
   columns: [
     { header: 'CREATED', value: (delivery) => localTime(delivery.createdAt) },
     { header: 'WHAT', value: (delivery) => delivery.kind },
-    { header: 'STATE', value: (delivery) => delivery.state, tone: (delivery) => stateTone(delivery.state) },
+    { header: 'STATE', value: (delivery) => delivery.state, tone: (delivery) => deliveryTones[delivery.state] },
     { header: 'ATTEMPTS', value: (delivery) => delivery.attempts },
     { header: 'STATUS', value: (delivery) => delivery.lastStatus },
     { header: 'NEXT', value: (delivery) => localTime(delivery.nextAt) },

@@ -7,7 +7,7 @@ import { watchTask, type TaskPositionSeen } from './watch-task.ts';
 import type { CliContext } from '../kernel/context.ts';
 import { CliFault, exitCodes } from '../kernel/fault.ts';
 import type { OutputFormat } from '../kernel/output/printer.ts';
-import { createProgress } from '../kernel/output/progress.ts';
+import { createProgress } from './task-progress.ts';
 import { oneLine } from '../kernel/output/text.ts';
 import { reportTask } from './task-report.ts';
 

@@ -1,10 +1,9 @@
 import type { HostRun, SubmittedTask, TaskDetail } from '#api/tasks/tasks.contract.ts';
 import type { TasksClient } from './tasks.client.ts';
 import type { CliContext } from '../kernel/context.ts';
-import { stateTone } from '../kernel/output/paint.ts';
 import { isForPeople, type OutputFormat } from '../kernel/output/printer.ts';
-import { describeCounts } from '../kernel/output/progress.ts';
 import { duration, terminalText } from '../kernel/output/text.ts';
+import { describeCounts, taskTones } from './task-progress.ts';
 import { hostList, submittedPart, submittedTask } from './task-views.ts';
 
 /** Tasks of at most this many hosts show what each wrote. */
@@ -33,7 +32,7 @@ export async function reportTask(
   }
   const { paint } = print;
   print.data(
-    `${paint('strong', 'Task')} ${task.id} ${paint(stateTone(task.state), task.state)}: ${describeCounts(task.counts)}\n`,
+    `${paint('strong', 'Task')} ${task.id} ${paint(taskTones[task.state], task.state)}: ${describeCounts(task.counts)}\n`,
   );
 }
 
@@ -50,7 +49,7 @@ async function showHost(
   const why = run.state === 'succeeded' ? '' : (run.reason ?? '');
   const facts = [exit, took, why].filter((fact) => fact !== '').join(', ');
   print.data(
-    `${paint('strong', run.host)} ${paint(stateTone(run.state), run.state)}${facts === '' ? '' : ` (${facts})`}\n`,
+    `${paint('strong', run.host)} ${paint(taskTones[run.state], run.state)}${facts === '' ? '' : ` (${facts})`}\n`,
   );
   for (const stream of ['stdout', 'stderr'] as const) {
     const size = stream === 'stdout' ? run.stdoutBytes : run.stderrBytes;

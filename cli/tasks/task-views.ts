@@ -1,13 +1,12 @@
 import type { HostRun, SubmittedTask, TaskDetail, TaskSummary } from '#api/tasks/tasks.contract.ts';
 import type { ItemView, ListView } from '../kernel/output/printer.ts';
-import { stateTone } from '../kernel/output/paint.ts';
-import { describeCounts } from '../kernel/output/progress.ts';
 import { duration, localTime, oneLine } from '../kernel/output/text.ts';
+import { describeCounts, taskTones } from './task-progress.ts';
 
 export const taskList: ListView<TaskSummary> = {
   columns: [
     { header: 'ID', value: (task) => task.id },
-    { header: 'STATE', value: (task) => task.state, tone: (task) => stateTone(task.state) },
+    { header: 'STATE', value: (task) => task.state, tone: (task) => taskTones[task.state] },
     { header: 'DONE', value: ({ counts }) => `${counts.total - counts.pending - counts.running}/${counts.total}` },
     { header: 'FAILED', value: ({ counts }) => counts.total - counts.succeeded - counts.pending - counts.running },
     { header: 'CREATED', value: (task) => localTime(task.createdAt) },
@@ -55,7 +54,7 @@ export const hostList: ListView<HostRun> = {
   columns: [
     { header: 'HOST', value: (run) => run.host },
     { header: 'ADDRESS', value: (run) => run.address },
-    { header: 'STATE', value: (run) => run.state, tone: (run) => stateTone(run.state) },
+    { header: 'STATE', value: (run) => run.state, tone: (run) => taskTones[run.state] },
     { header: 'EXIT', value: (run) => run.exitCode ?? run.signal },
     { header: 'ATTEMPT', value: (run) => run.attempt },
     { header: 'STARTED', value: (run) => localTime(run.startedAt) },

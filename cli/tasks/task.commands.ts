@@ -3,11 +3,11 @@ import { type HostRunGroup, hostRunGroupNames } from '#domain/tasks/host-run.ts'
 import { taskActions, taskStates, type TaskAction, type TaskState } from '#domain/tasks/task.ts';
 import { createTasksClient } from './tasks.client.ts';
 import type { CliContext } from '../kernel/context.ts';
-import { isForPeople } from '../kernel/output/printer.ts';
 import { localTime, oneLine } from '../kernel/output/text.ts';
 import {
   durationMs,
   rowLimit,
+  sayWhereCut,
   wholeNumber,
   withLimit,
   withOutput,
@@ -89,12 +89,10 @@ function addLists(task: Command, context: CliContext): void {
       options: OutputOption & LimitOption & { state?: TaskState; requester?: string; node?: string; search?: string },
     ) => {
       const { state, requester, node, search } = options;
-      const limit = rowLimit(options, shownToPeople);
-      const rows = await client().list({ state, requester, node, q: search }, limit);
+      const rows = await client().list({ state, requester, node, q: search }, rowLimit(options, shownToPeople));
       context.print.list(options.output, rows, taskList);
-      if (options.limit === undefined && isForPeople(options.output) && rows.length === limit) {
-        context.print.message(`The newest ${limit}; --limit 0 shows all.`);
-      }
+      const cut = sayWhereCut(options, rows.length, shownToPeople);
+      if (cut !== undefined) context.print.message(cut);
     },
   );
 

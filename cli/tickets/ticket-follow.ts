@@ -4,8 +4,8 @@ import { watchTicket } from './watch-ticket.ts';
 import type { CliContext } from '../kernel/context.ts';
 import { CliFault, exitCodes } from '../kernel/fault.ts';
 import { isForPeople, type OutputFormat } from '../kernel/output/printer.ts';
-import { createLiveLine } from '../kernel/output/progress.ts';
-import { contentText, ticketItem, waitsFor } from './ticket-views.ts';
+import { createLiveLine } from '../kernel/output/live-line.ts';
+import { contentText, ticketItem, ticketTones, waitsFor } from './ticket-views.ts';
 
 /**
  * Watches a ticket until it has ended, with progress on stderr, prints it, and sets the exit code: 0 only where it is
@@ -18,7 +18,7 @@ export async function followTicket(
   format: OutputFormat,
 ): Promise<void> {
   const { io, print } = context;
-  const line = createLiveLine(io.stderr, print.paintMessage);
+  const line = createLiveLine(io.stderr, print.paintMessage, ticketTones);
   try {
     const ticket = await watchTicket({
       http: context.http(),

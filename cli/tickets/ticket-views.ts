@@ -5,17 +5,31 @@ import type {
   TicketSummary,
   TicketTimelineEntry,
 } from '#api/tickets/tickets.contract.ts';
-import { stateTone, type Paint } from '../kernel/output/paint.ts';
+import type { TicketState } from '#domain/tickets/ticket.ts';
+import type { Paint, Tones } from '../kernel/output/paint.ts';
 import type { ItemView, ListView } from '../kernel/output/printer.ts';
 import { duration, localTime, oneLine, terminalText } from '../kernel/output/text.ts';
 import { describeApprovers } from '../changes/policy-views.ts';
+
+/** States of a ticket. */
+export const ticketTones: Tones<TicketState> = {
+  pending: 'quiet',
+  approved: 'busy',
+  scheduled: 'busy',
+  applying: 'busy',
+  done: 'good',
+  failed: 'bad',
+  rejected: 'bad',
+  withdrawn: 'quiet',
+  expired: 'bad',
+};
 
 const approved = ({ stepsPassed, steps }: TicketSummary) => `${stepsPassed}/${steps}`;
 
 export const ticketList: ListView<TicketSummary> = {
   columns: [
     { header: 'ID', value: (ticket) => ticket.id },
-    { header: 'STATE', value: (ticket) => ticket.state, tone: (ticket) => stateTone(ticket.state) },
+    { header: 'STATE', value: (ticket) => ticket.state, tone: (ticket) => ticketTones[ticket.state] },
     { header: 'YOU', value: (ticket) => (ticket.mineToDecide ? 'decide' : ''), tone: () => 'strong' },
     { header: 'APPROVED', value: approved },
     { header: 'KIND', value: (ticket) => ticket.kind },

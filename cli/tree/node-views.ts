@@ -1,5 +1,5 @@
 import type { Machine, Node, NodeDetail, NodeGrant } from '#api/tree/tree.contract.ts';
-import { stateTone } from '../kernel/output/paint.ts';
+import type { Tones } from '../kernel/output/paint.ts';
 import type { ItemView, ListView } from '../kernel/output/printer.ts';
 import { localTime } from '../kernel/output/text.ts';
 
@@ -27,11 +27,13 @@ export const nodeItem: ItemView<NodeDetail> = {
   name: (node) => node.path,
 };
 
+const machineTones: Tones<Machine['state']> = { online: 'good', offline: 'bad', 'no-agent': 'plain' };
+
 export const machineList: ListView<Machine> = {
   columns: [
     { header: 'NAME', value: (machine) => machine.name },
     { header: 'ADDRESS', value: (machine) => machine.address },
-    { header: 'STATE', value: (machine) => machine.state, tone: (machine) => stateTone(machine.state) },
+    { header: 'STATE', value: (machine) => machine.state, tone: (machine) => machineTones[machine.state] },
     { header: 'NODES', value: (machine) => machine.nodes.join(' ') },
     { header: 'IDENTITY', value: (machine) => machine.identity, wide: true },
     { header: 'ID', value: (machine) => machine.id, wide: true },

@@ -10,6 +10,7 @@ export const taskNames = {
     },
     'task.run': { scope: 'node', roles: ['admin', 'ops'], nodeRoles: ['ops-owner'] },
   },
+  subjects: ['task'],
   topics: ['tasks', 'task:'],
   durables: ['task'],
 } as const satisfies RoomNames;

@@ -21,6 +21,7 @@ export const ticketNames = {
     'ticket.applying',
     'ticket.ended',
   ],
+  subjects: ['ticket'],
   topics: ['tickets', 'ticket:'],
   durables: ['ticket'],
 } as const satisfies RoomNames;

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import type { Context, Hono } from 'hono';
-import { bootstrapAdminName } from '#api/identity/first-users.ts';
 import { auditRequest } from '#api/kernel/http/audit-actor.ts';
 import type { ApiEnv } from '#api/kernel/http/env.ts';
 import { fieldErrors } from '#api/kernel/http/validation.ts';
@@ -37,11 +36,14 @@ interface AuthUser {
   mustChangePassword?: boolean;
 }
 
+/** The user that a new platform begins with; the file of their one-time password goes once they have changed it. */
+export interface FirstUser {
+  readonly name: string;
+  readonly passwordFile: string;
+}
+
 /** Serves sign-in, sign-out, the session and the change of a password. Session tokens go out in the cookie only. */
-export function addAuthRoutes(
-  app: Hono<ApiEnv>,
-  deps: { auth: Auth; db: Database; firstPasswordFile: string | undefined },
-): void {
+export function addAuthRoutes(app: Hono<ApiEnv>, deps: { auth: Auth; db: Database; firstUser: FirstUser }): void {
   const { auth, db } = deps;
 
   async function forward(c: Context<ApiEnv>, body?: unknown): Promise<Response> {
@@ -114,9 +116,7 @@ export function addAuthRoutes(
       await clearMustChangePassword(tx, caller.actor.id);
       await auditRequest(tx, c, { action: 'identity.password.change', target: caller.actor.name });
     });
-    if (caller.actor.name === bootstrapAdminName && deps.firstPasswordFile !== undefined) {
-      await rm(deps.firstPasswordFile, { force: true });
-    }
+    if (caller.actor.name === deps.firstUser.name) await rm(deps.firstUser.passwordFile, { force: true });
     return c.body(null, 204);
   });
 }

@@ -1,6 +1,6 @@
 import type { Caller } from '#domain/identity/caller.ts';
-import type { TaskAccess } from '#db/tasks/task-access.ts';
 import type { NodeSummary } from '#db/tree/nodes.ts';
+import type { Subject } from './subject.ts';
 
 /** A caller with what they signed in with. */
 export interface SignedIn extends Caller {
@@ -21,8 +21,8 @@ export interface ApiEnv {
     action: string | undefined;
     /** The node in the path, where the rule says `path`. */
     node: NodeSummary | undefined;
-    /** The task in the path, where the rule says `task`. */
-    task: TaskAccess | undefined;
+    /** The thing in the path, where the rule names a subject. */
+    found: { readonly subject: Subject; readonly access: unknown } | undefined;
     /** Somebody has decided that the caller may; a route whose rule leaves it to its handler must have. */
     decided: boolean;
   };

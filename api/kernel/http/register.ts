@@ -3,6 +3,7 @@ import { ruleKey, type RouteRule } from '#api/kernel/contract/rule.ts';
 import type { Database } from '#db/database.ts';
 import type { ApiEnv } from './env.ts';
 import { guard } from './guard.ts';
+import type { Subjects } from './subject.ts';
 
 /** A route as it was registered, for the document and for the test that walks them all. */
 export interface RegisteredRoute {
@@ -21,13 +22,14 @@ export type Register = <Route extends RouteConfig & { [ruleKey]: RouteRule }>(
 export function createRegister(
   app: OpenAPIHono<ApiEnv>,
   db: Database,
+  subjects: Subjects,
 ): { register: Register; routes: readonly RegisteredRoute[] } {
   const routes: RegisteredRoute[] = [];
   const register: Register = (route, handler) => {
     const rule = (route as Partial<typeof route>)[ruleKey];
     if (rule === undefined) throw new Error(`${route.method} ${route.path} has no rule: say who may call it`);
     routes.push({ method: route.method.toUpperCase(), path: route.path, rule });
-    const middleware = [guard(rule, db, { evenBeforePasswordChange: route.path === '/api/v1/whoami' })];
+    const middleware = [guard(rule, db, { subjects, evenBeforePasswordChange: route.path === '/api/v1/whoami' })];
     app.openapi({ ...route, middleware } as never, handler as never);
   };
   return { register, routes };

@@ -9,7 +9,7 @@ import {
 } from '#ledger/kernel/live-events.ts';
 import { findCallerByUserId, isStillSignedIn } from '#db/identity/callers.ts';
 import { type EventHub, isAfter } from './event-hub.ts';
-import { askedTopic, createEventFilter, requireTopics } from './topics.ts';
+import type { Topics } from './topics.ts';
 
 const heartbeatMs = 15_000;
 const recheckMs = 3_000;
@@ -23,8 +23,10 @@ const catchUpBatch = 500;
 export interface StreamOptions {
   readonly db: Database;
   readonly hub: EventHub;
+  readonly topics: Topics;
   readonly caller: SignedIn;
-  readonly topics: readonly string[];
+  /** Topics as the caller asked for them, who was let to them. */
+  readonly wanted: readonly string[];
   /** Undefined: from now on. */
   readonly after: EventPosition | undefined;
   /** Told once, however the stream ends; `slow`: the reader did not keep up. */
@@ -35,8 +37,8 @@ export interface StreamOptions {
 export function createEventStream(options: StreamOptions): { body: ReadableStream<Uint8Array>; close: () => void } {
   const { db, hub, topics } = options;
   let { caller } = options;
-  const wanted = new Set(topics);
-  const filter = createEventFilter(db);
+  const wanted = new Set(options.wanted);
+  const filter = topics.createFilter();
   const encoder = new TextEncoder();
   const waiting: LiveEvent[] = [];
   let position: EventPosition | undefined = options.after;
@@ -69,7 +71,7 @@ export function createEventStream(options: StreamOptions): { body: ReadableStrea
   async function send(event: LiveEvent): Promise<void> {
     if (closed || (position !== undefined && !isAfter(event, position))) return;
     position = { xid: event.xid, id: event.id };
-    const topic = askedTopic(caller, event.topic);
+    const topic = topics.asAsked(caller, event.topic);
     if (topic === undefined || !wanted.has(topic)) return;
     const data = await filter(caller, event);
     if (data === undefined) return;
@@ -123,7 +125,7 @@ export function createEventStream(options: StreamOptions): { body: ReadableStrea
       : undefined;
     if (current === undefined) return close('refused');
     caller = { ...current, via, credentialId };
-    await requireTopics(db, caller, topics).catch(() => close('refused'));
+    await topics.require(caller, options.wanted).catch(() => close('refused'));
   }
 
   const body = new ReadableStream<Uint8Array>(

@@ -5,6 +5,8 @@ import { readEvents } from '#api/testing/event-reader.ts';
 import { startTestApi, type TestApi } from '#api/testing/test-api.ts';
 import { createEventHub } from './event-hub.ts';
 import { createEventStream } from './event-stream.ts';
+import { createTopics } from './topics.ts';
+import { subjects, topics } from '#api/rooms.ts';
 import { openDatabase } from '#db/database.ts';
 import { currentEventPosition, emitEvent, pruneEvents } from '#ledger/kernel/live-events.ts';
 import { findCallerByUserId } from '#db/identity/callers.ts';
@@ -88,7 +90,12 @@ describe('live events', () => {
     const caller = await findCallerByUserId(api.db, admin?.id ?? '');
     if (caller === undefined) throw new Error('there is no admin');
     const stream = createEventStream({
-      ...{ db: api.db, hub, topics: ['agents'], after, onClose: () => undefined },
+      db: api.db,
+      hub,
+      topics: createTopics(api.db, topics, subjects),
+      wanted: ['agents'],
+      after,
+      onClose: () => undefined,
       caller: { ...caller, via: 'token', credentialId: '' },
     });
     const text: string[] = [];

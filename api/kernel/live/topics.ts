@@ -1,72 +1,82 @@
 import type { SignedIn } from '#api/kernel/http/env.ts';
-import { mayViewTask, mayViewTicket } from '#api/kernel/http/guard.ts';
+import { findVisible, type Subjects } from '#api/kernel/http/subject.ts';
 import type { Database } from '#db/database.ts';
-import { scopeOf } from '#db/identity/callers.ts';
-import { findTaskAccess } from '#db/tasks/task-access.ts';
-import type { LiveEvent } from '#ledger/kernel/live-events.ts';
-import { isUuid } from '#db/is-uuid.ts';
-import { findTicketAccess } from '#db/tickets/ticket-access.ts';
 import { Problem } from '#domain/errors.ts';
 import { can } from '#domain/identity/permissions.ts';
+import { maxTopics } from './live.contract.ts';
+import type { EventFilter, LiveTopic, LiveTopics } from './live-topic.ts';
 
-/** Topics at most on one stream. */
-export const maxTopics = 50;
+/** What streams ask about topics. */
+export interface Topics {
+  /** The names to ask for, in words: `tasks, task:<id>, inbox (one’s own) or tree`. */
+  readonly description: string;
+  /** Refuses topics that do not exist or that the caller may not hear. */
+  require(caller: SignedIn, asked: readonly string[]): Promise<void>;
+  /** The topic as the caller asks for it, of one as it was emitted. Undefined: another's own. */
+  asAsked(caller: SignedIn, emitted: string): string | undefined;
+  /** What a caller may hear of events whose topic they were let to; for one stream. */
+  createFilter(): EventFilter;
+}
 
-/** Refuses topics that do not exist or that the caller may not hear. */
-export async function requireTopics(db: Database, caller: SignedIn, topics: readonly string[]): Promise<void> {
-  if (topics.length === 0 || topics.length > maxTopics) throw Problem.field('topic', `give 1–${maxTopics} topics`);
-  for (const topic of topics) {
-    if (['tasks', 'tree', 'tickets', 'scripts', inboxTopic].includes(topic)) continue;
-    if (topic === 'agents') {
-      if (!can(caller.actor, 'agent.view'))
-        throw new Problem('forbidden', 'You may not see agents', { reason: 'agent.view' });
-      continue;
+/** Topics as the rooms contribute them. */
+export function createTopics(db: Database, contributed: LiveTopics, subjects: Subjects): Topics {
+  const topics = new Map<string, LiveTopic>(Object.entries(contributed));
+
+  async function requireOne(caller: SignedIn, asked: string): Promise<void> {
+    if (topics.get(`${asked}:`)?.of === 'own') return;
+    const { name, id } = split(asked);
+    const topic = topics.get(name);
+    if (topic?.of === 'list') {
+      if (topic.right !== undefined && !can(caller.actor, topic.right))
+        throw new Problem('forbidden', `You may not see ${asked}`, { reason: topic.right });
+      return;
     }
-    const [, noun, id = ''] = /^(task|ticket):(.+)$/.exec(topic) ?? [];
-    if (noun === undefined) throw Problem.field('topic', `there is no topic '${topic}'`);
-    const visible = noun === 'task' ? await maySeeTask(db, caller, id) : await maySeeTicket(db, caller, id);
-    if (!visible) throw new Problem('not-found', `There is no such ${noun}`);
+    if (topic?.of !== 'thing' || id === '') throw Problem.field('topic', `there is no topic '${asked}'`);
+    const seen = await findVisible(db, subjects[topic.subject], caller.actor, id);
+    if (seen === undefined) throw new Problem('not-found', `There is no such ${topic.subject}`);
+  }
+
+  return {
+    description: listed([...topics].map(([name, topic]) => described(name, topic))),
+    async require(caller, asked) {
+      if (asked.length === 0 || asked.length > maxTopics) throw Problem.field('topic', `give 1–${maxTopics} topics`);
+      for (const topic of asked) await requireOne(caller, topic);
+    },
+    asAsked(caller, emitted) {
+      const { name, id } = split(emitted);
+      if (topics.get(name)?.of !== 'own') return emitted;
+      return id === caller.actor.id ? name.slice(0, -1) : undefined;
+    },
+    createFilter() {
+      const filters = new Map<string, EventFilter>();
+      for (const [name, topic] of topics) {
+        if (topic.of === 'list' && topic.createFilter !== undefined) filters.set(name, topic.createFilter(db));
+      }
+      return async (caller, event) => {
+        const filter = filters.get(event.topic);
+        return filter === undefined ? event.data : await filter(caller, event);
+      };
+    },
+  };
+}
+
+/** `task:7` is of the topic `task:`, about `7`; a list has no id. */
+function split(topic: string): { name: string; id: string } {
+  const end = topic.includes(':') ? topic.indexOf(':') + 1 : topic.length;
+  return { name: topic.slice(0, end), id: topic.slice(end) };
+}
+
+function described(name: string, topic: LiveTopic): string {
+  switch (topic.of) {
+    case 'list':
+      return name;
+    case 'thing':
+      return `${name}<id>`;
+    case 'own':
+      return `${name.slice(0, -1)} (one’s own)`;
   }
 }
 
-async function maySeeTask(db: Database, caller: SignedIn, id: string): Promise<boolean> {
-  const task = isUuid(id) ? await findTaskAccess(db, id) : undefined;
-  return task !== undefined && mayViewTask(caller.actor, task);
-}
-
-async function maySeeTicket(db: Database, caller: SignedIn, id: string): Promise<boolean> {
-  const ticket = isUuid(id) ? await findTicketAccess(db, id) : undefined;
-  return ticket !== undefined && mayViewTicket(caller.actor, ticket);
-}
-
-const inboxTopic = 'inbox';
-
-/** The topic as the caller asked for it, of one as it was emitted: `inbox` is the caller's own. Undefined: another's. */
-export function askedTopic(caller: SignedIn, emitted: string): string | undefined {
-  if (!emitted.startsWith(`${inboxTopic}:`)) return emitted;
-  return emitted === `${inboxTopic}:${caller.actor.id}` ? inboxTopic : undefined;
-}
-
-/** Lets through what a caller may hear of the topics `tasks`, `tickets` and `tree`; the others were decided as a whole. */
-export function createEventFilter(
-  db: Database,
-): (caller: SignedIn, event: LiveEvent) => Promise<Record<string, unknown> | undefined> {
-  const seen = new Map<string, boolean>();
-  return async (caller, event) => {
-    if (event.topic === 'tree') return scopeOf(caller, 'tree.view') === 'all' ? event.data : {};
-    const id = String(event.data.id);
-    if (event.topic === 'tickets') {
-      // Who may see a ticket changes with its steps: what was hidden a moment ago is looked at again.
-      const visible = can(caller.actor, 'ticket.view') || (await maySeeTicket(db, caller, id));
-      return visible ? event.data : undefined;
-    }
-    if (event.topic !== 'tasks' || can(caller.actor, 'task.view')) return event.data;
-    let visible = seen.get(id);
-    if (visible === undefined) {
-      visible = await maySeeTask(db, caller, id);
-      if (seen.size >= 1_000) seen.clear();
-      seen.set(id, visible);
-    }
-    return visible ? event.data : undefined;
-  };
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }

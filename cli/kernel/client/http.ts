@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CliFault, exitCodes } from '../fault.ts';
 import { Refusal } from './refusal.ts';
-import type { SignIn } from '../../identity/sign-in.client.ts';
+import type { SignIn } from './sign-in.ts';
 
 /** A list is sent as the same name many times. */
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;

@@ -5,6 +5,10 @@ import { renderRefusal } from './problem.ts';
 
 const options = {
   paint: createPaint(false),
+  optionOfField: new Map([
+    ['hosts', '--host'],
+    ['onError', '--on-error'],
+  ]),
   optionsOfCommand: ['--host', '--on-error', '--timeout', '--env', '--script'],
 };
 const render = (answer: Record<string, unknown>) => renderRefusal(new Refusal(422, answer, undefined), options);

@@ -3,40 +3,27 @@ import type { Refusal } from '../client/refusal.ts';
 import { oneLine } from './text.ts';
 import type { Paint } from './paint.ts';
 
-/** Fields of the API that have an option of another name. */
-const optionNames: Record<string, string> = {
-  onError: '--on-error',
-  runAs: '--run-as',
-  workDir: '--work-dir',
-  hosts: '--host',
-  args: '--arg',
-  expiresInMinutes: '--expires',
-  expiresInDays: '--expires',
-  agentName: '--name',
-  q: '--search',
-  contentHash: '--hash',
-  approvers: '--approver',
-  steps: '--step',
-  fourEyes: '--no-four-eyes',
-  remindAfterMs: '--remind-after',
-  timeoutMs: '--timeout',
-  kinds: '--kind',
-  content: '--file',
-};
-
 /** Answers that are shown otherwise, or that say nothing to people. */
 const shownElsewhere = new Set(['type', 'title', 'status', 'detail', 'code', 'reason', 'errors', 'requestId']);
 
+/** Fields of the API that every list has. */
+const optionOfEveryList: Record<string, string> = { q: '--search' };
+
+interface RefusalOptions {
+  readonly paint: Paint;
+  /** Options of the command that was refused, like `--host`. */
+  readonly optionsOfCommand: readonly string[];
+  /** Options that stand for a field of the API that is named otherwise. */
+  readonly optionOfField: ReadonlyMap<string, string>;
+}
+
 /** A refusal for people: the sentence, a line per wrong field under the name of its option, what it adds, the request's id. */
-export function renderRefusal(
-  refusal: Refusal,
-  options: { paint: Paint; optionsOfCommand: readonly string[] },
-): string {
-  const { paint, optionsOfCommand } = options;
+export function renderRefusal(refusal: Refusal, options: RefusalOptions): string {
+  const { paint } = options;
   const reason = refusal.reason === undefined ? '' : ` (${oneLine(refusal.reason)})`;
   const lines = [`${paint('bad', 'refused')}: ${oneLine(sentence(refusal))}${reason}`];
   for (const { field, message } of refusal.fields) {
-    lines.push(`  ${optionOf(field, optionsOfCommand)}: ${oneLine(message)}`);
+    lines.push(`  ${optionOf(field, options)}: ${oneLine(message)}`);
   }
   for (const [name, value] of Object.entries(refusal.answer)) {
     if (shownElsewhere.has(name)) continue;
@@ -66,11 +53,14 @@ function sentence(refusal: Refusal): string {
 }
 
 /** `strategy.onError` → `--on-error`, `target.hosts.3` → `--host (number 4)`; a field that is no option stays as it is. */
-function optionOf(field: string, optionsOfCommand: readonly string[]): string {
+function optionOf(field: string, { optionsOfCommand, optionOfField }: RefusalOptions): string {
   const parts = field.split('.');
   const index = /^\d+$/.test(parts.at(-1) ?? '') ? ` (number ${Number(parts.pop()) + 1})` : '';
   for (const part of parts.toReversed()) {
-    const flag = optionNames[part] ?? `--${part.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    const flag =
+      optionOfField.get(part) ??
+      optionOfEveryList[part] ??
+      `--${part.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     if (optionsOfCommand.includes(flag)) return flag + index;
   }
   if (parts.includes('command') && optionsOfCommand.includes('--script')) return `the command after --${index}`;

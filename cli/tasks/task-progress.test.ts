@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createPaint } from './paint.ts';
-import { createProgress } from './progress.ts';
+import { createPaint } from '../kernel/output/paint.ts';
+import { createProgress } from './task-progress.ts';
 
 const counts = (succeeded: number) => ({
   total: 4,

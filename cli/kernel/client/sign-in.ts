@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { CliFault, exitCodes } from '../kernel/fault.ts';
-import type { CliSettings } from '../kernel/settings.ts';
+import { CliFault, exitCodes } from '../fault.ts';
+import type { CliSettings } from '../settings.ts';
 
 /** Where the platform is and who we are there. */
 export interface SignIn {
