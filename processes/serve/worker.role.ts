@@ -2,7 +2,7 @@ import type { Config } from '#platform/config.ts';
 import { composeServices, type Service } from '#platform/process.ts';
 import { openSecretBox } from '#platform/secret-box.ts';
 import { createControlWorker } from '#workers/control.worker.ts';
-import { createWebhookDeliverer } from '#workers/notifications/webhook-deliverer.ts';
+import { createWebhookDeliverer } from '#workers/notifications/deliverer.ts';
 import { adminService, databaseTrouble, openRoleBase } from './role.ts';
 
 /** The role `worker`: all workflows, the activities that need the ledger only, the sweeper, the deliverer of webhooks. */

@@ -17,7 +17,7 @@ import { openSecretBox } from '#platform/secret-box.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { answers, startWebhookReceiver, type ReceivedPost, type WebhookReceiver } from '../testing/webhook-receiver.ts';
-import { createWebhookDeliverer, type WebhookDelivererOptions } from './webhook-deliverer.ts';
+import { createWebhookDeliverer, type WebhookDelivererOptions } from './deliverer.ts';
 
 const secret = `whsec_${Buffer.from('0123456789abcdef0123456789abcdef').toString('base64')}`;
 const folder = mkdtempSync(join(tmpdir(), 'signalbox-deliverer-'));
