@@ -44,6 +44,13 @@ export const changeKindNames = listed('kinds');
 export type AnnouncementKind = Listed<'announcements'>;
 export const announcementKinds = listed('announcements');
 
+/** What an announcement can be about. */
+export type SubjectNoun = Listed<'durables'> | Listed<'subjects'>;
+export const subjectNouns: readonly SubjectNoun[] = [...listed('durables'), ...listed('subjects')];
+
+/** Every way by which announcements reach somebody. */
+export type ChannelName = Listed<'channels'>;
+
 type TopicName = Listed<'topics'>;
 /** What live pages listen to: a list, or (`task:<id>`) one thing. */
 export type Topic = TopicName extends infer Name ? (Name extends `${string}:` ? `${Name}${string}` : Name) : never;

@@ -17,6 +17,10 @@ export interface RoomNames {
   readonly reasons?: readonly string[];
   /** What people and webhooks are told of. */
   readonly announcements?: readonly string[];
+  /** What announcements can be about, besides durables: a noun in the singular, whose id finds the thing. */
+  readonly subjects?: readonly string[];
+  /** Ways by which announcements reach somebody. */
+  readonly channels?: readonly string[];
   /** What live pages listen to; one that ends in a colon is followed by an id. */
   readonly topics?: readonly string[];
   /** What is carried out by a durable workflow; the workflow of `task` is `task/<id>`. */
