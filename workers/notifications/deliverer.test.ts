@@ -245,6 +245,22 @@ describe('a receiver', () => {
   });
 });
 
+describe('a webhook', () => {
+  it('that was disabled or deleted while a message was being announced gets nothing, and the message does not wait', async () => {
+    const [disabled, deleted] = [await webhook(), uuidv7()];
+    await database.db.transaction().execute(async (tx) => {
+      await changeWebhook(tx, disabled, { enabled: false });
+      const id = uuidv7();
+      await storeAnnouncement(tx, { id, kind: 'ticket.opened', subject, title: 'late', details: {} });
+      await queueDeliveries(tx, { channel: 'webhook', recipients: [disabled, deleted], announcementId: id });
+    });
+    await deliverer().deliver();
+    expect(receiver.received).toEqual([]);
+    expect(await only(disabled)).toMatchObject({ state: 'given-up', lastError: 'The webhook was disabled' });
+    expect(await only(deleted)).toMatchObject({ state: 'given-up', lastError: 'The webhook was deleted' });
+  });
+});
+
 describe('an address that is not public', () => {
   const resolvesTo =
     (...addresses: string[]): LookupFunction =>
