@@ -4,7 +4,7 @@ import type { AuditTable } from '#db/audit/tables.ts';
 import type { ChangePolicyTable, ChangeTable, ChangeVersionTable, ManualStepTable } from '#db/changes/tables.ts';
 import type { EventFloorTable, EventTable } from '#db/events/tables.ts';
 import type { ApiKeyTable, SessionTable, UserTable } from '#db/identity/tables.ts';
-import type { NotificationTable, WebhookDeliveryTable, WebhookTable } from '#db/notifications/tables.ts';
+import type { AnnouncementTable, DeliveryTable, NotificationTable, WebhookTable } from '#db/notifications/tables.ts';
 import type { ScriptTable, ScriptVersionTable } from '#db/scripts/tables.ts';
 import type {
   HostOutputTable,
@@ -59,9 +59,10 @@ export interface Schema {
   ticket_operation: TicketOperationTable;
   ticket_decision: TicketDecisionTable;
   ticket_timeline: TicketTimelineTable;
+  announcement: AnnouncementTable;
   notification: NotificationTable;
+  delivery: DeliveryTable;
   webhook: WebhookTable;
-  webhook_delivery: WebhookDeliveryTable;
   script: ScriptTable;
   script_version: ScriptVersionTable;
   audit: AuditTable;

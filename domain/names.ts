@@ -47,6 +47,13 @@ export const announcementKinds = listed('announcements');
 /** Every thing that a rule of the API can be about. */
 export type SubjectName = Listed<'subjects'>;
 
+/** What an announcement can be about. */
+export type SubjectNoun = Listed<'durables'> | Listed<'announced'>;
+export const subjectNouns: readonly SubjectNoun[] = [...listed('durables'), ...listed('announced')];
+
+/** Every way by which announcements reach somebody. */
+export type ChannelName = Listed<'channels'>;
+
 /** Every topic; one that ends in a colon is followed by an id. */
 export type TopicName = Listed<'topics'>;
 /** What live pages listen to: a list, or (`task:<id>`) one thing. */

@@ -19,6 +19,10 @@ export interface RoomNames {
   readonly announcements?: readonly string[];
   /** Things that a rule of the API can be about, by their id. */
   readonly subjects?: readonly string[];
+  /** What announcements can be about, besides durables: a noun in the singular, whose id finds the thing. */
+  readonly announced?: readonly string[];
+  /** Ways by which announcements reach somebody. */
+  readonly channels?: readonly string[];
   /** What live pages listen to; one that ends in a colon is followed by an id. */
   readonly topics?: readonly string[];
   /** What is carried out by a durable workflow; the workflow of `task` is `task/<id>`. */

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { announcementKinds } from '#domain/names.ts';
+import { announcementKinds, subjectNouns } from '#domain/names.ts';
 import {
   defineRoute,
   flagQuery,
@@ -17,7 +17,8 @@ export const notificationSchema = z
   .object({
     id: z.string(),
     kind: z.enum(announcementKinds),
-    ticketId: z.string().nullable(),
+    subject: z.object({ noun: z.enum(subjectNouns), id: z.string() }).describe('What it is about'),
+    ticketId: z.string().nullable().describe('The id of its subject, where that is a ticket'),
     title: z.string(),
     details: z.record(z.string(), z.unknown()),
     createdAt: timeSchema,

@@ -2,7 +2,7 @@ import * as contract from './notifications.contract.ts';
 import { cursorPart, pageFrom, readCursor } from '#api/kernel/http/cursor.ts';
 import { callerOf } from '#api/kernel/http/guard.ts';
 import type { Register } from '#api/kernel/http/register.ts';
-import { countUnread, listInbox } from '#db/notifications/inbox.ts';
+import { countUnread, type InboxMessage, listInbox } from '#db/notifications/inbox.ts';
 import { markRead } from '#ledger/notifications/mark-read.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
 
@@ -15,12 +15,7 @@ export function addNotificationRoutes(register: Register, deps: RouteDeps): void
     const userId = callerOf(c).actor.id;
     const before = readCursor(cursor, [cursorPart.uuid])?.[0];
     const rows = await listInbox(db, { userId, unread: unread === 'true', before, limit: limit + 1 });
-    const page = pageFrom(
-      rows,
-      limit,
-      (message) => [message.id],
-      (message) => message,
-    );
+    const page = pageFrom(rows, limit, (message) => [message.id], viewOf);
     return c.json({ ...page, unread: await countUnread(db, userId) }, 200);
   });
 
@@ -31,4 +26,9 @@ export function addNotificationRoutes(register: Register, deps: RouteDeps): void
     const read = await db.transaction().execute((tx) => markRead(tx, userId, ids ?? 'all'));
     return c.json({ read, unread: await countUnread(db, userId) }, 200);
   });
+}
+
+function viewOf(message: InboxMessage): contract.Notification {
+  const { noun, id } = message.subject;
+  return { ...message, subject: { noun, id }, ticketId: noun === 'ticket' ? id : null };
 }

@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '#api/testing/test-api.ts';
+import type { SubjectNoun } from '#domain/names.ts';
 import { announce } from '#ledger/notifications/announce.ts';
-import { webhookSecretContext } from '#domain/notifications/channel.ts';
+import { webhookSecretContext } from '#domain/notifications/webhook-message.ts';
 import { openSecretBox } from '#platform/secret-box.ts';
 
 let api: TestApi;
@@ -21,13 +22,11 @@ const url = 'https://hooks.example.com/services/T0PSECRET';
 const create = (name: string, more: object = {}) =>
   api.call('POST', '/api/v1/webhooks', { body: { name, url, ...more } });
 const of = (answer: { body: unknown }) => answer.body as Record<string, unknown> & { items: Record<string, unknown>[] };
-const tell = (userIds: string[], title: string) =>
+const tell = (userIds: string[], title: string, noun: SubjectNoun = 'ticket') =>
   api.db.transaction().execute(async (tx) => {
-    const ticketId = uuidv7();
-    await sql`insert into ticket (id, kind, title, state, requester_id, requester_name, subject_id, content_hash)
-      values (${ticketId}, 'task.run', ${title}, 'pending', ${operator.id}, 'otto', ${uuidv7()}, '')`.execute(tx);
-    await announce(tx, { kind: 'ticket.decision-needed', ticketId, title, userIds, details: { requester: 'otto' } });
-    return ticketId;
+    const subject = { noun, id: uuidv7() };
+    await announce(tx, { kind: 'ticket.decision-needed', subject, title, userIds, details: { requester: 'otto' } });
+    return subject;
   });
 
 describe('webhooks', () => {
@@ -124,7 +123,7 @@ describe('webhooks', () => {
     for (let sent = 0; sent < 5; sent += 1) {
       ids.unshift((await api.call('POST', '/api/v1/webhooks/logged/test')).body.id);
     }
-    await sql`update webhook_delivery set state = 'delivered' where id = ${ids[2]}`.execute(api.db);
+    await sql`update delivery set state = 'delivered' where id = ${ids[2]}`.execute(api.db);
     const seen: string[] = [];
     let cursor = '';
     for (;;) {
@@ -188,6 +187,16 @@ describe('the web inbox', () => {
     expect((await inbox(operator.token)).unread).toBe(1);
     expect(await read(viewer.token, { all: true })).toMatchObject({ status: 200, body: { read: 2, unread: 0 } });
     expect((await inbox(operator.token)).unread).toBe(1);
+  });
+
+  it('says what a message is about, whatever it is', async () => {
+    const reader = await api.user('rita', 'viewer');
+    const ticket = await tell([reader.id], 'a ticket');
+    const task = await tell([reader.id], 'a task', 'task');
+    expect((await inbox(reader.token)).items).toMatchObject([
+      { title: 'a task', subject: task, ticketId: null },
+      { title: 'a ticket', subject: ticket, ticketId: ticket.id },
+    ]);
   });
 
   it('is refused to nobody who is signed in, and to everybody else', async () => {

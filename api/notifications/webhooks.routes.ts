@@ -11,7 +11,7 @@ import { queueAgain, queueTest } from '#ledger/notifications/send-by-hand.ts';
 import { changeWebhook, deleteWebhook, insertWebhook } from '#ledger/notifications/webhooks.ts';
 import { findWebhook, listWebhooks, type WebhookSummary } from '#db/notifications/webhooks.ts';
 import { Problem } from '#domain/errors.ts';
-import { webhookSecretContext } from '#domain/notifications/channel.ts';
+import { webhookSecretContext } from '#domain/notifications/webhook-message.ts';
 import { addressFault } from '#connectors/egress.ts';
 import { openSecretBox } from '#platform/secret-box.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';

@@ -2,7 +2,9 @@ import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { Webhook } from 'standardwebhooks';
-import type { Channel, ChannelAnswer } from '#domain/notifications/channel.ts';
+import type { Channel } from '#connectors/channel.ts';
+import type { ChannelAnswer } from '#domain/notifications/channel.ts';
+import { webhookBodyOf } from '#domain/notifications/webhook-message.ts';
 import { parseRetryAfter } from '#domain/notifications/retry-delay.ts';
 import { guardedAgents, isRefusedAddress } from '#connectors/egress.ts';
 
@@ -14,10 +16,6 @@ export interface WebhookTarget {
 
 export interface WebhookChannelOptions {
   readonly allowPrivate: boolean;
-  /** For one attempt as a whole, from name look-up to the answer's end. */
-  readonly timeoutMs: number;
-  /** Ends attempts early. */
-  readonly signal: AbortSignal;
   /** How names are looked up; the system's way unless given. */
   readonly lookup?: LookupFunction | undefined;
 }
@@ -52,9 +50,9 @@ export function webhookChannel(options: WebhookChannelOptions): Channel<WebhookT
   }
 
   return {
-    name: 'webhook',
-    async deliver({ url, secret }, { id, body }) {
-      const content = JSON.stringify(body);
+    async deliver({ url, secret }, message, signal) {
+      const { id } = message;
+      const content = JSON.stringify(webhookBodyOf(message));
       const now = new Date();
       const headers = {
         'content-type': 'application/json; charset=utf-8',
@@ -64,7 +62,6 @@ export function webhookChannel(options: WebhookChannelOptions): Channel<WebhookT
         'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
         'webhook-signature': new Webhook(secret).sign(id, now, content),
       };
-      const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
       try {
         const { answer, text } = await post(new URL(url), headers, content, signal);
         return judge(answer, text);
@@ -73,9 +70,8 @@ export function webhookChannel(options: WebhookChannelOptions): Channel<WebhookT
           const why = (error as Error).message.replace(/^DNS lookup /, '');
           return { outcome: 'give-up', error: `Refused, not a public address: ${why}` };
         }
-        const isTimeout = (signal.reason as Error | undefined)?.name === 'TimeoutError';
-        const reason = isTimeout ? `no answer within ${options.timeoutMs} ms` : describe(error);
-        return { outcome: 'retry', error: reason };
+        if (signal.aborted) throw error;
+        return { outcome: 'retry', error: describe(error) };
       }
     },
   };

@@ -1,12 +1,14 @@
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
-import type { AnnouncementKind } from '#domain/names.ts';
+import type { AnnouncementKind, SubjectNoun } from '#domain/names.ts';
+import type { Subject } from '#domain/notifications/announcement.ts';
+import { announcedColumns } from './messages.ts';
 
 /** One message as its reader sees it. */
 export interface InboxMessage {
   readonly id: string;
   readonly kind: AnnouncementKind;
-  readonly ticketId: string | null;
+  readonly subject: Subject;
   readonly title: string;
   readonly details: Record<string, unknown>;
   readonly createdAt: string;
@@ -20,17 +22,21 @@ export async function listInbox(
 ): Promise<InboxMessage[]> {
   const rows = await db
     .selectFrom('notification')
-    .select(['id', 'kind', 'ticket_id', 'title', 'details', 'created_at', 'read_at'])
+    .innerJoin('announcement', 'announcement.id', 'notification.announcement_id')
+    .select(['notification.id', 'notification.read_at', ...announcedColumns])
     .where('user_id', '=', query.userId)
     .$if(query.unread, (select) => select.where('read_at', 'is', null))
-    .$if(query.before !== undefined, (select) => select.where('id', '<', query.before ?? ''))
-    .orderBy('id', 'desc')
+    .$if(query.before !== undefined, (select) => select.where('notification.id', '<', query.before ?? ''))
+    .orderBy('notification.id', 'desc')
     .limit(query.limit)
     .execute();
   return rows.map((row) => ({
-    ...{ id: row.id, kind: row.kind as AnnouncementKind, ticketId: row.ticket_id, title: row.title },
+    id: row.id,
+    kind: row.kind as AnnouncementKind,
+    subject: { noun: row.subject_noun as SubjectNoun, id: row.subject_id },
+    title: row.title,
     details: row.details,
-    createdAt: row.created_at.toISOString(),
+    createdAt: row.announced_at.toISOString(),
     readAt: row.read_at?.toISOString() ?? null,
   }));
 }

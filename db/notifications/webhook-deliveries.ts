@@ -1,10 +1,10 @@
-import { type Selectable } from 'kysely';
 import type { Database } from '#db/database.ts';
 import type { MessageKind } from '#domain/notifications/channel.ts';
-import type { WebhookDeliveryTable } from './tables.ts';
-import type { DeliveryState } from './webhooks.ts';
+import { type WebhookBody, webhookBodyOf } from '#domain/notifications/webhook-message.ts';
+import { announcedColumns, messageOf } from './messages.ts';
+import type { DeliveryState } from './tables.ts';
 
-/** One line of the delivery log. */
+/** One line of a webhook's delivery log. */
 export interface DeliveryLine {
   readonly id: string;
   readonly kind: MessageKind;
@@ -13,7 +13,8 @@ export interface DeliveryLine {
   readonly nextAt: string | null;
   readonly lastStatus: number | null;
   readonly lastError: string | null;
-  readonly body: Record<string, unknown>;
+  /** What the webhook is sent. */
+  readonly body: WebhookBody;
   readonly createdAt: string;
   readonly deliveredAt: string | null;
 }
@@ -24,25 +25,43 @@ export async function listDeliveries(
   query: { webhookId: string; state: DeliveryState | undefined; before: string | undefined; limit: number },
 ): Promise<DeliveryLine[]> {
   const { webhookId, state, before, limit } = query;
-  const rows = await db
-    .selectFrom('webhook_delivery')
-    .selectAll()
-    .where('webhook_id', '=', webhookId)
-    .$if(state !== undefined, (select) => select.where('state', '=', state ?? 'pending'))
-    .$if(before !== undefined, (select) => select.where('id', '<', before ?? ''))
-    .orderBy('id', 'desc')
+  const rows = await deliveries(db)
+    .where('delivery.recipient', '=', webhookId)
+    .$if(state !== undefined, (select) => select.where('delivery.state', '=', state ?? 'pending'))
+    .$if(before !== undefined, (select) => select.where('delivery.id', '<', before ?? ''))
+    .orderBy('delivery.id', 'desc')
     .limit(limit)
     .execute();
   return rows.map(deliveryLineOf);
 }
 
-/** A row as a line of the log. */
-export function deliveryLineOf(row: Selectable<WebhookDeliveryTable>): DeliveryLine {
+/** One delivery to a webhook, which is there. */
+export async function readDelivery(db: Database, id: string): Promise<DeliveryLine> {
+  return deliveryLineOf(await deliveries(db).where('delivery.id', '=', id).executeTakeFirstOrThrow());
+}
+
+function deliveries(db: Database) {
+  return db
+    .selectFrom('delivery')
+    .innerJoin('announcement', 'announcement.id', 'delivery.announcement_id')
+    .select(['delivery.id', 'state', 'attempts', 'next_at', 'last_status', 'last_error', 'delivered_at'])
+    .select(['delivery.created_at', ...announcedColumns])
+    .where('delivery.channel', '=', 'webhook');
+}
+
+type DeliveryRow = Awaited<ReturnType<ReturnType<typeof deliveries>['executeTakeFirstOrThrow']>>;
+
+function deliveryLineOf(row: DeliveryRow): DeliveryLine {
+  const message = messageOf(row.id, row);
   return {
-    ...{ id: row.id, kind: row.kind as MessageKind, state: row.state, attempts: row.attempts, body: row.body },
+    id: row.id,
+    kind: message.kind,
+    state: row.state,
+    attempts: row.attempts,
     nextAt: row.state === 'pending' ? row.next_at.toISOString() : null,
     lastStatus: row.last_status,
     lastError: row.last_error,
+    body: webhookBodyOf(message),
     createdAt: row.created_at.toISOString(),
     deliveredAt: row.delivered_at?.toISOString() ?? null,
   };

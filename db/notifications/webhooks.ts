@@ -2,8 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import { isUuid } from '#db/is-uuid.ts';
 import type { AnnouncementKind } from '#domain/names.ts';
-
-export type DeliveryState = 'pending' | 'delivered' | 'given-up';
+import type { DeliveryState } from './tables.ts';
 
 /** A webhook as it is shown: without its secret. */
 export interface WebhookSummary {
@@ -27,11 +26,12 @@ interface WebhookRow extends Omit<WebhookSummary, 'createdAt' | 'lastDelivery'> 
 
 const webhookRows = (where: ReturnType<typeof sql>) => sql<WebhookRow>`
   select w.id, w.name, w.url, w.enabled, w.kinds, w.created_by as "createdBy", w.created_at as "createdAt",
-    (select count(*)::int from webhook_delivery d where d.webhook_id = w.id and d.state = 'pending') as pending,
+    (select count(*)::int from delivery d
+      where d.channel = 'webhook' and d.recipient = w.id::text and d.state = 'pending') as pending,
     last.at as "lastAt", last.state as "lastState", last.last_status as "lastStatus"
   from webhook w left join lateral (
-    select coalesce(delivered_at, created_at) as at, state, last_status from webhook_delivery d
-    where d.webhook_id = w.id order by d.id desc limit 1) as last on true
+    select coalesce(delivered_at, created_at) as at, state, last_status from delivery d
+    where d.channel = 'webhook' and d.recipient = w.id::text order by d.id desc limit 1) as last on true
   ${where}`;
 
 /** Webhooks by name, after the one named `after`. */
@@ -47,6 +47,14 @@ export async function listWebhooks(
 export async function findWebhook(db: Database, idOrName: string): Promise<WebhookSummary | undefined> {
   const where = isUuid(idOrName) ? sql`where w.id = ${idOrName}::uuid` : sql`where w.name = ${idOrName}`;
   return (await webhookRows(where).execute(db)).rows.map(summaryOf)[0];
+}
+
+/** Where a webhook's messages go, signed by what: its secret is sealed. Undefined: there is no such webhook (any more). */
+export async function findWebhookTarget(
+  db: Database,
+  id: string,
+): Promise<{ url: string; secret: string; enabled: boolean } | undefined> {
+  return db.selectFrom('webhook').select(['url', 'secret', 'enabled']).where('id', '=', id).executeTakeFirst();
 }
 
 function summaryOf({ lastAt, lastState, lastStatus, createdAt, ...row }: WebhookRow): WebhookSummary {

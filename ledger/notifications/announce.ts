@@ -1,28 +1,24 @@
 import type { Tx } from '#db/database.ts';
-import type { AnnouncementKind } from '#domain/names.ts';
-import type { MessageBody } from '#domain/notifications/channel.ts';
+import type { Announcement } from '#domain/notifications/announcement.ts';
 import { v7 as uuidv7 } from 'uuid';
-import { queueForWebhooks } from './delivery-queue.ts';
-import { inboxChannel } from './inbox.channel.ts';
+import type { KeptChannel, SentChannel } from './channel.ts';
+import { channels } from './channels.ts';
+import { queueDeliveries, storeAnnouncement } from './delivery-queue.ts';
 
-export interface Announcement {
-  readonly kind: AnnouncementKind;
-  readonly ticketId: string;
-  readonly title: string;
-  /** Whose web inbox it goes to; webhooks hear of it in any case, once. */
-  readonly userIds: readonly string[];
-  /** Names and ids, never contents. */
-  readonly details: Readonly<Record<string, unknown>>;
-}
+const everyChannel: readonly [name: string, channel: SentChannel | KeptChannel][] = Object.entries(channels);
 
-/** Tells people and webhooks, when (and only when) the caller's transaction commits; sending is for the deliverer. */
+/** Tells everybody concerned, when (and only when) the caller's transaction commits; sending is for the deliverer. */
 export async function announce(tx: Tx, announcement: Announcement): Promise<void> {
-  const { kind, ticketId, title, details, userIds } = announcement;
-  const body: MessageBody = {
-    type: kind,
-    timestamp: new Date().toISOString(),
-    data: { ...details, title, ticketId },
-  };
-  await inboxChannel(tx).deliver({ userIds }, { id: uuidv7(), body });
-  await queueForWebhooks(tx, kind, body);
+  const reached = [];
+  for (const [name, channel] of everyChannel) {
+    const recipients = await channel.recipients(tx, announcement);
+    if (recipients.length > 0) reached.push({ name, channel, recipients });
+  }
+  if (reached.length === 0) return;
+  const stored = { ...announcement, id: uuidv7() };
+  await storeAnnouncement(tx, stored);
+  for (const { name, channel, recipients } of reached) {
+    if ('keep' in channel) await channel.keep(tx, stored, recipients);
+    else await queueDeliveries(tx, { channel: name, recipients, announcementId: stored.id });
+  }
 }

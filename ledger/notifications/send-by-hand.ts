@@ -1,33 +1,34 @@
 import { sql } from 'kysely';
-import { type DeliveryLine, deliveryLineOf } from '#db/notifications/webhook-deliveries.ts';
+import { v7 as uuidv7 } from 'uuid';
+import { type DeliveryLine, readDelivery } from '#db/notifications/webhook-deliveries.ts';
 import type { Tx } from '#db/database.ts';
 import { Problem } from '#domain/errors.ts';
-import { type MessageBody, testKind } from '#domain/notifications/channel.ts';
-import { newDelivery } from './delivery-queue.ts';
+import { testKind } from '#domain/notifications/channel.ts';
+import { queueDeliveries, storeAnnouncement } from './delivery-queue.ts';
 
 /** Queues a test message. A disabled webhook: Problem. */
 export async function queueTest(tx: Tx, webhookId: string, byName: string): Promise<DeliveryLine> {
   const { name } = await lockEnabled(tx, webhookId);
-  const body: MessageBody = {
-    type: testKind,
-    timestamp: new Date().toISOString(),
-    data: { title: `Test of webhook ${name}`, webhook: name, by: byName },
-  };
-  const row = await tx
-    .insertInto('webhook_delivery')
-    .values(newDelivery(webhookId, testKind, body))
-    .returningAll()
-    .executeTakeFirstOrThrow();
-  return deliveryLineOf(row);
+  const announcementId = uuidv7();
+  await storeAnnouncement(tx, {
+    id: announcementId,
+    kind: testKind,
+    subject: { noun: 'webhook', id: webhookId },
+    title: `Test of webhook ${name}`,
+    details: { webhook: name, by: byName },
+  });
+  const [id = ''] = await queueDeliveries(tx, { channel: 'webhook', recipients: [webhookId], announcementId });
+  return readDelivery(tx, id);
 }
 
 /** Queues a message that was delivered or given up once more, under its id. One that still waits: Problem. */
 export async function queueAgain(tx: Tx, webhookId: string, id: string): Promise<DeliveryLine> {
   await lockEnabled(tx, webhookId);
   const found = await tx
-    .selectFrom('webhook_delivery')
+    .selectFrom('delivery')
     .select('state')
-    .where('webhook_id', '=', webhookId)
+    .where('channel', '=', 'webhook')
+    .where('recipient', '=', webhookId)
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
@@ -35,13 +36,12 @@ export async function queueAgain(tx: Tx, webhookId: string, id: string): Promise
   if (found.state === 'pending') {
     throw new Problem('not-in-this-state', 'It still waits to be sent', { reason: 'delivery-pending' });
   }
-  const row = await tx
-    .updateTable('webhook_delivery')
+  await tx
+    .updateTable('delivery')
     .set({ state: 'pending', attempts: 0, next_at: sql<Date>`now()`, delivered_at: null })
     .where('id', '=', id)
-    .returningAll()
-    .executeTakeFirstOrThrow();
-  return deliveryLineOf(row);
+    .execute();
+  return readDelivery(tx, id);
 }
 
 async function lockEnabled(tx: Tx, webhookId: string): Promise<{ name: string }> {

@@ -1,4 +1,5 @@
-import type { Tx } from '#db/database.ts';
+import { appendAudit } from '#ledger/audit/append-audit.ts';
+import type { Database, Tx } from '#db/database.ts';
 import { Problem } from '#domain/errors.ts';
 import { giveUpPending } from './delivery-queue.ts';
 
@@ -33,12 +34,38 @@ export async function changeWebhook(
     .set({ ...(enabled === undefined ? {} : { enabled }), ...(kinds === undefined ? {} : { kinds: [...kinds] }) })
     .where('id', '=', id)
     .executeTakeFirst();
-  if (enabled === false) await giveUpPending(tx, id, 'The webhook was disabled');
+  if (enabled === false) await giveUpPending(tx, addressOf(id), 'The webhook was disabled');
   return numUpdatedRows > 0n;
 }
 
 /** Removes a webhook with its delivery log. False: there is no such webhook any more. */
 export async function deleteWebhook(tx: Tx, id: string): Promise<boolean> {
+  await tx.deleteFrom('delivery').where('channel', '=', 'webhook').where('recipient', '=', id).execute();
   const { numDeletedRows } = await tx.deleteFrom('webhook').where('id', '=', id).executeTakeFirst();
   return numDeletedRows > 0n;
+}
+
+/** Disables a webhook whose receiver wants no more, with an audit row; does nothing where it is disabled already. */
+export async function disableUnwanted(db: Database, id: string): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    const disabled = await tx
+      .updateTable('webhook')
+      .set({ enabled: false })
+      .where('id', '=', id)
+      .where('enabled', '=', true)
+      .returning('name')
+      .executeTakeFirst();
+    await giveUpPending(tx, addressOf(id), 'The receiver answered 410: the webhook is disabled');
+    if (disabled === undefined) return;
+    await appendAudit(tx, {
+      actor: { id: null, name: 'system' },
+      action: 'webhook.update',
+      target: disabled.name,
+      details: { id, enabled: false, reason: 'the receiver answered 410' },
+    });
+  });
+}
+
+function addressOf(webhookId: string) {
+  return { channel: 'webhook', recipient: webhookId };
 }

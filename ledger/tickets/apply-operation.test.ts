@@ -112,8 +112,9 @@ describe('a flow', () => {
       { step: 0, actor: 'bob', early: false },
     ]);
     // Nobody was asked for what was decided already.
-    const told = await sql<{ user_id: string }>`select user_id from notification
-      where ticket_id = ${id}::uuid and kind = 'ticket.decision-needed' order by id`.execute(database.db);
+    const told = await sql<{ user_id: string }>`select user_id from notification n
+      join announcement a on a.id = n.announcement_id
+      where subject_id = ${id} and kind = 'ticket.decision-needed' order by n.id`.execute(database.db);
     expect(told.rows.map((row) => row.user_id)).toEqual(['bob', 'cid']);
     expect((await stage.act(id, 'approve', 'cid')).standing).toMatchObject({ state: 'approved' });
   });

@@ -26,7 +26,7 @@ export async function applyPeople(tx: Tx, { ticket, operation, now }: OperationT
   const steps = ticket.change.flow.steps.length;
   await announce(tx, {
     kind: 'ticket.decision-needed',
-    ticketId,
+    subject: { noun: 'ticket', id: ticketId },
     title,
     userIds: [userId],
     details: { requester: ticket.requesterName, nodes: ticket.nodes, version, step: step + 1, steps, by: actor.name },

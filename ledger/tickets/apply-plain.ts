@@ -13,7 +13,7 @@ export async function applyComment(tx: Tx, { ticket, operation }: OperationToApp
   const approvers = ticket.state === 'pending' ? await approversOfStep(tx, ticket, ticket.step) : [];
   await announce(tx, {
     kind: 'ticket.commented',
-    ticketId,
+    subject: { noun: 'ticket', id: ticketId },
     title,
     userIds: [ticket.requesterId, ...approvers.map(({ id }) => id)].filter((id) => id !== actor.id),
     details: { by: actor.name },

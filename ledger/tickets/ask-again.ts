@@ -31,7 +31,7 @@ export async function askAgain(
   await appendTicketTimeline(tx, { ticketId, version, kind: 'asked-again', details: { why } });
   await announce(tx, {
     kind: 'ticket.asked-again',
-    ticketId,
+    subject: { noun: 'ticket', id: ticketId },
     title,
     userIds: [ticket.requesterId],
     details: { why, version, nodes: ticket.nodes },

@@ -49,7 +49,13 @@ export async function endTicket(tx: Tx, kinds: ChangeKinds, ticketId: string, en
   await appendTicketTimeline(tx, { ticketId, version, kind: 'ended', details });
   await emitTicketState(tx, ticketId, end.state);
   const userIds = await concerned(tx, ticket);
-  await announce(tx, { kind: 'ticket.ended', ticketId, title: ticket.title, userIds, details });
+  await announce(tx, {
+    kind: 'ticket.ended',
+    subject: { noun: 'ticket', id: ticketId },
+    title: ticket.title,
+    userIds,
+    details,
+  });
   if (end.audit === false) return;
   await appendAudit(tx, {
     actor: { id: null, name: 'system' },

@@ -43,7 +43,7 @@ export async function reopenForLostApprovers(tx: Tx, ticket: TicketPosition, now
   await appendTicketTimeline(tx, { ticketId, version, kind: 'asked-again', details: { why, step: first.step } });
   await announce(tx, {
     kind: 'ticket.asked-again',
-    ticketId,
+    subject: { noun: 'ticket', id: ticketId },
     title,
     userIds: [ticket.requesterId],
     details: { why, version, nodes: ticket.nodes },

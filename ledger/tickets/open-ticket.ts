@@ -51,7 +51,7 @@ export async function openTicket(
   const details = { kind: kindName, contentHash: hash, steps: flow.steps.length };
   await appendTicketTimeline(tx, { ticketId: id, version: 1, kind: 'opened', actor: requester.name, details });
   const told = { requester: requester.name, nodes: ticket.nodes.map((node) => node.fullName), contentHash: hash };
-  await announce(tx, { kind: 'ticket.opened', ticketId: id, title, userIds: [], details: told });
+  await announce(tx, { kind: 'ticket.opened', subject: { noun: 'ticket', id }, title, userIds: [], details: told });
   await beginStep(tx, id, { step: 0, now });
   const { state } = await tx.selectFrom('ticket').select('state').where('id', '=', id).executeTakeFirstOrThrow();
   return { contentHash: hash, state };

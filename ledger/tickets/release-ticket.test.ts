@@ -50,7 +50,8 @@ async function act(ticketId: string, action: Parameters<TicketLedger['request']>
 
 const told = async (ticketId: string) =>
   (
-    await sql<{ kind: string }>`select kind from notification where ticket_id = ${ticketId}::uuid`.execute(database.db)
+    await sql<{ kind: string }>`select kind from notification n join announcement a on a.id = n.announcement_id
+      where subject_id = ${ticketId}`.execute(database.db)
   ).rows.map((row) => row.kind);
 
 describe('releaseTicket', () => {

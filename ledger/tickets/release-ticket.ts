@@ -143,7 +143,13 @@ async function letGo(tx: Tx, ticket: LockedTicket, kind: ChangeKind, now: Date):
   await appendTicketTimeline(tx, { ticketId, version, kind: 'applying', details: { contentHash } });
   await emitTicketState(tx, ticketId, 'applying');
   const details = { version, nodes: ticket.nodes };
-  await announce(tx, { kind: 'ticket.applying', ticketId, title, userIds: [ticket.requesterId], details });
+  await announce(tx, {
+    kind: 'ticket.applying',
+    subject: { noun: 'ticket', id: ticketId },
+    title,
+    userIds: [ticket.requesterId],
+    details,
+  });
   await auditOf(tx, ticket, 'ticket.applied', { contentHash });
 }
 

@@ -85,7 +85,7 @@ async function tellOfStep(tx: Tx, ticket: TicketPosition): Promise<void> {
   await emitTicketState(tx, ticketId, ticket.state);
   await announce(tx, {
     kind: 'ticket.decision-needed',
-    ticketId,
+    subject: { noun: 'ticket', id: ticketId },
     title,
     userIds: count.waitingFor,
     details: { requester: ticket.requesterName, nodes: ticket.nodes, version, step: step + 1, steps },
@@ -126,7 +126,13 @@ async function allPassed(tx: Tx, ticket: TicketPosition, now: Date): Promise<voi
   if (scheduled) {
     const details = { runAt: runAt.toISOString() };
     await appendTicketTimeline(tx, { ticketId, version, kind: 'scheduled', details });
-    await announce(tx, { kind: 'ticket.scheduled', ticketId, title, userIds: [ticket.requesterId], details });
+    await announce(tx, {
+      kind: 'ticket.scheduled',
+      subject: { noun: 'ticket', id: ticketId },
+      title,
+      userIds: [ticket.requesterId],
+      details,
+    });
   }
   await emitTicketState(tx, ticketId, state);
 }

@@ -43,7 +43,13 @@ export async function remindOfStep(tx: Tx, ticket: TicketPosition, step: FlowSte
   const details = { step: ticket.step, reminded: approvers.map(({ name }) => name) };
   await appendTicketTimeline(tx, { ticketId, version, kind: 'reminded', details });
   const userIds = approvers.map(({ id }) => id);
-  await announce(tx, { kind: 'ticket.reminder', ticketId, title, userIds, details: told(ticket) });
+  await announce(tx, {
+    kind: 'ticket.reminder',
+    subject: { noun: 'ticket', id: ticketId },
+    title,
+    userIds,
+    details: told(ticket),
+  });
 }
 
 async function passStep(tx: Tx, ticket: TicketPosition, step: FlowStep, now: Date): Promise<void> {
@@ -69,7 +75,7 @@ async function passStep(tx: Tx, ticket: TicketPosition, step: FlowStep, now: Dat
   const userIds = [ticket.requesterId, ...(await approversOfStep(tx, ticket, ticket.step)).map(({ id }) => id)];
   await announce(tx, {
     kind: 'ticket.timed-out',
-    ticketId,
+    subject: { noun: 'ticket', id: ticketId },
     title,
     userIds,
     details: { ...told(ticket), passed: true },
@@ -92,7 +98,13 @@ async function escalateStep(tx: Tx, ticket: TicketPosition, step: FlowStep, now:
   await writeWaiting(tx, escalated);
   await emitTicketState(tx, ticketId, ticket.state);
   const userIds = [ticket.requesterId, ...approvers.map(({ id }) => id)];
-  await announce(tx, { kind: 'ticket.escalated', ticketId, title, userIds, details: told(ticket) });
+  await announce(tx, {
+    kind: 'ticket.escalated',
+    subject: { noun: 'ticket', id: ticketId },
+    title,
+    userIds,
+    details: told(ticket),
+  });
   // Somebody asked only now may have decided before, in advance.
   await settle(tx, ticketId, now);
 }

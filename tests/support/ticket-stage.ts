@@ -152,7 +152,8 @@ export async function createTicketStage(db: Database): Promise<TicketStage> {
           (select json_agg(l order by l.id) from ticket_timeline l where ticket_id = ${ticketId}::uuid),
           (select json_agg(w order by w.principal) from ticket_waiting w where ticket_id = ${ticketId}::uuid),
           (select json_agg(a order by a.step, a.user_id) from ticket_approver a where ticket_id = ${ticketId}::uuid),
-          (select json_agg(n order by n.id) from notification n where ticket_id = ${ticketId}::uuid),
+          (select json_agg(n order by n.id) from notification n join announcement a on a.id = n.announcement_id
+            where a.subject_id = ${ticketId}),
           (select count(*) from audit)) as text`.execute(db);
       return rows[0]?.text ?? '';
     },

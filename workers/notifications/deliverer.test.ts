@@ -7,22 +7,25 @@ import { Webhook } from 'standardwebhooks';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { announce } from '#ledger/notifications/announce.ts';
-import { claimDeliveries } from '#ledger/notifications/delivery-queue.ts';
+import { claimDeliveries, queueDeliveries, storeAnnouncement } from '#ledger/notifications/delivery-queue.ts';
 import { changeWebhook, insertWebhook } from '#ledger/notifications/webhooks.ts';
+import { listInbox } from '#db/notifications/inbox.ts';
 import { listDeliveries } from '#db/notifications/webhook-deliveries.ts';
 import { queueAgain } from '#ledger/notifications/send-by-hand.ts';
-import { webhookSecretContext } from '#domain/notifications/channel.ts';
+import { webhookSecretContext } from '#domain/notifications/webhook-message.ts';
 import { silentLogger } from '#platform/logging.ts';
 import { openSecretBox } from '#platform/secret-box.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { answers, startWebhookReceiver, type ReceivedPost, type WebhookReceiver } from '../testing/webhook-receiver.ts';
-import { createWebhookDeliverer, type WebhookDelivererOptions } from './webhook-deliverer.ts';
+import { createDeliverer, type DelivererOptions } from './deliverer.ts';
+import type { Sender } from './sender.ts';
+import { createSenders, type SenderDeps } from './senders.ts';
 
 const secret = `whsec_${Buffer.from('0123456789abcdef0123456789abcdef').toString('base64')}`;
 const folder = mkdtempSync(join(tmpdir(), 'signalbox-deliverer-'));
 const secrets = openSecretBox({ SIGNALBOX_DATA: folder, SIGNALBOX_SECRET_KEY_FILE: '' });
-const ticketId = uuidv7();
+const subject = { noun: 'ticket', id: uuidv7() } as const;
 let database: TestDatabase;
 let receiver: WebhookReceiver;
 
@@ -39,10 +42,15 @@ beforeEach(async () => {
 afterEach(async () => {
   await receiver.close();
   await database.db.deleteFrom('webhook').execute();
+  await database.db.deleteFrom('announcement').execute();
 });
 
-const deliverer = (options: WebhookDelivererOptions = {}, allowPrivateNetworks = true) =>
-  createWebhookDeliverer({ db: database.db, logger: silentLogger, secrets, allowPrivateNetworks }, options);
+const delivererWith = (how: Partial<SenderDeps>, options: DelivererOptions = {}) => {
+  const senders = createSenders({ db: database.db, secrets, allowPrivateNetworks: true, ...how });
+  return createDeliverer({ db: database.db, logger: silentLogger, senders }, options);
+};
+const deliverer = (options: DelivererOptions = {}) => delivererWith({}, options);
+const guarded = (lookup?: LookupFunction) => delivererWith({ allowPrivateNetworks: false, lookup });
 
 async function webhook(url = receiver.url, kinds: string[] = []): Promise<string> {
   const id = uuidv7();
@@ -57,7 +65,7 @@ const tell = (title = 'Grüße') =>
   database.db
     .transaction()
     .execute((tx) =>
-      announce(tx, { kind: 'ticket.opened', ticketId, title, userIds: [], details: { requester: 'ann' } }),
+      announce(tx, { kind: 'ticket.opened', subject, title, userIds: [], details: { requester: 'ann' } }),
     );
 const log = (webhookId: string) =>
   listDeliveries(database.db, { webhookId, state: undefined, before: undefined, limit: 500 });
@@ -67,7 +75,7 @@ const only = async (webhookId: string) => {
   if (line === undefined) throw new Error('nothing was queued');
   return line;
 };
-const dueNow = () => sql`update webhook_delivery set next_at = now() where state = 'pending'`.execute(database.db);
+const dueNow = () => sql`update delivery set next_at = now() where state = 'pending'`.execute(database.db);
 const opened = ({ text, headers }: ReceivedPost) => new Webhook(secret).verify(text, headers as Record<string, string>);
 const arrived = (count: number) =>
   eventually(`${count} messages at the receiver`, () => receiver.received.length === count, { withinMs: 5_000 });
@@ -79,7 +87,7 @@ describe('a message', () => {
     await webhook(receiver.url, ['ticket.ended']);
     await expect(
       database.db.transaction().execute(async (tx) => {
-        await announce(tx, { kind: 'ticket.opened', ticketId, title: 'undone', userIds: [], details: {} });
+        await announce(tx, { kind: 'ticket.opened', subject, title: 'undone', userIds: [], details: {} });
         throw new Error('rolled back');
       }),
     ).rejects.toThrow('rolled back');
@@ -88,7 +96,7 @@ describe('a message', () => {
     expect(receiver.received).toHaveLength(1);
     const [post] = receiver.received;
     if (post === undefined) return;
-    const data = { requester: 'ann', title: 'Grüße', ticketId };
+    const data = { requester: 'ann', title: 'Grüße', subject, ticketId: subject.id };
     expect(opened(post)).toMatchObject({ type: 'ticket.opened', data });
     expect(() => opened({ ...post, text: post.text.replace('ann', 'bob') })).toThrow();
     const line = await only(id);
@@ -201,7 +209,7 @@ describe('a receiver', () => {
     const slowId = await webhook(slow.url);
     const quickId = await webhook();
     for (let message = 0; message < 20; message += 1) await tell(`message ${message}`);
-    const service = deliverer({ concurrency: 6, perWebhook: 3, intervalMs: 20, timeoutMs: 60_000 });
+    const service = deliverer({ concurrency: 6, perRecipient: 3, intervalMs: 20, timeoutMs: 60_000 });
     await service.start();
     await arrived(20);
     expect(slow.received).toHaveLength(3);
@@ -216,7 +224,7 @@ describe('a receiver', () => {
     receiver.plays(answers(410));
     await tell();
     await tell();
-    await deliverer({ perWebhook: 1, concurrency: 1 }).deliver();
+    await deliverer({ perRecipient: 1, concurrency: 1 }).deliver();
     await tell();
     await deliverer().deliver();
     expect(receiver.received).toHaveLength(1);
@@ -234,6 +242,22 @@ describe('a receiver', () => {
     await deliverer().deliver();
     expect(receiver.received).toEqual([]);
     expect(await only(id)).toMatchObject({ state: 'given-up', lastError: 'The webhook was disabled' });
+  });
+});
+
+describe('a webhook', () => {
+  it('that was disabled or deleted while a message was being announced gets nothing, and the message does not wait', async () => {
+    const [disabled, deleted] = [await webhook(), uuidv7()];
+    await database.db.transaction().execute(async (tx) => {
+      await changeWebhook(tx, disabled, { enabled: false });
+      const id = uuidv7();
+      await storeAnnouncement(tx, { id, kind: 'ticket.opened', subject, title: 'late', details: {} });
+      await queueDeliveries(tx, { channel: 'webhook', recipients: [disabled, deleted], announcementId: id });
+    });
+    await deliverer().deliver();
+    expect(receiver.received).toEqual([]);
+    expect(await only(disabled)).toMatchObject({ state: 'given-up', lastError: 'The webhook was disabled' });
+    expect(await only(deleted)).toMatchObject({ state: 'given-up', lastError: 'The webhook was deleted' });
   });
 });
 
@@ -257,7 +281,7 @@ describe('an address that is not public', () => {
   ])('is refused when it is dialled, at once and with the reason: %s', async (_what, url, lookup) => {
     const id = await webhook(url());
     await tell();
-    await deliverer({ lookup }, false).deliver();
+    await guarded(lookup).deliver();
     const line = await only(id);
     expect(line).toMatchObject({ state: 'given-up', attempts: 1, lastStatus: null });
     expect(line.lastError).toMatch(/^Refused, not a public address/);
@@ -269,10 +293,10 @@ describe('an address that is not public', () => {
     await tell();
     const unreachable: LookupFunction = (_name, _options, callback) =>
       callback(Object.assign(new Error('getaddrinfo EAI_AGAIN'), { code: 'EAI_AGAIN' }), '', 4);
-    await deliverer({ lookup: unreachable }, false).deliver();
+    await guarded(unreachable).deliver();
     expect(await only(id)).toMatchObject({ state: 'pending', lastError: 'getaddrinfo EAI_AGAIN' });
     await dueNow();
-    await deliverer({ lookup: resolvesTo('127.0.0.1') }, false).deliver();
+    await guarded(resolvesTo('127.0.0.1')).deliver();
     expect(await only(id)).toMatchObject({ state: 'given-up' });
     expect(receiver.received).toEqual([]);
   });
@@ -292,13 +316,96 @@ describe('an address that is not public', () => {
   });
 });
 
+describe('channels', () => {
+  const queueFor = (channel: string, recipients: string[]) =>
+    database.db.transaction().execute(async (tx) => {
+      const id = uuidv7();
+      await storeAnnouncement(tx, { id, kind: 'ticket.opened', subject, title: 'Grüße', details: {} });
+      return queueDeliveries(tx, { channel, recipients, announcementId: id });
+    });
+  const rowsOf = (channel: string) =>
+    database.db.selectFrom('delivery').selectAll().where('channel', '=', channel).orderBy('recipient').execute();
+  const senderThat = (deliver: Sender['deliver']): Sender => ({ deliver, unwanted: () => Promise.resolve() });
+
+  it('do not hold up each other: one whose every message fails or hangs, however many wait', async () => {
+    const hook = await webhook();
+    const rooms = Array.from({ length: 12 }, (_, room) => `room ${room}`);
+    await queueFor('broken', rooms);
+    await queueFor('hanging', rooms);
+    for (let message = 0; message < 5; message += 1) await tell(`message ${message}`);
+    const senders = {
+      broken: senderThat(() => Promise.reject(new Error('out of order'))),
+      hanging: senderThat(
+        (_room, _message, signal) =>
+          new Promise((_resolve, reject) =>
+            signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
+          ),
+      ),
+      ...createSenders({ db: database.db, secrets, allowPrivateNetworks: true }),
+    };
+    const service = createDeliverer(
+      { db: database.db, logger: silentLogger, senders },
+      { concurrency: 3, intervalMs: 20, timeoutMs: 60_000 },
+    );
+    await service.start();
+    await arrived(5);
+    await eventually(
+      'every message of the broken channel has failed once',
+      async () => (await rowsOf('broken')).every(({ last_error }) => last_error === 'Not sent: out of order'),
+      { withinMs: 5_000 },
+    );
+    await service.stop();
+    expect((await log(hook)).map(({ state }) => state)).toEqual(Array(5).fill('delivered'));
+    expect((await rowsOf('broken')).every(({ state, attempts }) => state === 'pending' && attempts === 1)).toBe(true);
+    expect((await rowsOf('hanging')).every(({ state, attempts }) => state === 'pending' && attempts === 0)).toBe(true);
+  });
+
+  it("keep what the provider calls each recipient's message", async () => {
+    await queueFor('chat', ['room a', 'room b', 'room c']);
+    const chat = senderThat((room, { id, title }) =>
+      Promise.resolve(
+        room === 'room c'
+          ? { outcome: 'give-up', error: 'no such room' }
+          : { outcome: 'delivered', messageId: `${room}: ${title} (${id})` },
+      ),
+    );
+    await createDeliverer({ db: database.db, logger: silentLogger, senders: { chat } }).deliver();
+    const rows = await rowsOf('chat');
+    expect(rows.map(({ provider_message_id }) => provider_message_id)).toEqual([
+      `room a: Grüße (${rows[0]?.id})`,
+      `room b: Grüße (${rows[1]?.id})`,
+      null,
+    ]);
+    expect(rows.map(({ state }) => state)).toEqual(['delivered', 'delivered', 'given-up']);
+  });
+
+  it('are told about any subject: a task reaches the webhook as it reaches the inbox', async () => {
+    const hook = await webhook();
+    await sql`insert into "user" (id, name, email, "emailVerified", "createdAt", "updatedAt")
+      values ('t', 't', 't@x', true, now(), now())`.execute(database.db);
+    const task = { noun: 'task', id: uuidv7() } as const;
+    await database.db
+      .transaction()
+      .execute((tx) =>
+        announce(tx, { kind: 'ticket.ended', subject: task, title: 'nightly', userIds: ['t'], details: {} }),
+      );
+    await deliverer().deliver();
+    const [post] = receiver.received;
+    if (post === undefined) throw new Error('nothing arrived');
+    expect(opened(post)).toMatchObject({ data: { title: 'nightly', subject: task, taskId: task.id } });
+    expect((await only(hook)).body.data).not.toHaveProperty('ticketId');
+    const inbox = await listInbox(database.db, { userId: 't', unread: true, before: undefined, limit: 10 });
+    expect(inbox).toMatchObject([{ subject: task, title: 'nightly' }]);
+    expect(await database.db.selectFrom('announcement').selectAll().execute()).toHaveLength(1);
+  });
+});
+
 describe('the deliverer', () => {
   it('sends nothing under a secret that it cannot open, says so, and sends it once it can', async () => {
     const id = await webhook();
     await tell();
     const stranger = openSecretBox({ SIGNALBOX_DATA: join(folder, 'none'), SIGNALBOX_SECRET_KEY_FILE: '' });
-    const deps = { db: database.db, logger: silentLogger, allowPrivateNetworks: true };
-    await createWebhookDeliverer({ ...deps, secrets: stranger }).deliver();
+    await delivererWith({ secrets: stranger }).deliver();
     const line = await only(id);
     expect(line).toMatchObject({ state: 'pending' });
     expect(line.lastError).toContain('is not there');
@@ -308,31 +415,35 @@ describe('the deliverer', () => {
   });
 
   it('forgets old messages and ended deliveries, and keeps what waits', async () => {
-    const id = await webhook();
+    const id = await webhook(receiver.url, ['ticket.opened']);
     for (const state of ['delivered', 'given-up', 'pending']) {
       await tell();
-      await sql`update webhook_delivery set state = ${state}, created_at = now() - interval '31 days',
+      await sql`update delivery set state = ${state}, created_at = now() - interval '31 days',
         next_at = now() + interval '1 hour' where created_at > now() - interval '1 day'`.execute(database.db);
     }
     await sql`insert into "user" (id, name, email, "emailVerified", "createdAt", "updatedAt")
       values ('u', 'u', 'u@x', true, now(), now())`.execute(database.db);
     for (const days of [89, 91]) {
-      await sql`insert into notification (id, user_id, kind, title, created_at)
-        values (${uuidv7()}, 'u', 'ticket.opened', ${`${days}`}, now() - make_interval(days => ${days}))`.execute(
-        database.db,
-      );
+      await database.db
+        .transaction()
+        .execute((tx) =>
+          announce(tx, { kind: 'ticket.ended', subject, title: `${days}`, userIds: ['u'], details: {} }),
+        );
+      await sql`update announcement set created_at = now() - make_interval(days => ${days})
+        where title = ${`${days}`}`.execute(database.db);
     }
     await deliverer().deliver();
     expect((await log(id)).map((line) => line.state)).toEqual(['pending']);
-    expect(await database.db.selectFrom('notification').select('title').execute()).toEqual([{ title: '89' }]);
+    const inbox = await listInbox(database.db, { userId: 'u', unread: false, before: undefined, limit: 10 });
+    expect(inbox.map(({ title }) => title)).toEqual(['89']);
   });
 
   it('shares the work: several take each message once', async () => {
     await webhook();
     for (let message = 0; message < 12; message += 1) await tell();
-    const options = { limit: 8, perWebhook: 8, leaseMs: 60_000, busy: new Map<string, number>() };
-    const taken = await Promise.all([1, 2, 3, 4].map(() => claimDeliveries(database.db, options)));
-    const ids = taken.flat().map((delivery) => delivery.id);
+    const options = { limit: 8, perRecipient: 8, leaseMs: 60_000, busy: new Map<string, number>() };
+    const taken = await Promise.all([1, 2, 3, 4].map(() => claimDeliveries(database.db, 'webhook', options)));
+    const ids = taken.flat().map(({ message }) => message.id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.length).toBeGreaterThanOrEqual(8);
   });
