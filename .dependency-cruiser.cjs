@@ -38,7 +38,7 @@ module.exports = {
         path: '^(domain|platform|proto|workflows|db|ledger|connectors|agent|activities|gateway|api|workers|cli|web|processes|tools|tests|bench)/',
         pathNot: [
           `^(${[floor, ...below].join('|')})/`,
-          ...(floor === 'api' ? ['^workflows/[^/]+/[^/]+\\.messages\\.ts$'] : []),
+          ...(floor === 'api' ? ['^workflows/([^/]+/[^/]+\\.messages|rooms)\\.ts$'] : []),
           ...(floor === 'cli' || floor === 'web' ? [contracts] : []),
         ],
       },

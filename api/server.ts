@@ -11,8 +11,6 @@ import { readOrMakeSecret } from '#platform/secret-files.ts';
 import { isDatabaseAway } from '#api/kernel/http/problem-response.ts';
 import type { RegisteredRoute } from '#api/kernel/http/register.ts';
 import { createEventHub } from '#api/kernel/live/event-hub.ts';
-import { createTaskStarter } from '#api/tasks/task-starter.ts';
-import { createTicketStarter } from '#api/tickets/ticket-starter.ts';
 import type { DatabaseHandle } from '#db/database.ts';
 import { pruneEvents } from '#ledger/kernel/live-events.ts';
 import { migrate } from '#db/migrate.ts';
@@ -20,6 +18,8 @@ import type { Config } from '#platform/config.ts';
 import type { Logger } from '#platform/logging.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import type { TemporalClientHandle } from '#platform/temporal.ts';
+import { createWorkflowStarter } from '#platform/workflow-starter.ts';
+import { durableMessages } from '#workflows/rooms.ts';
 import { type ApiApp, createApp } from './app.ts';
 
 const pruneEveryMs = 60_000;
@@ -48,8 +48,7 @@ export interface Api {
 export function createApi(config: Config, deps: ApiDeps): Api {
   const { database, temporal, logger, metrics } = deps;
   const hub = createEventHub({ database, logger });
-  const starter = createTaskStarter(temporal, logger);
-  const tickets = createTicketStarter(temporal, logger);
+  const durables = createWorkflowStarter({ temporal, logger }, durableMessages);
   const version = readVersion();
   const stopping = new AbortController();
   let built: ApiApp | undefined;
@@ -97,7 +96,7 @@ export function createApi(config: Config, deps: ApiDeps): Api {
     const secret = await readOrMakeSecret(secretFile);
     const auth = createAuth({ pool: database.pool, secret, publicUrl, trustedOrigins, logger });
     built = createApp({
-      ...{ config, database, temporal, logger, metrics, hub, starter, tickets, publicUrl },
+      ...{ config, database, temporal, logger, metrics, hub, durables, publicUrl },
       ...{ version, auth, trustedOrigins },
       firstPasswordFile: join(config.SIGNALBOX_DATA, 'run', 'first-password'),
       webFolder: config.SIGNALBOX_WEB_DIR || builtWeb,
@@ -127,7 +126,7 @@ export function createApi(config: Config, deps: ApiDeps): Api {
     }, drainMs);
     await closed;
     clearTimeout(force);
-    await Promise.all([starter.drain(), tickets.drain(), background, hub.stop()]);
+    await Promise.all([durables.drain(), background, hub.stop()]);
   }
 
   return {

@@ -3,11 +3,13 @@ import type { Database } from './database.ts';
 import * as spine from './migrations/0001-spine.ts';
 import * as changes from './migrations/0002-changes.ts';
 import * as scripts from './migrations/0003-scripts.ts';
+import * as operations from './migrations/0004-operations.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-spine': spine,
   '0002-changes': changes,
   '0003-scripts': scripts,
+  '0004-operations': operations,
 };
 
 /** Brings the schema up to date (one process at a time: kysely holds a lock). Returns the names that ran. */

@@ -5,13 +5,13 @@ import type { ChangePolicyTable, ChangeTable, ManualStepTable } from '#db/change
 import type { EventFloorTable, EventTable } from '#db/events/tables.ts';
 import type { ApiKeyTable, SessionTable, UserTable } from '#db/identity/tables.ts';
 import type { NotificationTable, WebhookDeliveryTable, WebhookTable } from '#db/notifications/tables.ts';
+import type { OperationTable } from '#db/operations/tables.ts';
 import type { ScriptTable, ScriptVersionTable } from '#db/scripts/tables.ts';
 import type {
   HostOutputTable,
   HostRunTable,
   IdempotencyKeyTable,
   TaskNodeTable,
-  TaskOperationTable,
   TaskTable,
   TaskTimelineTable,
 } from '#db/tasks/tables.ts';
@@ -19,7 +19,6 @@ import type {
   TicketApproverTable,
   TicketDecisionTable,
   TicketNodeTable,
-  TicketOperationTable,
   TicketTable,
   TicketTimelineTable,
   TicketWaitingTable,
@@ -43,7 +42,6 @@ export interface Schema {
   task_node: TaskNodeTable;
   host_run: HostRunTable;
   host_output: HostOutputTable;
-  task_operation: TaskOperationTable;
   task_timeline: TaskTimelineTable;
   idempotency_key: IdempotencyKeyTable;
   change_policy: ChangePolicyTable;
@@ -53,9 +51,9 @@ export interface Schema {
   ticket_node: TicketNodeTable;
   ticket_approver: TicketApproverTable;
   ticket_waiting: TicketWaitingTable;
-  ticket_operation: TicketOperationTable;
   ticket_decision: TicketDecisionTable;
   ticket_timeline: TicketTimelineTable;
+  operation: OperationTable;
   notification: NotificationTable;
   webhook: WebhookTable;
   webhook_delivery: WebhookDeliveryTable;

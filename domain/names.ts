@@ -44,6 +44,9 @@ export const changeKindNames = listed('kinds');
 export type AnnouncementKind = Listed<'announcements'>;
 export const announcementKinds = listed('announcements');
 
+/** What is carried out by a durable workflow. */
+export type DurableName = Listed<'durables'>;
+
 type TopicName = Listed<'topics'>;
 /** What live pages listen to: a list, or (`task:<id>`) one thing. */
 export type Topic = TopicName extends infer Name ? (Name extends `${string}:` ? `${Name}${string}` : Name) : never;

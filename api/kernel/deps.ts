@@ -3,8 +3,8 @@ import type { DatabaseHandle } from '#db/database.ts';
 import type { Config } from '#platform/config.ts';
 import type { TemporalClientHandle } from '#platform/temporal.ts';
 import type { EventHub } from '#api/kernel/live/event-hub.ts';
-import type { TaskStarter } from '#api/tasks/task-starter.ts';
-import type { TicketStarter } from '#api/tickets/ticket-starter.ts';
+import type { WorkflowStarter } from '#platform/workflow-starter.ts';
+import type { durableMessages } from '#workflows/rooms.ts';
 
 /** What handlers work with. */
 export interface RouteDeps {
@@ -13,8 +13,8 @@ export interface RouteDeps {
   readonly temporal: TemporalClientHandle;
   readonly logger: Logger;
   readonly hub: EventHub;
-  readonly starter: TaskStarter;
-  readonly tickets: TicketStarter;
+  /** Tells Temporal at once of what a transaction has just committed. */
+  readonly durables: WorkflowStarter<typeof durableMessages>;
   /** Where people reach the api. */
   readonly publicUrl: string;
   readonly version: string;

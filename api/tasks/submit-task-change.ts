@@ -37,7 +37,7 @@ type StoredSubmission = SubmittedTask & { readonly ticket?: OpenedTicket | null 
  */
 export async function submitTaskChange(
   c: Context<ApiEnv>,
-  deps: Pick<RouteDeps, 'database' | 'starter' | 'tickets'>,
+  deps: Pick<RouteDeps, 'database' | 'durables'>,
   input: TaskInputOut,
   key: string | undefined,
   route: string,
@@ -57,8 +57,8 @@ export async function submitTaskChange(
     return { fresh: true, status: answered, stored: answer };
   });
   const { ticket = null, ...task } = stored;
-  if (fresh && ticket === null) deps.starter.start(task.id);
-  if (fresh && ticket !== null) deps.tickets.start(ticket.id);
+  if (fresh && ticket === null) deps.durables.start('task', task.id);
+  if (fresh && ticket !== null) deps.durables.start('ticket', ticket.id);
   return { status: status === 202 ? 202 : 201, task, ticket };
 }
 

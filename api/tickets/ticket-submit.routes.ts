@@ -77,7 +77,7 @@ export function addTicketSubmitRoute(register: Register, deps: RouteDeps): void 
       await auditRequest(tx, c, { action: input.kind, target: subjectId, node: node.path, details });
       return { fresh: true, opened: answer };
     });
-    if (fresh) deps.tickets.start(opened.id);
+    if (fresh) deps.durables.start('ticket', opened.id);
     return opened;
   }
 }

@@ -2,7 +2,7 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { createTaskActivities } from '#activities/tasks/task.activities.ts';
 import { createTicketActivities } from '#activities/tickets/ticket.activities.ts';
 import { openDatabase } from '#db/database.ts';
-import { controlTaskQueue } from '#domain/tasks/ports.ts';
+import { controlTaskQueue } from '#domain/durables.ts';
 import { workflowBundle } from '#workers/workflow-bundle.ts';
 import { quietTemporal } from './quiet-temporal.ts';
 

@@ -51,12 +51,12 @@ export async function sweep(stage: TicketStage, subjects: readonly Subject[]): P
     .execute();
   if (open.length === 0) return true;
   const lost = await stage.db
-    .selectFrom('ticket_operation')
-    .select(['id', 'action', 'ticket_id'])
-    .where('ticket_id', 'in', ids)
+    .selectFrom('operation')
+    .select(['id', 'action', 'subject_id'])
+    .where('subject_id', 'in', ids)
     .where('state', '=', 'requested')
     .execute();
-  await Promise.allSettled(lost.map((one) => sendInTime(stage, one.ticket_id, one.action, one.id)));
+  await Promise.allSettled(lost.map((one) => sendInTime(stage, one.subject_id, one.action as TicketAction, one.id)));
   await Promise.all(open.map(({ id }) => stage.start(id)));
   const toDo = open.filter(({ kind, state }) => kind === 'manual.step' && state === 'applying');
   const outcome = { details: { outcome: 'done' } };
