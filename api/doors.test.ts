@@ -2,9 +2,9 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RegisteredRoute } from '#api/kernel/http/register.ts';
 import { type Answer, startTestApi, type TestApi } from '#api/testing/test-api.ts';
-import { applyTaskOperation, findRequestedOperations } from '#ledger/tasks/task-operation.ts';
+import { findRequestedOperations } from '#ledger/kernel/operations.ts';
+import { applyTaskOperation } from '#ledger/tasks/task-operation.ts';
 import { applyTicketOperation } from '#ledger/tickets/apply-operation.ts';
-import { findRequestedTicketOperations } from '#ledger/tickets/ticket-operation.ts';
 import { kindsOn } from '#ledger/rooms.ts';
 import type { PolicyMode } from '#domain/changes/policy.ts';
 import type { Action } from '#domain/names.ts';
@@ -177,10 +177,10 @@ async function call(route: RegisteredRoute, way: Way, mode: PolicyMode): Promise
 
 /** Hosts that a worker could hand out, once it has carried out what was taken down. */
 async function startable(): Promise<string[]> {
-  for (const { id, taskId } of await findRequestedOperations(api.db, -1_000, 100)) {
+  for (const { id, subjectId: taskId } of await findRequestedOperations(api.db, 'task', -1_000, 100)) {
     await applyTaskOperation(api.db, { taskId, operationId: id });
   }
-  for (const { id, ticketId } of await findRequestedTicketOperations(api.db, -1_000, 100)) {
+  for (const { id, subjectId: ticketId } of await findRequestedOperations(api.db, 'ticket', -1_000, 100)) {
     await applyTicketOperation(api.db, kindsOn, { ticketId, operationId: id, now: new Date() });
   }
   const { rows } = await sql<{ run: string }>`

@@ -11,8 +11,6 @@ import { readOrMakeSecret } from '#platform/secret-files.ts';
 import { isDatabaseAway } from '#api/kernel/http/problem-response.ts';
 import type { RegisteredRoute } from '#api/kernel/http/register.ts';
 import { createEventHub } from '#api/kernel/live/event-hub.ts';
-import { createTaskStarter } from '#api/tasks/task-starter.ts';
-import { createTicketStarter } from '#api/tickets/ticket-starter.ts';
 import type { DatabaseHandle } from '#db/database.ts';
 import { pruneEvents } from '#ledger/kernel/live-events.ts';
 import { migrate } from '#db/migrate.ts';
@@ -21,6 +19,8 @@ import type { Config } from '#platform/config.ts';
 import type { Logger } from '#platform/logging.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import type { TemporalClientHandle } from '#platform/temporal.ts';
+import { createWorkflowStarter } from '#platform/workflow-starter.ts';
+import { durableMessages } from '#workflows/rooms.ts';
 import { type ApiApp, createApp } from './app.ts';
 
 const pruneEveryMs = 60_000;
@@ -49,8 +49,7 @@ export interface Api {
 export function createApi(config: Config, deps: ApiDeps): Api {
   const { database, temporal, logger, metrics } = deps;
   const hub = createEventHub({ database, logger });
-  const starter = createTaskStarter(temporal, logger);
-  const tickets = createTicketStarter(temporal, logger);
+  const durables = createWorkflowStarter({ temporal, logger }, durableMessages);
   const version = readVersion();
   const stopping = new AbortController();
   let built: ApiApp | undefined;
@@ -106,8 +105,7 @@ export function createApi(config: Config, deps: ApiDeps): Api {
       hub,
       propose,
       kindsOn,
-      starter,
-      tickets,
+      durables,
       publicUrl,
       version,
       auth,
@@ -140,7 +138,7 @@ export function createApi(config: Config, deps: ApiDeps): Api {
     }, drainMs);
     await closed;
     clearTimeout(force);
-    await Promise.all([starter.drain(), tickets.drain(), background, hub.stop()]);
+    await Promise.all([durables.drain(), background, hub.stop()]);
   }
 
   return {

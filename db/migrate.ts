@@ -3,6 +3,7 @@ import type { Database } from './database.ts';
 import * as spine from './migrations/0001-spine.ts';
 import * as changes from './migrations/0002-changes.ts';
 import * as scripts from './migrations/0003-scripts.ts';
+import * as operations from './migrations/0004-operations.ts';
 import * as announcements from './migrations/0005-announcements.ts';
 import * as changeRows from './migrations/0006-change-rows.ts';
 
@@ -10,6 +11,7 @@ const migrations: Record<string, Migration> = {
   '0001-spine': spine,
   '0002-changes': changes,
   '0003-scripts': scripts,
+  '0004-operations': operations,
   '0005-announcements': announcements,
   '0006-change-rows': changeRows,
 };

@@ -5,13 +5,13 @@ import type { ChangePolicyTable, ChangeTable, ChangeVersionTable, ManualStepTabl
 import type { EventFloorTable, EventTable } from '#db/events/tables.ts';
 import type { ApiKeyTable, SessionTable, UserTable } from '#db/identity/tables.ts';
 import type { AnnouncementTable, DeliveryTable, NotificationTable, WebhookTable } from '#db/notifications/tables.ts';
+import type { OperationTable } from '#db/operations/tables.ts';
 import type { ScriptTable, ScriptVersionTable } from '#db/scripts/tables.ts';
 import type {
   HostOutputTable,
   HostRunTable,
   IdempotencyKeyTable,
   TaskNodeTable,
-  TaskOperationTable,
   TaskTable,
   TaskTargetTable,
   TaskTimelineTable,
@@ -20,7 +20,6 @@ import type {
   TicketApproverTable,
   TicketDecisionTable,
   TicketNodeTable,
-  TicketOperationTable,
   TicketTable,
   TicketTimelineTable,
   TicketWaitingTable,
@@ -45,7 +44,6 @@ export interface Schema {
   task_target: TaskTargetTable;
   host_run: HostRunTable;
   host_output: HostOutputTable;
-  task_operation: TaskOperationTable;
   task_timeline: TaskTimelineTable;
   idempotency_key: IdempotencyKeyTable;
   change_policy: ChangePolicyTable;
@@ -56,10 +54,10 @@ export interface Schema {
   ticket_node: TicketNodeTable;
   ticket_approver: TicketApproverTable;
   ticket_waiting: TicketWaitingTable;
-  ticket_operation: TicketOperationTable;
   ticket_decision: TicketDecisionTable;
   ticket_timeline: TicketTimelineTable;
   announcement: AnnouncementTable;
+  operation: OperationTable;
   notification: NotificationTable;
   delivery: DeliveryTable;
   webhook: WebhookTable;

@@ -44,6 +44,9 @@ export const changeKindNames = listed('kinds');
 export type AnnouncementKind = Listed<'announcements'>;
 export const announcementKinds = listed('announcements');
 
+/** What is carried out by a durable workflow. */
+export type DurableName = Listed<'durables'>;
+
 /** Every thing that a rule of the API can be about. */
 export type SubjectName = Listed<'subjects'>;
 

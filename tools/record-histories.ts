@@ -5,8 +5,12 @@ import proto from '@temporalio/proto';
 import pg from 'pg';
 import { type Database, openDatabase } from '#db/database.ts';
 import { migrate } from '#db/migrate.ts';
+import type { ChangeKindName } from '#domain/names.ts';
 import { taskWorkflowId } from '#domain/tasks/ports.ts';
+import { taskPayloadSchema } from '#domain/tasks/task.ts';
 import { ticketWorkflowId } from '#domain/tickets/ports.ts';
+import type { TaskRunProposal } from '#domain/tasks/task-run.kind.ts';
+import type { ResubmitDetails } from '#ledger/tickets/request-again.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { startTestPostgres } from '#tests/support/postgres.ts';
 import { createTaskStage, type TaskStage } from '#tests/support/task-stage.ts';
@@ -97,19 +101,25 @@ const taskScenarios: Record<string, Scenario<TaskStage>> = {
 };
 
 /** Opens a ticket of the only place and waits until it asks; one step per list of approvers, each a number of a person. */
-async function asking(stage: TicketStage, steps: number[][] = [[0]], more: { signalLimit?: number } = {}) {
+async function asking(
+  stage: TicketStage,
+  steps: number[][] = [[0]],
+  { kind = 'task.run', ...more }: { kind?: ChangeKindName; signalLimit?: number } = {},
+) {
   const place = stage.ledger.places[0]!;
   const person = (n: number) => place.people[n]!;
   const asks = (lists: number[][]) =>
-    stage.ledger.setPolicy(place, {
-      steps: lists.map((list) => ({ approvers: list.map((n) => ({ type: 'user', userId: person(n) })) })),
-    });
+    stage.ledger.setPolicy(
+      place,
+      { steps: lists.map((list) => ({ approvers: list.map((n) => ({ type: 'user', userId: person(n) })) })) },
+      kind,
+    );
   await asks(steps);
-  const ids = await stage.ledger.open(place);
+  const ids = await stage.ledger.open(place, { kind });
   await stage.start(ids.ticketId, more);
   const handle = stage.client.workflow.getHandle(ticketWorkflowId(ids.ticketId));
   await eventually('it asks', async () => (await handle.query(progressQuery)).state === 'pending', inTime);
-  return { ...ids, requester: place.requester, person, asks };
+  return { ...ids, place, requester: place.requester, person, asks };
 }
 
 const ticketScenarios: Record<string, Scenario<TicketStage>> = {
@@ -150,6 +160,31 @@ const ticketScenarios: Record<string, Scenario<TicketStage>> = {
     await eventually('it asks again', async () => (await stage.ledger.ticket(ticketId)).version === 2, inTime);
     await stage.operate(ticketId, 'approve', person(0));
     await stage.operate(ticketId, 'approve', person(1));
+    await stage.reaches(ticketId, 'done');
+    return ticketId;
+  },
+
+  async resubmitted(stage) {
+    const { ticketId, place, requester, person } = await asking(stage);
+    const payload: TaskRunProposal = {
+      title: 'Say more',
+      payload: taskPayloadSchema.parse({ script: 'echo more' }),
+      strategy: { onError: 'continue' },
+      target: { hosts: [place.host.host] },
+    };
+    const details: ResubmitDetails = { payload, runAt: null, expiresAt: null };
+    await stage.operate(ticketId, 'resubmit', requester, { details: { ...details } });
+    await stage.operate(ticketId, 'approve', person(0));
+    await stage.reaches(ticketId, 'done');
+    return ticketId;
+  },
+
+  async 'manual-step-completed'(stage) {
+    const { ticketId, requester, person } = await asking(stage, [[0]], { kind: 'manual.step' });
+    await stage.operate(ticketId, 'complete', requester, { details: { outcome: 'done' } });
+    await stage.operate(ticketId, 'approve', person(0));
+    await stage.reaches(ticketId, 'applying');
+    await stage.operate(ticketId, 'complete', requester, { details: { outcome: 'done' } });
     await stage.reaches(ticketId, 'done');
     return ticketId;
   },

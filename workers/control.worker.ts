@@ -2,14 +2,15 @@ import { createTaskActivities } from '#activities/tasks/task.activities.ts';
 import { createTicketActivities } from '#activities/tickets/ticket.activities.ts';
 import type { Database } from '#db/database.ts';
 import { kindsOn } from '#ledger/rooms.ts';
-import { controlTaskQueue } from '#domain/tasks/ports.ts';
+import { controlTaskQueue } from '#domain/durables.ts';
 import type { Config } from '#platform/config.ts';
 import type { Logger } from '#platform/logging.ts';
 import { composeServices } from '#platform/process.ts';
 import type { TemporalClientHandle } from '#platform/temporal.ts';
 import { createPollingWorker, type PollingWorker } from './polling-worker.ts';
 import { registerSearchAttributes } from './register-search-attributes.ts';
-import { createSweeper, type SweeperOptions } from './sweeper.ts';
+import { sweepLanes, type SweepOptions } from './sweep-lanes.ts';
+import { createSweeper } from './sweeper.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 export type ControlWorkerConfig = Pick<
@@ -21,7 +22,7 @@ export interface ControlWorkerDeps {
   readonly db: Database;
   readonly temporal: TemporalClientHandle;
   readonly logger: Logger;
-  readonly sweeper?: SweeperOptions;
+  readonly sweeper?: SweepOptions;
 }
 
 /**
@@ -56,7 +57,7 @@ export function createControlWorker(config: ControlWorkerConfig, deps: ControlWo
     },
     deps,
   );
-  const sweeper = createSweeper({ db, client: deps.temporal.client, logger }, deps.sweeper);
+  const sweeper = createSweeper(sweepLanes({ db, client: deps.temporal.client, logger }, deps.sweeper), logger);
   const both = composeServices([polling, sweeper]);
   return { ...both, name: 'worker', ready: () => polling.ready() };
 }

@@ -7,6 +7,7 @@ import { eventually } from '#tests/support/eventually.ts';
 import { startTestTemporal, type TestTemporal } from '#tests/support/temporal.ts';
 import { createTicketStage, type TicketStage } from '#tests/support/ticket-workflow-stage.ts';
 import { progressQuery } from '#workflows/tickets/ticket.messages.ts';
+import { sweepLanes } from './sweep-lanes.ts';
 import { createSweeper } from './sweeper.ts';
 
 let temporal: TestTemporal;
@@ -32,8 +33,11 @@ beforeEach(() => {
 const inTime = { withinMs: 20_000, everyMs: 20 };
 const sweep = () =>
   createSweeper(
-    { db: stage.db, client: stage.client, logger: silentLogger },
-    { intervalMs: 1, stalledMs: 60_000, operationMs: 1 },
+    sweepLanes(
+      { db: stage.db, client: stage.client, logger: silentLogger },
+      { intervalMs: 1, stalledMs: 60_000, operationMs: 1 },
+    ),
+    silentLogger,
   ).sweep();
 const handle = (ticketId: string) => stage.client.workflow.getHandle(ticketWorkflowId(ticketId));
 const operation = async (id: string) => (await getTicketOperation(stage.db, id))!;

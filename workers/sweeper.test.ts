@@ -1,12 +1,19 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { taskWorkflowId } from '#domain/tasks/ports.ts';
+import { durables } from '#ledger/rooms.ts';
 import { silentLogger } from '#platform/logging.ts';
 import { openTemporalClient } from '#platform/temporal.ts';
+import { createWorkflowSender } from '#platform/workflow-starter.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { eventually } from '#tests/support/eventually.ts';
 import { createTaskStage, type TaskStage } from '#tests/support/task-stage.ts';
 import { startTestTemporal, type TestTemporal } from '#tests/support/temporal.ts';
-import { createSweeper, type SweeperOptions } from './sweeper.ts';
+import { durableMessages } from '#workflows/rooms.ts';
+import { durableLane } from './durable-lane.ts';
+import type { Lane } from './lane.ts';
+import { sweepLanes, type SweepOptions } from './sweep-lanes.ts';
+import { createSweeper } from './sweeper.ts';
 
 let temporal: TestTemporal;
 let database: TestDatabase;
@@ -27,9 +34,9 @@ beforeEach(() => {
   stage.play = () => 'succeeded';
 });
 
-const eager: SweeperOptions = { intervalMs: 1, stalledMs: 1, operationMs: 1 };
-const sweeper = (options: SweeperOptions = eager) =>
-  createSweeper({ db: stage.db, client: stage.client, logger: silentLogger }, options);
+const eager: SweepOptions = { intervalMs: 1, stalledMs: 1, operationMs: 1 };
+const sweeper = (options: SweepOptions = eager) =>
+  createSweeper(sweepLanes({ db: stage.db, client: stage.client, logger: silentLogger }, options), silentLogger);
 
 describe('createSweeper', () => {
   it('starts tasks that nobody started', async () => {
@@ -62,7 +69,7 @@ describe('createSweeper', () => {
     await stage.reaches(taskId, 'paused');
     const handled = () =>
       stage.db
-        .selectFrom('task_operation')
+        .selectFrom('operation')
         .select(['state', 'handled_at'])
         .where('id', '=', operationId)
         .executeTakeFirstOrThrow();
@@ -92,7 +99,10 @@ describe('createSweeper', () => {
   it('does not fail while Temporal is away, and starts the task when it is back', async () => {
     const away = openTemporalClient({ address: '127.0.0.1:1', namespace: 'default' });
     const taskId = await stage.ledger.submit();
-    const lonely = createSweeper({ db: stage.db, client: away.client, logger: silentLogger }, eager);
+    const lonely = createSweeper(
+      sweepLanes({ db: stage.db, client: away.client, logger: silentLogger }, eager),
+      silentLogger,
+    );
     await lonely.start();
     await lonely.stop();
     await lonely.stop();
@@ -110,5 +120,59 @@ describe('createSweeper', () => {
     await sweeper().sweep();
     const left = await stage.db.selectFrom('idempotency_key').select('key').execute();
     expect(left.map((row) => row.key)).toEqual(['new']);
+  });
+});
+
+describe('lanes', () => {
+  const lane = (name: string, round: Lane['round']): Lane => ({ name, everyMs: 1, round });
+
+  it('go on beside one that never answers and one that fails', async () => {
+    const never = Promise.withResolvers<void>();
+    const rounds = { hangs: 0, fails: 0, works: 0 };
+    const running = createSweeper(
+      [
+        lane('hangs', () => {
+          rounds.hangs++;
+          return never.promise;
+        }),
+        lane('fails', () => {
+          rounds.fails++;
+          return Promise.reject(new Error('as ever'));
+        }),
+        lane('works', () => {
+          rounds.works++;
+          return Promise.resolve();
+        }),
+      ],
+      silentLogger,
+    );
+    await running.start();
+    await eventually('the others go on', () => rounds.fails >= 5 && rounds.works >= 5, { withinMs: 5_000, everyMs: 5 });
+    expect(rounds.hangs).toBe(1);
+    never.resolve();
+    await running.stop();
+    const { works } = rounds;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(rounds.works).toBe(works);
+  });
+
+  it('of other nouns start and operate while the claim of one never answers', async () => {
+    const never = Promise.withResolvers<string[]>();
+    const sender = createWorkflowSender(stage.client, durableMessages);
+    const limits = { everyMs: 1, stalledMs: 60_000, operationMs: 1 };
+    const deps = { db: stage.db, sender, logger: silentLogger };
+    const stuck = durableLane(deps, { ...durables.ticket, claim: () => never.promise }, limits);
+    const both = createSweeper([stuck, durableLane(deps, durables.task, limits)], silentLogger);
+    stage.play = () => undefined;
+    const taskId = await stage.ledger.submit();
+    await both.start();
+    await stage.reaches(taskId, 'running');
+    await stage.ledger.request(taskId, 'pause');
+    await stage.reaches(taskId, 'paused');
+    never.resolve([]);
+    await both.stop();
+    await stage.operate(taskId, 'kill');
+    await stage.report(taskId, () => 'killed');
+    await stage.reaches(taskId, 'killed');
   });
 });

@@ -5,8 +5,8 @@ import type { Propose } from '#ledger/changes/propose.ts';
 import type { Config } from '#platform/config.ts';
 import type { TemporalClientHandle } from '#platform/temporal.ts';
 import type { EventHub } from '#api/kernel/live/event-hub.ts';
-import type { TaskStarter } from '#api/tasks/task-starter.ts';
-import type { TicketStarter } from '#api/tickets/ticket-starter.ts';
+import type { WorkflowStarter } from '#platform/workflow-starter.ts';
+import type { durableMessages } from '#workflows/rooms.ts';
 
 /** What handlers work with. */
 export interface RouteDeps {
@@ -18,8 +18,8 @@ export interface RouteDeps {
   /** The one door for every change. */
   readonly propose: Propose;
   readonly kindsOn: KindsOn;
-  readonly starter: TaskStarter;
-  readonly tickets: TicketStarter;
+  /** Tells Temporal at once of what a transaction has just committed. */
+  readonly durables: WorkflowStarter<typeof durableMessages>;
   /** Where people reach the api. */
   readonly publicUrl: string;
   readonly version: string;

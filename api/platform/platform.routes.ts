@@ -5,7 +5,7 @@ import { getStatus } from './platform.contract.ts';
 import type { Register } from '#api/kernel/http/register.ts';
 import { countAgents } from '#db/agents/agents.ts';
 import { listGatewayAddresses } from '#ledger/agents/gateways.ts';
-import { controlTaskQueue } from '#domain/tasks/ports.ts';
+import { controlTaskQueue } from '#domain/durables.ts';
 import type { TemporalClientHandle } from '#platform/temporal.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
 

@@ -147,7 +147,7 @@ describe('running failed hosts again', () => {
     await policy('forbidden');
     expect(await retry()).toMatchObject({ status: 403, body: { reason: 'change-forbidden' } });
     expect(
-      await api.db.selectFrom('task_operation').select('state').where('action', '=', 'retry-failed').execute(),
+      await api.db.selectFrom('operation').select('state').where('action', '=', 'retry-failed').execute(),
     ).toHaveLength(1);
     await policy('direct');
     expect(await retry()).toMatchObject({ status: 202 });

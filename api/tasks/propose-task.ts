@@ -29,7 +29,7 @@ export function taskProposalOf(input: TaskInputOut): TaskRunProposal {
 /** Proposes a task and starts what may start now. `scope` is where the key holds, like `POST /api/v1/tasks`. */
 export async function proposeTask(
   c: Context<ApiEnv>,
-  deps: Pick<RouteDeps, 'database' | 'propose' | 'starter' | 'tickets'>,
+  deps: Pick<RouteDeps, 'database' | 'propose' | 'durables'>,
   input: TaskInputOut,
   key: string | undefined,
   scope: string,
@@ -45,8 +45,8 @@ export async function proposeTask(
   });
   c.set('decided', true);
   const { subjectId: id, title, ticket } = answer;
-  if (fresh && ticket === null) deps.starter.start(id);
-  if (fresh && ticket !== null) deps.tickets.start(ticket.id);
+  if (fresh && ticket === null) deps.durables.start('task', id);
+  if (fresh && ticket !== null) deps.durables.start('ticket', ticket.id);
   const { counts } = answer.about as { counts: TaskCounts };
   const state = ticket === null ? 'submitted' : 'awaiting-approval';
   return {

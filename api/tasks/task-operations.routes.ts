@@ -36,7 +36,7 @@ export function addTaskOperationRoutes(register: Register, deps: RouteDeps): voi
   register(contract.getTaskOperation, async (c) => {
     const { id, operation: operationId } = c.req.valid('param');
     const operation = await getTaskOperation(db, operationId);
-    if (operation === undefined || operation.taskId !== id)
+    if (operation === undefined || operation.subjectId !== id)
       throw new Problem('not-found', 'There is no such operation');
     return c.json(shown(operation, await stateOf(db, id)), 200);
   });
@@ -64,7 +64,7 @@ export function addTaskOperationRoutes(register: Register, deps: RouteDeps): voi
       await auditRequest(tx, c, { action: `task.${action}`, target: taskId, details: { operationId: id } });
       return { operationId: id, fresh: true };
     });
-    if (fresh) await deps.starter.operate({ taskId, operationId, action });
+    if (fresh) await deps.durables.operate('task', { id: taskId, operationId, action });
     const operation = await getTaskOperation(db, operationId);
     if (operation === undefined) throw new Problem('not-found', 'The task is gone');
     const taskState = await stateOf(db, taskId);
@@ -97,7 +97,7 @@ async function stateOf(db: Database, taskId: string): Promise<TaskState> {
 }
 
 function shown(operation: TaskOperation, taskState: TaskState) {
-  const { id, taskId, action, state, result, createdAt, handledAt } = operation;
+  const { id, subjectId: taskId, action, state, result, createdAt, handledAt } = operation;
   const { reason = null, detail = null } = result ?? {};
   return { id, taskId, action, state, actor: operation.actor.name, reason, detail, taskState, createdAt, handledAt };
 }

@@ -222,6 +222,6 @@ describe('operations while Temporal is away', () => {
       status: 409,
       body: { reason: 'kill-already-requested' },
     });
-    expect(await api.db.selectFrom('task_operation').select('id').where('task_id', '=', id).execute()).toEqual([]);
+    expect(await api.db.selectFrom('operation').select('id').where('subject_id', '=', id).execute()).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import type { TicketDetail } from '#api/tickets/tickets.contract.ts';
 import { applyTicketOperation } from '#ledger/tickets/apply-operation.ts';
-import { findRequestedTicketOperations } from '#ledger/tickets/ticket-operation.ts';
+import { findRequestedOperations } from '#ledger/kernel/operations.ts';
 import { releaseTicket } from '#ledger/tickets/release-ticket.ts';
 import { kindsOn } from '#ledger/rooms.ts';
 import type { TicketAction } from '#domain/tickets/ticket.ts';
@@ -53,7 +53,7 @@ export function personOf(api: TestApi, user: { id: string; name: string; token: 
 /** Does what the worker does with all that was asked for: carries it out in the ledger, then releases what is approved. */
 export async function workOff(api: TestApi): Promise<void> {
   const now = new Date();
-  for (const { id, ticketId } of await findRequestedTicketOperations(api.db, -60_000, 1_000)) {
+  for (const { id, subjectId: ticketId } of await findRequestedOperations(api.db, 'ticket', -60_000, 1_000)) {
     await applyTicketOperation(api.db, kindsOn, { ticketId, operationId: id, now });
     await releaseTicket(api.db, kindsOn, { ticketId, now });
   }

@@ -109,7 +109,7 @@ export function addTicketOperationRoutes(register: Register, deps: RouteDeps): v
   register(contract.getTicketOperation, async (c) => {
     const { id, operation: operationId } = c.req.valid('param');
     const operation = await getTicketOperation(db, operationId);
-    if (operation === undefined || operation.ticketId !== id)
+    if (operation === undefined || operation.subjectId !== id)
       throw new Problem('not-found', 'There is no such operation');
     return c.json(shown(operation, await stateOf(db, id)), 200);
   });
@@ -156,7 +156,7 @@ export function addTicketOperationRoutes(register: Register, deps: RouteDeps): v
       });
       return { operationId: id, fresh: true };
     });
-    if (fresh) await deps.tickets.operate({ ticketId, operationId, action });
+    if (fresh) await deps.durables.operate('ticket', { id: ticketId, operationId, action });
     const operation = await getTicketOperation(db, operationId);
     if (operation === undefined) throw new Problem('not-found', 'The ticket is gone');
     const ticketState = await stateOf(db, ticketId);
@@ -204,7 +204,7 @@ async function stateOf(db: Database, ticketId: string): Promise<TicketState> {
 }
 
 function shown(operation: TicketOperation, ticketState: TicketState) {
-  const { id, ticketId, action, state, result, createdAt, handledAt } = operation;
+  const { id, subjectId: ticketId, action, state, result, createdAt, handledAt } = operation;
   const { reason = null, detail = null } = result ?? {};
   return {
     id,

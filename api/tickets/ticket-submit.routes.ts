@@ -31,7 +31,7 @@ export function addTicketSubmitRoute(register: Register, deps: RouteDeps): void 
     c.set('decided', true);
     const { ticket } = answer;
     if (ticket === null) throw new Error(`a change of kind ${kind} was let go without a ticket`);
-    if (fresh) deps.tickets.start(ticket.id);
+    if (fresh) deps.durables.start('ticket', ticket.id);
     c.header('Location', `/api/v1/tickets/${ticket.id}`);
     return c.json({ ...ticket, taskId: null }, 202);
   });

@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '#api/testing/test-api.ts';
 import { advanceTask } from '#ledger/tasks/advance-task.ts';
-import { applyTaskOperation, findRequestedOperations } from '#ledger/tasks/task-operation.ts';
+import { findRequestedOperations } from '#ledger/kernel/operations.ts';
+import { applyTaskOperation } from '#ledger/tasks/task-operation.ts';
 import type { HostRunEnd } from '#domain/tasks/host-run.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { createTaskLedger, type TaskLedger } from '#tests/support/task-ledger.ts';
@@ -20,8 +21,8 @@ const { run: cli, json } = createLocalCli(() => api);
 
 /** The worker's part: operations and steps of a task, by the ledger alone. */
 async function advance(taskId: string): Promise<void> {
-  for (const operation of await findRequestedOperations(api.db, 0, 10)) {
-    await applyTaskOperation(api.db, { taskId: operation.taskId, operationId: operation.id });
+  for (const operation of await findRequestedOperations(api.db, 'task', 0, 10)) {
+    await applyTaskOperation(api.db, { taskId: operation.subjectId, operationId: operation.id });
   }
   const { step } = await api.db.selectFrom('task').select('step').where('id', '=', taskId).executeTakeFirstOrThrow();
   await advanceTask(api.db, { taskId, step: step + 1, leaseMs: 60_000 });
@@ -132,7 +133,7 @@ describe('tasks of the real api', () => {
     await ledger.acknowledge(id);
     let said = false;
     const pausing = json<{ id: string; state: string }>('task', 'pause', id).finally(() => (said = true));
-    await eventually('it is asked for', async () => (await findRequestedOperations(api.db, 0, 10)).length > 0, {
+    await eventually('it is asked for', async () => (await findRequestedOperations(api.db, 'task', 0, 10)).length > 0, {
       withinMs: 10_000,
       everyMs: 20,
     });
@@ -149,7 +150,7 @@ describe('tasks of the real api', () => {
     await playToEnd(id, (host) => (host === 'host-00001' ? 'succeeded' : 'failed'));
     expect((await cli(['task', 'kill', id])).stderr).toContain('(task-ended)');
     const retried = cli(['task', 'retry-failed', id, '--wait', '-o', 'json']);
-    await eventually('it is asked for', async () => (await findRequestedOperations(api.db, 0, 10)).length > 0, {
+    await eventually('it is asked for', async () => (await findRequestedOperations(api.db, 'task', 0, 10)).length > 0, {
       withinMs: 10_000,
       everyMs: 20,
     });

@@ -5,7 +5,7 @@ import { advanceTask } from '#ledger/tasks/advance-task.ts';
 import { advanceTicket } from '#ledger/tickets/advance-ticket.ts';
 import { applyTicketOperation } from '#ledger/tickets/apply-operation.ts';
 import { releaseTicket } from '#ledger/tickets/release-ticket.ts';
-import { findRequestedTicketOperations } from '#ledger/tickets/ticket-operation.ts';
+import { findRequestedOperations } from '#ledger/kernel/operations.ts';
 import { kindsOn } from '#ledger/rooms.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { createTaskLedger, type TaskLedger } from '#tests/support/task-ledger.ts';
@@ -49,7 +49,7 @@ async function jsonOf<T>(token: string, ...argv: string[]): Promise<T> {
 async function workAlone(): Promise<void> {
   const { db } = api;
   while (working) {
-    for (const { id, ticketId } of await findRequestedTicketOperations(db, 0, 10)) {
+    for (const { id, subjectId: ticketId } of await findRequestedOperations(db, 'ticket', 0, 10)) {
       await applyTicketOperation(db, kindsOn, { ticketId, operationId: id, now: new Date() });
     }
     const open = await db.selectFrom('ticket').select('id').where('ended_at', 'is', null).execute();

@@ -1,7 +1,7 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
-import type { AdvanceResult, OperationResult } from '#domain/tasks/ports.ts';
+import type { AdvanceResult } from '#domain/tasks/ports.ts';
 import type { HostRunState, TaskCounts } from '#domain/tasks/host-run.ts';
-import type { TaskAction, TaskPayload, TaskState, TaskStrategy } from '#domain/tasks/task.ts';
+import type { TaskPayload, TaskState, TaskStrategy } from '#domain/tasks/task.ts';
 
 type TimeDefault = ColumnType<Date, Date | string | undefined, Date | string>;
 type MaybeTime = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
@@ -78,19 +78,6 @@ export interface HostOutputTable {
   head: Buffer;
   tail: Buffer;
   total_bytes: string;
-}
-
-/** What a person asked of a task; the Update of the workflow carries only its id. */
-export interface TaskOperationTable {
-  id: string;
-  task_id: string;
-  action: TaskAction;
-  actor_id: string;
-  actor_name: string;
-  state: Generated<'requested' | 'applied' | 'refused'>;
-  result: JSONColumnType<OperationResult | null, string | null, string | null>;
-  created_at: TimeDefault;
-  handled_at: MaybeTime;
 }
 
 /** What happened to a task, in order. */

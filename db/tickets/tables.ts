@@ -1,8 +1,7 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { ChangeKindName } from '#domain/names.ts';
 import type { ChangeResult } from '#domain/changes/change-kind.ts';
-import type { TicketOperationResult } from '#domain/tickets/ports.ts';
-import type { TicketAction, TicketState } from '#domain/tickets/ticket.ts';
+import type { TicketState } from '#domain/tickets/ticket.ts';
 
 type TimeDefault = ColumnType<Date, Date | string | undefined, Date | string>;
 type MaybeTime = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
@@ -54,23 +53,6 @@ export interface TicketApproverTable {
 export interface TicketWaitingTable {
   principal: string;
   ticket_id: string;
-}
-
-export interface TicketOperationTable {
-  id: string;
-  ticket_id: string;
-  action: TicketAction;
-  actor_id: string;
-  actor_name: string;
-  version: number;
-  content_hash: string;
-  step: number | null;
-  message: Generated<string>;
-  details: JSONColumnType<Record<string, unknown>, string | undefined, string>;
-  state: Generated<'requested' | 'applied' | 'refused'>;
-  result: JSONColumnType<TicketOperationResult | null, string | null | undefined, string | null>;
-  created_at: TimeDefault;
-  handled_at: MaybeTime;
 }
 
 export interface TicketDecisionTable {

@@ -1,10 +1,10 @@
+import { durableWorkflowId } from '../durables.ts';
 import type { TaskState } from './task.ts';
 import type { TaskCounts } from './host-run.ts';
 
-/** Names of the Temporal task queues: all workflows and ordinary activities; and one per gateway. */
-export const controlTaskQueue = 'signalbox';
+/** The Temporal task queue of one gateway. */
 export const gatewayTaskQueue = (gatewayId: string): string => `gateway-${gatewayId}`;
-export const taskWorkflowId = (taskId: string): string => `task/${taskId}`;
+export const taskWorkflowId = (taskId: string): string => durableWorkflowId('task', taskId);
 
 /** What one `advance` did; a repeat of the same step answers the same. */
 export interface AdvanceResult {
@@ -58,9 +58,4 @@ export interface TaskActivities {
 export interface DeliverActivities {
   /** Sends every outstanding command of the task to hosts connected here now. For speed only: a reconnect sends them too. */
   deliverTask(input: { taskId: string }): Promise<{ sent: number }>;
-}
-
-/** What a control Update of the task workflow carries: an id, nothing more; the row says what is asked and by whom. */
-export interface TaskOperationInput {
-  readonly operationId: string;
 }

@@ -22,7 +22,7 @@ export function isEndedTask(state: TaskState): state is (typeof endedTaskStates)
   return (endedTaskStates as readonly TaskState[]).includes(state);
 }
 
-/** What people can do to a task. Each is an Update of the task's workflow, by the id of a `task_operation` row. */
+/** What people can do to a task. Each is an Update of the task's workflow, by the id of an `operation` row. */
 export const taskActions = ['pause', 'continue', 'kill', 'retry-failed'] as const;
 export type TaskAction = (typeof taskActions)[number];
 

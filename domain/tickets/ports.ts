@@ -1,7 +1,8 @@
 import type { SubjectWorkflow } from '../changes/change-kind.ts';
+import { durableWorkflowId } from '../durables.ts';
 import type { TicketRefusal, TicketState } from './ticket.ts';
 
-export const ticketWorkflowId = (ticketId: string): string => `ticket/${ticketId}`;
+export const ticketWorkflowId = (ticketId: string): string => durableWorkflowId('ticket', ticketId);
 
 /** Where a ticket stands in the ledger. Ids, numbers and names only; it becomes part of Temporal's history. */
 export interface TicketStanding {
@@ -44,9 +45,4 @@ export interface TicketActivities {
    * is let go (`applying`), asked for again (`pending`), or refused (`failed`, `expired`). Any other ticket: as it stands.
    */
   releaseTicket(input: { ticketId: string }): Promise<TicketStanding>;
-}
-
-/** What an Update of the ticket workflow carries: an id, nothing more; the row says what is asked and by whom. */
-export interface TicketOperationInput {
-  readonly operationId: string;
 }

@@ -24,7 +24,7 @@ export function isEndedTicket(state: TicketState): boolean {
   return (endedTicketStates as readonly TicketState[]).includes(state);
 }
 
-/** What people do to a ticket. Each is an Update of its workflow, by the id of a `ticket_operation` row. */
+/** What people do to a ticket. Each is an Update of its workflow, by the id of an `operation` row. */
 export const ticketActions = [
   'approve',
   'reject',

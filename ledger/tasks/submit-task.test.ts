@@ -4,7 +4,7 @@ import { createTestDatabase, type TestDatabase } from '#tests/support/database.t
 import { createTaskLedger, type TaskLedger } from '#tests/support/task-ledger.ts';
 import { advanceTask } from './advance-task.ts';
 import { listHostRuns, readHostOutput } from '#db/tasks/host-runs.ts';
-import { claimTasksToStart } from './claim-tasks.ts';
+import { taskDurable } from './task.durable.ts';
 import { applyTaskOperation } from './task-operation.ts';
 import { getTask, listTasks } from '#db/tasks/tasks.ts';
 import { readTaskTimeline } from '#db/tasks/task-timeline.ts';
@@ -103,12 +103,12 @@ describe('readTaskTimeline', () => {
   });
 });
 
-describe('claimTasksToStart', () => {
+describe('taskDurable.claim', () => {
   it('gives each waiting task to one asker at a time, and again once the claim is over', async () => {
     const taskId = await ledger.submit({ hosts: some(1) });
     await sql`update task set advanced_at = now() where id <> ${taskId}::uuid`.execute(database.db);
     await sql`update task set created_at = now() - interval '1 minute' where id = ${taskId}::uuid`.execute(database.db);
-    const claim = () => claimTasksToStart(database.db, { submittedMs: 2_000, stalledMs: 90_000, limit: 10 });
+    const claim = () => taskDurable.claim(database.db, { newMs: 2_000, stalledMs: 90_000, limit: 10 });
     const claims = await Promise.all([claim(), claim(), claim()]);
     expect(claims.flat()).toEqual([taskId]);
     expect(await claim()).toEqual([]);

@@ -8,7 +8,8 @@ import { createTestDatabase, type TestDatabase } from '#tests/support/database.t
 import { createTaskLedger, fixtureGateway, type TaskLedger } from '#tests/support/task-ledger.ts';
 import { advanceTask } from './advance-task.ts';
 import { outstandingOfAgents } from './delivery.ts';
-import { applyTaskOperation, findRequestedOperations, getTaskOperation } from './task-operation.ts';
+import { findRequestedOperations } from '#ledger/kernel/operations.ts';
+import { applyTaskOperation, getTaskOperation } from './task-operation.ts';
 import { getTask } from '#db/tasks/tasks.ts';
 import { readTaskTimeline } from '#db/tasks/task-timeline.ts';
 
@@ -106,9 +107,9 @@ describe('applyTaskOperation', () => {
     const taskId = await ledger.submit();
     const operationId = await ledger.request(taskId, 'pause');
     const ids = async (olderThanMs: number) =>
-      (await findRequestedOperations(database.db, olderThanMs, 100)).map((it) => it.id);
+      (await findRequestedOperations(database.db, 'task', olderThanMs, 100)).map((it) => it.id);
     expect(await ids(60_000)).not.toContain(operationId);
-    await sql`update task_operation set created_at = now() - interval '3 seconds' where id = ${operationId}::uuid`.execute(
+    await sql`update operation set created_at = now() - interval '3 seconds' where id = ${operationId}::uuid`.execute(
       database.db,
     );
     expect(await ids(2_000)).toContain(operationId);

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TicketAction, TicketRefusal } from '#domain/tickets/ticket.ts';
+import { findRequestedOperations } from '#ledger/kernel/operations.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { type Asked, createTicketStage, type TicketStage, users } from '#tests/support/ticket-stage.ts';
 import { endTicket } from './end-ticket.ts';
-import { findRequestedTicketOperations, getTicketOperation } from './ticket-operation.ts';
+import { getTicketOperation } from './ticket-operation.ts';
 import { kindsOn } from '#ledger/rooms.ts';
 
 let database: TestDatabase;
@@ -414,7 +415,7 @@ describe('bugs of peers', () => {
       .where('id', '=', id)
       .executeTakeFirstOrThrow();
     expect(row.advanced_at).toBeNull();
-    const ids = async () => (await findRequestedTicketOperations(database.db, -1_000, 100)).map((it) => it.id);
+    const ids = async () => (await findRequestedOperations(database.db, 'ticket', -1_000, 100)).map((it) => it.id);
     expect(await ids()).toContain(operationId);
     expect((await stage.apply(id, operationId)).standing.state).toBe('approved');
     expect(await ids()).not.toContain(operationId);

@@ -1,8 +1,7 @@
-import { sql } from 'kysely';
 import type { Database, Tx } from '#db/database.ts';
-import { withRetry } from '#db/retry.ts';
 import type { ChangeKinds, RequestedChange, Touches } from '#domain/changes/change-kind.ts';
 import type { KindsOn } from '#ledger/changes/kinds-on.ts';
+import { carryOut } from '#ledger/kernel/operations.ts';
 import type { TicketOperationResult } from '#domain/tickets/ports.ts';
 import type { TicketAction } from '#domain/tickets/ticket.ts';
 import { applyDecision } from './apply-decision.ts';
@@ -16,47 +15,26 @@ import { lockTicketPosition, type TicketPosition } from './lock-ticket.ts';
 import { getTicketOperation, type TicketOperation } from './ticket-operation.ts';
 
 /**
- * Carries out a requested operation in one transaction under the lock of the ticket's row, once: a repeat answers what
- * the first did, with where the ticket stands now. Throws `not-found` for an unknown ticket.
+ * Carries out a requested operation, once; every answer says where the ticket stands now. Throws `not-found` for an
+ * unknown ticket.
  */
 export async function applyTicketOperation(
   db: Database,
   kindsOn: KindsOn,
   input: { ticketId: string; operationId: string; now: Date },
 ): Promise<TicketOperationResult> {
-  return withRetry(db, async (tx) => {
-    const kinds = kindsOn(tx);
-    const ticket = await lockTicketPosition(tx, input.ticketId);
-    const operation = await getTicketOperation(tx, input.operationId);
-    const standing = () => standingOf(tx, kinds, ticket.id, input.now);
-    if (operation === undefined || operation.ticketId !== ticket.id) {
-      return {
-        applied: false,
-        reason: 'no-such-operation',
-        detail: 'There is no such operation',
-        standing: await standing(),
-      };
-    }
-    if (operation.result !== null) return { ...operation.result, standing: await standing() };
-    const { verdict, requested } = await judgeAll(tx, kinds, ticket, operation);
-    if (verdict.fault === undefined)
-      await carryOut(tx, { kinds, ticket, operation, verdict, requested, now: input.now });
-    const result: TicketOperationResult = {
-      applied: verdict.fault === undefined,
-      ...verdict.fault,
-      standing: await standing(),
-    };
-    await tx
-      .updateTable('ticket_operation')
-      .set({
-        state: result.applied ? 'applied' : 'refused',
-        result: JSON.stringify(result),
-        // Not now(): the transaction may have waited for the lock.
-        handled_at: sql<Date>`clock_timestamp()`,
-      })
-      .where('id', '=', operation.id)
-      .execute();
-    return result;
+  const { ticketId, operationId, now } = input;
+  return carryOut(db, operationId, {
+    lock: (tx) => lockTicketPosition(tx, ticketId),
+    find: getTicketOperation,
+    async apply(tx, ticket, operation) {
+      const kinds = kindsOn(tx);
+      const { verdict, requested } = await judgeAll(tx, kinds, ticket, operation);
+      if (verdict.fault !== undefined) return { applied: false, ...verdict.fault };
+      await applyTo(tx, { kinds, ticket, operation, verdict, requested, now });
+      return { applied: true };
+    },
+    answer: async (tx, ticket, result) => ({ ...result, standing: await standingOf(tx, kindsOn(tx), ticket.id, now) }),
   });
 }
 
@@ -99,7 +77,7 @@ async function judge(
   });
 }
 
-function carryOut(tx: Tx, apply: OperationToApply): Promise<void> {
+function applyTo(tx: Tx, apply: OperationToApply): Promise<void> {
   switch (apply.operation.action) {
     case 'approve':
     case 'reject':

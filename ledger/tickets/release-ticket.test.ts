@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getTask } from '#db/tasks/tasks.ts';
-import { claimTasksToStart } from '#ledger/tasks/claim-tasks.ts';
+import { taskDurable } from '#ledger/tasks/task.durable.ts';
 import { applyTaskOperation } from '#ledger/tasks/task-operation.ts';
 import { advanceTask } from '#ledger/tasks/advance-task.ts';
 import { kindsOn } from '#ledger/rooms.ts';
@@ -109,7 +109,7 @@ describe('releaseTicket', () => {
       state: 'refused',
       counts: { revoked: 1, pending: 0 },
     });
-    const claimed = await claimTasksToStart(database.db, { submittedMs: 0, stalledMs: 0, limit: 1_000 });
+    const claimed = await taskDurable.claim(database.db, { newMs: 0, stalledMs: 0, limit: 1_000 });
     expect(claimed).not.toContain(subjectId);
   });
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { createTicketStage, type TicketStage, users } from '#tests/support/ticket-stage.ts';
-import { claimTicketsToStart } from './claim-tickets.ts';
+import { ticketDurable } from './ticket.durable.ts';
 import { standingOf } from './standing.ts';
 import { kindsOn } from '#ledger/rooms.ts';
 
@@ -58,7 +58,7 @@ describe('standingOf', () => {
   });
 });
 
-describe('claimTicketsToStart', () => {
+describe('ticketDurable.claim', () => {
   it('claims each ticket that wants its workflow once, and again when the claim has run out', async () => {
     await database.db.deleteFrom('ticket').execute();
     const [fresh, quiet, due, approved, ended] = [
@@ -71,8 +71,8 @@ describe('claimTicketsToStart', () => {
     const claim = async () => {
       const options = { newMs: 3_000, stalledMs: 60_000, limit: 100 };
       const claims = await Promise.all([
-        claimTicketsToStart(database.db, options),
-        claimTicketsToStart(database.db, options),
+        ticketDurable.claim(database.db, options),
+        ticketDurable.claim(database.db, options),
       ]);
       return claims.flat().sort();
     };

@@ -3,7 +3,7 @@ import { taskWorkflowId } from '#domain/tasks/ports.ts';
 import type { Config } from '#platform/config.ts';
 import { composeServices, type Service } from '#platform/process.ts';
 import { createGatewayWorker } from '#workers/gateway.worker.ts';
-import { nudgeSignal } from '#workflows/tasks/task.messages.ts';
+import { nudgeSignal } from '#workflows/kernel/durable.messages.ts';
 import { adminService, databaseTrouble, openRoleBase } from './role.ts';
 
 /** The role `gateway`: where agents connect, with the Temporal worker of its own queue. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { get } from 'node:http';
 import { join } from 'node:path';
+import { searchAttributeTypes } from '#domain/durables.ts';
 import { runCommand } from '#tools/ensure/command.ts';
 import type { DatabaseUser } from '#tools/ensure/database-user.ts';
 import type { PostgresBinaries } from '#tools/ensure/postgres.ts';
@@ -15,12 +16,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** How long the embedded Temporal keeps a closed workflow: 30 days (its own default is one). */
 const retention = '720h';
-const searchAttributes = [
-  'SignalboxTaskState=Keyword',
-  'SignalboxTicketState=Keyword',
-  'SignalboxNode=KeywordList',
-  'SignalboxRequester=Keyword',
-];
+const searchAttributes = Object.entries(searchAttributeTypes).map(([name, type]) => `${name}=${type}`);
 
 /** The environment without settings of ours (they carry secrets) and without what would steer the Temporal CLI. */
 export function plainEnvironment(env: Env): Env {

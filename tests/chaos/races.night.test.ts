@@ -81,10 +81,10 @@ describe('races', () => {
     }
     expect((await taskEnd(platform, id, 60_000)).state).toBe('succeeded');
     const { rows } = await sql<{ n: number }>`select count(*)::int as n from host_run as run
-      join task_operation as pause on pause.task_id = run.task_id and pause.action = 'pause' and pause.state = 'applied'
+      join operation as pause on pause.subject_id = run.task_id and pause.action = 'pause' and pause.state = 'applied'
       where run.task_id = ${id}::uuid and run.dispatched_at > pause.handled_at and run.dispatched_at < (
-        select min(handled_at) from task_operation as next
-        where next.task_id = run.task_id and next.action = 'continue' and next.handled_at > pause.handled_at)`.execute(
+        select min(handled_at) from operation as next
+        where next.subject_id = run.task_id and next.action = 'continue' and next.handled_at > pause.handled_at)`.execute(
       platform.database.db,
     );
     expect(rows[0]?.n).toBe(0);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
-import { endedTicketStates } from '#domain/tickets/ticket.ts';
+import { endedTicketStates, type TicketAction } from '#domain/tickets/ticket.ts';
 import { eventually, report } from '#tests/support/eventually.ts';
 import { seededChance } from '#tests/support/faults.ts';
 import { openJournal } from '#tests/support/journal.ts';
@@ -142,11 +142,13 @@ describe('kill -9 of anything, while a hundred tickets are decided', () => {
       const ticketId = opened?.ticketId ?? '';
       const ticket = await getTicket(platform, ticketId);
       const operations = await db
-        .selectFrom('ticket_operation')
+        .selectFrom('operation')
         .select(['action', 'actor_name', 'state'])
-        .where('ticket_id', '=', ticketId)
+        .where('subject_id', '=', ticketId)
         .execute();
-      const applied = new Set(operations.filter(({ state }) => state === 'applied').map(({ action }) => action));
+      const applied = new Set(
+        operations.filter(({ state }) => state === 'applied').map(({ action }) => action as TicketAction),
+      );
       const demanded = demandedEnd(fate, applied);
       if (ticket.state !== demanded) problems.push(`${name} is ${ticket.state}, not ${demanded}: ${ticket.reason}`);
       if (operations.some(({ state }) => state === 'requested')) problems.push(`${name}: an operation is left open`);

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { controlTaskQueue, taskWorkflowId } from '#domain/tasks/ports.ts';
+import { controlTaskQueue } from '#domain/durables.ts';
+import { taskWorkflowId } from '#domain/tasks/ports.ts';
 import { taskActions } from '#domain/tasks/task.ts';
 import { applyOperation, getTask, submitTask, taskEnd } from '#tests/support/tasks.ts';
 import type { Spine } from './spine.ts';
@@ -43,7 +44,7 @@ export function authoritySuite(ready: () => Spine): void {
       const { rows } = await sql<{ all: string }>`
         select (select jsonb_agg(jsonb_build_array(id, state, ended_at) order by id) from task)::text
             || (select jsonb_agg(jsonb_build_array(id, attempt, state, code) order by id) from host_run)::text
-            || (select count(*) from task_operation)::text as all`.execute(db);
+            || (select count(*) from operation)::text as all`.execute(db);
       return rows[0]?.all ?? '';
     }
 

@@ -3,7 +3,7 @@ import { createTaskActivities } from '#activities/tasks/task.activities.ts';
 import { createTicketActivities } from '#activities/tickets/ticket.activities.ts';
 import { kindsOn } from '#ledger/rooms.ts';
 import { openDatabase } from '#db/database.ts';
-import { controlTaskQueue } from '#domain/tasks/ports.ts';
+import { controlTaskQueue } from '#domain/durables.ts';
 import { workflowBundle } from '#workers/workflow-bundle.ts';
 import { quietTemporal } from './quiet-temporal.ts';
 

@@ -101,12 +101,12 @@ async function missingAudit(db: Database, taskIds: readonly string[]): Promise<s
       faults.push(`task ${taskId}: ${count(taskId, 'task.run')} audit rows of its start`);
   }
   const operations = await db
-    .selectFrom('task_operation')
-    .select(['task_id', 'action'])
-    .where('task_id', 'in', [...taskIds])
+    .selectFrom('operation')
+    .select(['subject_id', 'action'])
+    .where('subject_id', 'in', [...taskIds])
     .execute();
-  for (const { task_id, action } of operations) {
-    if (count(task_id, `task.${action}`) === 0) faults.push(`task ${task_id}: ${action} is not in the audit`);
+  for (const { subject_id, action } of operations) {
+    if (count(subject_id, `task.${action}`) === 0) faults.push(`task ${subject_id}: ${action} is not in the audit`);
   }
   return faults;
 }

@@ -7,8 +7,9 @@ import type { TaskAction } from '#domain/tasks/task.ts';
 import { silentLogger } from '#platform/logging.ts';
 import { createControlWorker } from '#workers/control.worker.ts';
 import type { PollingWorker } from '#workers/polling-worker.ts';
-import type { SweeperOptions } from '#workers/sweeper.ts';
-import { nudgeSignal, taskStartOptions, taskUpdates, taskWorkflowType } from '#workflows/tasks/task.messages.ts';
+import type { SweepOptions } from '#workers/sweep-lanes.ts';
+import { nudgeSignal } from '#workflows/kernel/durable.messages.ts';
+import { taskStartOptions, taskUpdates, taskWorkflowType } from '#workflows/tasks/task.messages.ts';
 import { eventually } from './eventually.ts';
 import { quietTemporal } from './quiet-temporal.ts';
 import { createTaskLedger, fixtureGateway, type TaskLedger } from './task-ledger.ts';
@@ -27,7 +28,7 @@ export interface TaskStage {
   play: HostPlay;
   /** Deliveries so far. */
   readonly deliveries: () => number;
-  startWorker(options?: { sweeper?: SweeperOptions; leaseMs?: number }): Promise<PollingWorker>;
+  startWorker(options?: { sweeper?: SweepOptions; leaseMs?: number }): Promise<PollingWorker>;
   /** Starts the task's workflow, as the api and the sweeper do. */
   start(taskId: string, more?: { signalLimit?: number }): Promise<void>;
   nudge(taskId: string): Promise<void>;

@@ -4,19 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { searchAttributeTypes } from '#domain/durables.ts';
 import { temporalBinary } from '#tools/ensure/temporal.ts';
 import { temporalTestServer } from '#tools/ensure/temporal-test-server.ts';
 import { registerSearchAttributes } from '#workers/register-search-attributes.ts';
 import { eventually } from './eventually.ts';
 import { freePort, traversableTemp } from './postgres.ts';
-
-/** Search attributes that every Temporal server of ours must know, as name → type. */
-export const searchAttributes = {
-  SignalboxTaskState: 'Keyword',
-  SignalboxTicketState: 'Keyword',
-  SignalboxNode: 'KeywordList',
-  SignalboxRequester: 'Keyword',
-} as const;
 
 /** A real Temporal dev server of a test's own, with its state in a file. */
 export interface TestTemporal {
@@ -41,7 +34,7 @@ export async function startTestTemporal(): Promise<TestTemporal> {
       // prettier-ignore
       ['server', 'start-dev', '--headless', '--db-filename', join(root, 'temporal.db'), '--ip', '127.0.0.1', '--port', String(port),
        '--log-level', 'error', '--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL',
-       ...Object.entries(searchAttributes).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`])],
+       ...Object.entries(searchAttributeTypes).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`])],
       { cwd: root, detached: true, stdio: 'ignore' },
     );
     for (let tries = 0; ; tries++) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { expect } from 'vitest';
+import type { TaskRunProposal } from '#domain/tasks/task-run.kind.ts';
 import { taskPayloadSchema } from '#domain/tasks/task.ts';
 import { ticketWorkflowId } from '#domain/tickets/ports.ts';
 import type { TicketAction } from '#domain/tickets/ticket.ts';
@@ -51,12 +52,12 @@ export async function sweep(stage: TicketStage, subjects: readonly Subject[]): P
     .execute();
   if (open.length === 0) return true;
   const lost = await stage.db
-    .selectFrom('ticket_operation')
-    .select(['id', 'action', 'ticket_id'])
-    .where('ticket_id', 'in', ids)
+    .selectFrom('operation')
+    .select(['id', 'action', 'subject_id'])
+    .where('subject_id', 'in', ids)
     .where('state', '=', 'requested')
     .execute();
-  await Promise.allSettled(lost.map((one) => sendInTime(stage, one.ticket_id, one.action, one.id)));
+  await Promise.allSettled(lost.map((one) => sendInTime(stage, one.subject_id, one.action as TicketAction, one.id)));
   await Promise.all(open.map(({ id }) => stage.start(id)));
   const toDo = open.filter(({ kind, state }) => kind === 'manual.step' && state === 'applying');
   const outcome = { details: { outcome: 'done' } };
@@ -69,9 +70,13 @@ export async function sweep(stage: TicketStage, subjects: readonly Subject[]): P
 }
 
 function otherContent({ place, kind }: Subject, random: Random): Record<string, unknown> {
-  const payload = taskPayloadSchema.parse({ script: `echo ${random.below(1_000)}` });
-  const task = { title: `Another ${kind}`, payload, strategy: { onError: 'continue' } };
-  return { task, hosts: [place.host], nodes: [{ id: place.nodeId, fullName: place.node }] };
+  const payload: TaskRunProposal = {
+    title: `Another ${kind}`,
+    payload: taskPayloadSchema.parse({ script: `echo ${random.below(1_000)}` }),
+    strategy: { onError: 'continue' },
+    target: { node: place.node },
+  };
+  return { payload, runAt: null, expiresAt: null };
 }
 
 /** Somebody changes in the database what was approved. */

@@ -17,9 +17,9 @@ const linesOf = {
 /** What happened to a ticket more often than it was asked for (or was said to have happened and did not). */
 export async function repeatFaultsOf(db: Database, ticketId: string): Promise<string[]> {
   const ops = await db
-    .selectFrom('ticket_operation')
+    .selectFrom('operation')
     .select(['id', 'action'])
-    .where('ticket_id', '=', ticketId)
+    .where('subject_id', '=', ticketId)
     .where('state', '=', 'applied')
     .execute();
   const lines = await db.selectFrom('ticket_timeline').select('kind').where('ticket_id', '=', ticketId).execute();
@@ -31,7 +31,7 @@ export async function repeatFaultsOf(db: Database, ticketId: string): Promise<st
   const { rows: decisions } = await sql<{ who: string; n: number; asked: number }>`
     select concat_ws(' ', d.actor_id, d.verdict, 'version', d.version, 'step', d.step) as who, count(*)::int as n,
            count(*) filter (where o.state = 'applied' or d.verdict = 'pass')::int as asked
-    from ticket_decision d left join ticket_operation o on o.id = d.id and o.ticket_id = d.ticket_id
+    from ticket_decision d left join operation o on o.id = d.id and o.subject_id = d.ticket_id
     where d.ticket_id = ${ticketId}::uuid and d.void_reason is null
     group by d.actor_id, d.verdict, d.version, d.step`.execute(db);
   for (const { who, n, asked } of decisions) {

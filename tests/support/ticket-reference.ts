@@ -163,8 +163,9 @@ async function storyOf(db: Database, ticketId: string): Promise<Story> {
     select extract(epoch from at)::float8 as at, version, step, verdict, actor_id as actor, content_hash as hash
     from ticket_decision where ticket_id = ${ticketId}::uuid and void_reason is null order by at`.execute(db);
   const handled = await sql<Handled>`
-    select extract(epoch from handled_at)::float8 as at, action, actor_id as actor, details->>'userId' as "userId", step
-    from ticket_operation where ticket_id = ${ticketId}::uuid and state = 'applied' and action in ('transfer', 'add-approver')
+    select extract(epoch from handled_at)::float8 as at, action, actor_id as actor, details->'details'->>'userId' as "userId",
+           (details->>'step')::int as step
+    from operation where subject_id = ${ticketId}::uuid and state = 'applied' and action in ('transfer', 'add-approver')
     order by handled_at`.execute(db);
   return { lines: lines.rows, decisions: decisions.rows, handled: handled.rows };
 }

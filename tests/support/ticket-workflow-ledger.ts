@@ -19,7 +19,7 @@ export interface Place {
   readonly nodeId: string;
   readonly node: string;
   readonly host: LedgerHost;
-  /** Asks for changes. */
+  /** Asks for changes: may run tasks anywhere. */
   readonly requester: string;
   /** Ids of users without any right of their own. */
   readonly people: readonly string[];
@@ -74,7 +74,8 @@ export async function createTicketLedger(
   });
   const users = places.flatMap(({ requester, people }) => [requester, ...people]);
   await sql`insert into "user" (id, name, email, role)
-    select id, id, id || '@example.com', 'none' from unnest(${users}::text[]) as u (id)`.execute(db);
+    select id, id, id || '@example.com', case when id like '%-requester' then 'ops' else 'none' end
+    from unnest(${users}::text[]) as u (id)`.execute(db);
   const nodeIds = places.map(({ nodeId }) => nodeId);
   await sql`insert into node (id, name, path) overriding system value
     select id, name, text2ltree(id::text) from unnest(${nodeIds}::bigint[], ${places.map(({ node }) => node)}::text[]) as n (id, name)`.execute(

@@ -4,17 +4,13 @@ import { createTaskActivities } from '#activities/tasks/task.activities.ts';
 import { createTicketActivities } from '#activities/tickets/ticket.activities.ts';
 import { kindsOn } from '#ledger/rooms.ts';
 import type { Database } from '#db/database.ts';
-import { controlTaskQueue, gatewayTaskQueue, taskWorkflowId } from '#domain/tasks/ports.ts';
+import { controlTaskQueue } from '#domain/durables.ts';
+import { gatewayTaskQueue, taskWorkflowId } from '#domain/tasks/ports.ts';
 import { type TicketOperationResult, ticketWorkflowId } from '#domain/tickets/ports.ts';
 import type { TicketAction } from '#domain/tickets/ticket.ts';
 import { workflowBundle } from '#workers/workflow-bundle.ts';
-import { nudgeSignal as taskNudge } from '#workflows/tasks/task.messages.ts';
-import {
-  nudgeSignal,
-  ticketStartOptions,
-  ticketUpdates,
-  ticketWorkflowType,
-} from '#workflows/tickets/ticket.messages.ts';
+import { nudgeSignal } from '#workflows/kernel/durable.messages.ts';
+import { ticketStartOptions, ticketUpdates, ticketWorkflowType } from '#workflows/tickets/ticket.messages.ts';
 import { eventually } from './eventually.ts';
 import { quietTemporal } from './quiet-temporal.ts';
 import type { HostPlay } from './task-stage.ts';
@@ -143,7 +139,7 @@ export async function createTicketStage(
       await ledger.tasks.report(taskId, play);
       await client.workflow
         .getHandle(taskWorkflowId(taskId))
-        .signal(taskNudge)
+        .signal(nudgeSignal)
         .catch(() => undefined);
     },
     async reaches(ticketId, state, withinMs = 30_000) {

@@ -1,9 +1,26 @@
 import type { SearchAttributeUpdatePair, TypedSearchAttributes } from '@temporalio/common';
+import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { searchAttributes } from './search-attributes.ts';
 
 /** Longest value that every visibility store takes, and how many nodes are worth listing. */
 const longestValue = 255;
 const mostNodes = 20;
+
+/** What a workflow is found by. */
+interface Found {
+  /** The kind of change that is decided on or carried out. */
+  readonly kind: string;
+  readonly state: string;
+  readonly requester: string;
+  readonly nodes: readonly string[];
+}
+
+/** Makes a subject readable (`details` is Markdown) and findable in Temporal. */
+export function show(details: string, found: Found): void {
+  setCurrentDetails(details);
+  const changes = searchAttributeChanges(found, workflowInfo().typedSearchAttributes);
+  if (changes.length > 0) upsertSearchAttributes(changes);
+}
 
 /** Who asked, and for which nodes, as lines of Markdown. */
 export function requestedBy(of: { readonly requester: string; readonly nodes: readonly string[] }): string[] {
@@ -20,19 +37,18 @@ export function plain(text: string): string {
     .replaceAll(/\s+/g, ' ');
 }
 
-/** The search attributes that have to change, the state in `stateKey`; none where all stand as they should. */
-export function searchAttributeChanges(
-  stateKey: typeof searchAttributes.taskState,
-  of: { readonly state: string; readonly requester: string; readonly nodes: readonly string[] },
-  present: TypedSearchAttributes,
-): SearchAttributeUpdatePair[] {
+/** The search attributes that have to change; none where all stand as they should. */
+export function searchAttributeChanges(found: Found, present: TypedSearchAttributes): SearchAttributeUpdatePair[] {
   const cut = (text: string) => [...text].slice(0, longestValue).join('');
-  const nodes = of.nodes.slice(0, mostNodes).map(cut);
+  const { kind, state, requester } = searchAttributes;
   const changes: SearchAttributeUpdatePair[] = [];
-  if (present.get(stateKey) !== of.state) changes.push({ key: stateKey, value: of.state });
-  if (present.get(searchAttributes.requester) !== cut(of.requester)) {
-    changes.push({ key: searchAttributes.requester, value: cut(of.requester) });
-  }
+  const texts = [
+    [kind, found.kind],
+    [state, found.state],
+    [requester, cut(found.requester)],
+  ] as const;
+  for (const [key, value] of texts) if (present.get(key) !== value) changes.push({ key, value });
+  const nodes = found.nodes.slice(0, mostNodes).map(cut);
   if (nodes.length > 0 && JSON.stringify(present.get(searchAttributes.node)) !== JSON.stringify(nodes)) {
     changes.push({ key: searchAttributes.node, value: nodes });
   }

@@ -16,7 +16,7 @@ const stormySignals = 200;
 const handledKept = 50;
 
 /** What the loop of any workflow of ours has in mind: whether it was nudged, what it has heard and answered. No Temporal. */
-export class LoopState<Answer> {
+export abstract class LoopState<Answer> {
   readonly #signalLimit: number;
   #handled: readonly HandledOperation<Answer>[];
   #nudged = true;
@@ -25,6 +25,20 @@ export class LoopState<Answer> {
   constructor(kept: KeptByLoop<Answer>) {
     this.#handled = [...(kept.handled ?? [])];
     this.#signalLimit = kept.signalLimit ?? defaultSignalLimit;
+  }
+
+  /** Whether nothing is left to do, now or later. */
+  abstract get finished(): boolean;
+
+  /** Takes in what an operation was answered: {@link keepAnswer}, and the loop looks at once. */
+  abstract answered(operationId: string, answer: Answer): void;
+
+  /** What the next run starts from. */
+  abstract handOn(): object;
+
+  /** Whether there is something to do. */
+  get stirred(): boolean {
+    return this.#nudged;
   }
 
   /** Whether something happened since the last {@link takeNudge}. */

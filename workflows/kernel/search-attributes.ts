@@ -1,9 +1,16 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import type { searchAttributeTypes } from '#domain/durables.ts';
 
-/** What can be searched for in Temporal. Every Temporal server of ours must know these. */
+const { KEYWORD, KEYWORD_LIST } = SearchAttributeType;
+
+/** What can be searched for in Temporal, shared by all nouns. */
 export const searchAttributes = {
-  taskState: defineSearchAttributeKey('SignalboxTaskState', SearchAttributeType.KEYWORD),
-  ticketState: defineSearchAttributeKey('SignalboxTicketState', SearchAttributeType.KEYWORD),
-  node: defineSearchAttributeKey('SignalboxNode', SearchAttributeType.KEYWORD_LIST),
-  requester: defineSearchAttributeKey('SignalboxRequester', SearchAttributeType.KEYWORD),
+  kind: defineSearchAttributeKey(named('SignalboxKind'), KEYWORD),
+  state: defineSearchAttributeKey(named('SignalboxState'), KEYWORD),
+  node: defineSearchAttributeKey(named('SignalboxNode'), KEYWORD_LIST),
+  requester: defineSearchAttributeKey(named('SignalboxRequester'), KEYWORD),
 } as const;
+
+function named(name: keyof typeof searchAttributeTypes): string {
+  return name;
+}

@@ -1,7 +1,5 @@
-import type { SearchAttributeUpdatePair, TypedSearchAttributes } from '@temporalio/common';
 import type { AdvanceResult } from '#domain/tasks/ports.ts';
-import { plain, requestedBy, searchAttributeChanges } from '../kernel/display.ts';
-import { searchAttributes } from '../kernel/search-attributes.ts';
+import { plain, requestedBy } from '../kernel/display.ts';
 
 /** The state of a task as Markdown for the Temporal UI. Numbers and names only, never a host. */
 export function taskDetails(result: AdvanceResult): string {
@@ -15,12 +13,4 @@ export function taskDetails(result: AdvanceResult): string {
     '',
     ...requestedBy(result),
   ].join('\n');
-}
-
-/** The search attributes of a task that have to change. */
-export function taskAttributeChanges(
-  result: AdvanceResult,
-  present: TypedSearchAttributes,
-): SearchAttributeUpdatePair[] {
-  return searchAttributeChanges(searchAttributes.taskState, result, present);
 }

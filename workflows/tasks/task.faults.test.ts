@@ -7,7 +7,7 @@ import { eventually } from '#tests/support/eventually.ts';
 import { createTaskStage, type TaskStage } from '#tests/support/task-stage.ts';
 import { startTestTemporal, type TestTemporal } from '#tests/support/temporal.ts';
 import type { PollingWorker } from '#workers/polling-worker.ts';
-import { pauseUpdate, progressQuery } from './task.messages.ts';
+import { progressQuery, taskUpdates } from './task.messages.ts';
 
 let temporal: TestTemporal;
 let database: TestDatabase;
@@ -48,7 +48,7 @@ describe('a worker that goes away', () => {
     await worker.stop();
     await stage.report(taskId, () => 'succeeded');
     const pause = await stage.ledger.request(taskId, 'pause');
-    const answer = handle(taskId).executeUpdate(pauseUpdate, { updateId: pause, args: [{ operationId: pause }] });
+    const answer = handle(taskId).executeUpdate(taskUpdates.pause, { updateId: pause, args: [{ operationId: pause }] });
     worker = await stage.startWorker();
     expect(await answer).toMatchObject({ applied: true });
     await stage.operate(taskId, 'continue');
@@ -79,7 +79,7 @@ describe('continue-as-new', () => {
     const first = await currentRun(taskId);
     const operationId = await stage.ledger.request(taskId, 'pause');
     const pause = { updateId: operationId, args: [{ operationId }] as [{ operationId: string }] };
-    expect(await handle(taskId).executeUpdate(pauseUpdate, pause)).toMatchObject({ applied: true });
+    expect(await handle(taskId).executeUpdate(taskUpdates.pause, pause)).toMatchObject({ applied: true });
     for (let n = 0; n < 12; n++) await stage.nudge(taskId);
     const second = await eventually(
       'a new run',
@@ -93,7 +93,7 @@ describe('continue-as-new', () => {
         ?.continuedExecutionRunId,
     ).toBe(first);
     // The same operation again, in a run that never saw it: the same answer, and nothing happens twice.
-    expect(await handle(taskId).executeUpdate(pauseUpdate, { ...pause, updateId: randomUUID() })).toMatchObject({
+    expect(await handle(taskId).executeUpdate(taskUpdates.pause, { ...pause, updateId: randomUUID() })).toMatchObject({
       applied: true,
     });
     expect(await stage.state(taskId)).toBe('paused');

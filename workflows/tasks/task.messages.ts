@@ -1,12 +1,9 @@
-import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import type { OperationInput } from '#domain/durables.ts';
 import type { TaskCounts } from '#domain/tasks/host-run.ts';
-import {
-  controlTaskQueue,
-  type OperationResult,
-  type TaskOperationInput,
-  taskWorkflowId,
-} from '#domain/tasks/ports.ts';
+import type { OperationResult } from '#domain/tasks/ports.ts';
 import type { TaskAction, TaskState } from '#domain/tasks/task.ts';
+import { type DurableMessages, type StartOptions, startOptions } from '../kernel/durable.messages.ts';
 import type { HandledOperation } from '../kernel/loop-state.ts';
 
 /** Name of the workflow type. */
@@ -29,43 +26,27 @@ export interface TaskProgress {
   readonly counts?: TaskCounts;
 }
 
-/** Something happened in the ledger: look again. Carries nothing. */
-export const nudgeSignal = defineSignal<[]>('nudge');
 export const progressQuery = defineQuery<TaskProgress, []>('progress');
 
 /**
- * Control Updates. Each carries the id of a `task_operation` row, which alone says what is asked and by whom. A refusal by
- * the ledger is an answer (`applied: false` with its reason); an id that is none is refused with the type `invalid-input`,
- * an unknown task with `not-found`. Use the operation's id as Update id.
+ * Control Updates. Each carries the id of an operation's row, which alone says what is asked and by whom. A refusal by the
+ * ledger is an answer (`applied: false` with its reason); an id that is none is refused with the type `invalid-input`, an
+ * unknown task with `not-found`.
  */
-export const pauseUpdate = defineUpdate<OperationResult, [TaskOperationInput]>('pause');
-export const continueUpdate = defineUpdate<OperationResult, [TaskOperationInput]>('continue');
-export const killUpdate = defineUpdate<OperationResult, [TaskOperationInput]>('kill');
-export const retryFailedUpdate = defineUpdate<OperationResult, [TaskOperationInput]>('retryFailed');
-
 export const taskUpdates = {
-  pause: pauseUpdate,
-  continue: continueUpdate,
-  kill: killUpdate,
-  'retry-failed': retryFailedUpdate,
+  pause: defineUpdate<OperationResult, [OperationInput]>('pause'),
+  continue: defineUpdate<OperationResult, [OperationInput]>('continue'),
+  kill: defineUpdate<OperationResult, [OperationInput]>('kill'),
+  'retry-failed': defineUpdate<OperationResult, [OperationInput]>('retryFailed'),
 } as const satisfies Record<TaskAction, unknown>;
 
-/**
- * Options with which everybody starts a task's workflow (`client.workflow.start(taskWorkflowType, …)`): one workflow per
- * task at a time, "already started" is success, and an ended one may be started again.
- */
-export function taskStartOptions(taskId: string): {
-  workflowId: string;
-  taskQueue: string;
-  args: [TaskWorkflowInput];
-  workflowIdConflictPolicy: 'USE_EXISTING';
-  workflowIdReusePolicy: 'ALLOW_DUPLICATE';
-} {
-  return {
-    workflowId: taskWorkflowId(taskId),
-    taskQueue: controlTaskQueue,
-    args: [{ taskId }],
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-  };
+/** Options with which everybody starts a task's workflow (`client.workflow.start(taskWorkflowType, …)`). */
+export function taskStartOptions(taskId: string): StartOptions<TaskWorkflowInput> {
+  return startOptions('task', taskId, { taskId });
 }
+
+export const taskMessages = {
+  type: taskWorkflowType,
+  startOptions: taskStartOptions,
+  updates: taskUpdates,
+} as const satisfies DurableMessages<'task'>;

@@ -1,9 +1,7 @@
-import { TypedSearchAttributes } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { countByGroup } from '#domain/tasks/host-run.ts';
 import type { AdvanceResult, OperationResult } from '#domain/tasks/ports.ts';
-import { searchAttributes } from '../kernel/search-attributes.ts';
-import { taskAttributeChanges, taskDetails } from './task.display.ts';
+import { taskDetails } from './task.display.ts';
 import { checkTaskInput } from './task.input.ts';
 import { TaskState } from './task.state.ts';
 
@@ -90,20 +88,5 @@ describe('what Temporal shows', () => {
     expect(text).toContain('- succeeded: 1');
     expect(text).not.toMatch(/<b>|\*x\*|# y/);
     expect(text).toContain('on infra.prod, demo');
-  });
-
-  it('changes search attributes only where they differ', () => {
-    const result = advanced({ nodes: ['infra.prod'] });
-    const first = taskAttributeChanges(result, new TypedSearchAttributes());
-    expect(first.map((change) => change.key.name)).toEqual([
-      'SignalboxTaskState',
-      'SignalboxRequester',
-      'SignalboxNode',
-    ]);
-    const present = new TypedSearchAttributes().updateCopy(first);
-    expect(taskAttributeChanges(result, present)).toEqual([]);
-    expect(taskAttributeChanges({ ...result, state: 'paused' }, present)).toEqual([
-      { key: searchAttributes.taskState, value: 'paused' },
-    ]);
   });
 });

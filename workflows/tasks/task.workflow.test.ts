@@ -6,12 +6,13 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { controlTaskQueue, taskWorkflowId } from '#domain/tasks/ports.ts';
+import { controlTaskQueue } from '#domain/durables.ts';
+import { taskWorkflowId } from '#domain/tasks/ports.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { createTaskStage, type TaskStage } from '#tests/support/task-stage.ts';
 import { startTestTemporal, type TestTemporal } from '#tests/support/temporal.ts';
-import { killUpdate, progressQuery, taskStartOptions, taskWorkflowType } from './task.messages.ts';
+import { progressQuery, taskStartOptions, taskUpdates, taskWorkflowType } from './task.messages.ts';
 
 let temporal: TestTemporal;
 let database: TestDatabase;
@@ -57,7 +58,7 @@ describe('the life of a task', () => {
     const found = await eventually(
       'the task is found by its attributes',
       async () => {
-        const query = `SignalboxTaskState = 'succeeded' AND SignalboxRequester = 'alice' AND WorkflowId = '${taskWorkflowId(taskId)}'`;
+        const query = `SignalboxKind = 'task.run' AND SignalboxState = 'succeeded' AND SignalboxRequester = 'alice' AND WorkflowId = '${taskWorkflowId(taskId)}'`;
         for await (const execution of client.workflow.list({ query })) return execution.workflowId;
         return undefined;
       },
@@ -263,7 +264,7 @@ describe('whoever reaches Temporal’s port alone', () => {
   });
 
   async function stageOperate(taskId: string, operationId: string): Promise<unknown> {
-    return client.workflow.executeUpdateWithStart(killUpdate, {
+    return client.workflow.executeUpdateWithStart(taskUpdates.kill, {
       args: [{ operationId }],
       startWorkflowOperation: new WithStartWorkflowOperation(taskWorkflowType, taskStartOptions(taskId)),
     });

@@ -1,41 +1,21 @@
 import {
-  allHandlersFinished,
   CancellationScope,
-  condition,
-  continueAsNew,
   getExternalWorkflowHandle,
   proxyActivities,
-  setCurrentDetails,
   setHandler,
-  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import {
-  type AdvanceResult,
-  type DeliverActivities,
-  gatewayTaskQueue,
-  type OperationResult,
-  type TaskActivities,
-  type TaskOperationInput,
-} from '#domain/tasks/ports.ts';
+import { type DeliverActivities, gatewayTaskQueue, type TaskActivities } from '#domain/tasks/ports.ts';
 import { ticketWorkflowId } from '#domain/tickets/ports.ts';
+import { show } from '../kernel/display.ts';
+import { nudgeSignal } from '../kernel/durable.messages.ts';
+import { failOnceAnswered, goesOn } from '../kernel/loop.ts';
 import { Mutex } from '../kernel/mutex.ts';
+import { answerUpdates } from '../kernel/operate.ts';
 import { RecheckTimer } from '../kernel/recheck-timer.ts';
-import { refuseWithoutId } from '../kernel/row-id.ts';
-import { signalsPause } from '../kernel/signals-pause.ts';
-import { rethrowTyped } from '../kernel/typed-failure.ts';
-import { taskAttributeChanges, taskDetails } from './task.display.ts';
+import { taskDetails } from './task.display.ts';
 import { checkTaskInput } from './task.input.ts';
-import {
-  continueUpdate,
-  killUpdate,
-  nudgeSignal,
-  pauseUpdate,
-  progressQuery,
-  retryFailedUpdate,
-  type TaskProgress,
-  type TaskWorkflowInput,
-} from './task.messages.ts';
+import { progressQuery, type TaskProgress, taskUpdates, type TaskWorkflowInput } from './task.messages.ts';
 import { TaskState } from './task.state.ts';
 
 // Both are tried until the ledger answers; a try that a dying worker took along is noticed after the time-out.
@@ -52,67 +32,34 @@ const { advanceTask, applyTaskOperation } = proxyActivities<TaskActivities>({
 export async function task(input: TaskWorkflowInput): Promise<TaskProgress> {
   checkTaskInput(input, workflowInfo().workflowId);
   const state = new TaskState(input);
-  const mutex = new Mutex();
-
-  const operate = ({ operationId }: TaskOperationInput): Promise<OperationResult> =>
-    CancellationScope.nonCancellable(() =>
-      mutex.run(async () => {
-        const known = state.answerOf(operationId);
-        if (known !== undefined) return known;
-        const result = await applyTaskOperation({ taskId: state.taskId, operationId }).catch(rethrowTyped);
-        state.answered(operationId, result);
-        for (const gatewayId of result.deliverTo ?? []) deliver(state.taskId, gatewayId);
-        return result;
-      }),
-    );
 
   setHandler(nudgeSignal, () => state.signal());
   setHandler(progressQuery, () => state.progress);
-  setHandler(pauseUpdate, operate, { validator: refuseWithoutId });
-  setHandler(continueUpdate, operate, { validator: refuseWithoutId });
-  setHandler(killUpdate, operate, { validator: refuseWithoutId });
-  setHandler(retryFailedUpdate, operate, { validator: refuseWithoutId });
+  answerUpdates(taskUpdates, {
+    state,
+    mutex: new Mutex(),
+    async apply(operationId) {
+      const result = await applyTaskOperation({ taskId: state.taskId, operationId });
+      for (const gatewayId of result.deliverTo ?? []) deliver(state.taskId, gatewayId);
+      return result;
+    },
+  });
 
   return CancellationScope.nonCancellable(() => runToEnd(state));
 }
 
 async function runToEnd(state: TaskState): Promise<TaskProgress> {
   const recheck = new RecheckTimer(() => state.nudge());
-  for (;;) {
+  do {
     state.takeNudge();
-    const result = await advance(state);
+    const result = await advanceTask({ taskId: state.taskId, step: state.nextStep }).catch(failOnceAnswered);
     state.take(result);
-    show(result);
+    show(taskDetails(result), { ...result, kind: 'task.run' });
     for (const gatewayId of result.deliverTo) deliver(state.taskId, gatewayId);
     recheck.within(result.recheckMs);
     if (result.ended && result.ticketId !== undefined) await tellTicket(result.ticketId);
-    const longEnough = state.isLongEnough(workflowInfo().continueAsNewSuggested);
-    if (state.finished || longEnough) {
-      if (longEnough || state.stormy) await signalsPause(state);
-      await condition(allHandlersFinished);
-      // A handler that has just been answered (retry-failed) may have opened the task again.
-      if (state.finished) return state.progress;
-      if (longEnough) await continueAsNew<typeof task>(state.handOn());
-    }
-    await condition(() => state.nudged);
-  }
-}
-
-/** One advance. A task that the ledger does not know fails the workflow. */
-async function advance(state: TaskState): Promise<AdvanceResult> {
-  try {
-    return await advanceTask({ taskId: state.taskId, step: state.nextStep });
-  } catch (error) {
-    await condition(allHandlersFinished);
-    return rethrowTyped(error);
-  }
-}
-
-/** Makes the task readable and findable in Temporal. */
-function show(result: AdvanceResult): void {
-  setCurrentDetails(taskDetails(result));
-  const changes = taskAttributeChanges(result, workflowInfo().typedSearchAttributes);
-  if (changes.length > 0) upsertSearchAttributes(changes);
+  } while (await goesOn(state));
+  return state.progress;
 }
 
 /** Has the task's ticket look at its end now; it would look by itself sooner or later, so a failure is none. */

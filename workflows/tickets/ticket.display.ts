@@ -1,7 +1,5 @@
-import type { SearchAttributeUpdatePair, TypedSearchAttributes } from '@temporalio/common';
 import type { TicketStanding } from '#domain/tickets/ports.ts';
-import { plain, requestedBy, searchAttributeChanges } from '../kernel/display.ts';
-import { searchAttributes } from '../kernel/search-attributes.ts';
+import { plain, requestedBy } from '../kernel/display.ts';
 
 /** Where a ticket stands, as Markdown for the Temporal UI. Names and numbers only, nothing of its content but the title. */
 export function ticketDetails(standing: TicketStanding): string {
@@ -14,12 +12,4 @@ export function ticketDetails(standing: TicketStanding): string {
     '',
     ...requestedBy(standing),
   ].join('\n');
-}
-
-/** The search attributes of a ticket that have to change. */
-export function ticketAttributeChanges(
-  standing: TicketStanding,
-  present: TypedSearchAttributes,
-): SearchAttributeUpdatePair[] {
-  return searchAttributeChanges(searchAttributes.ticketState, standing, present);
 }

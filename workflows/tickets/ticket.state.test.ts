@@ -1,8 +1,6 @@
-import { TypedSearchAttributes } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import type { TicketOperationResult, TicketStanding } from '#domain/tickets/ports.ts';
-import { searchAttributes } from '../kernel/search-attributes.ts';
-import { ticketAttributeChanges, ticketDetails } from './ticket.display.ts';
+import { ticketDetails } from './ticket.display.ts';
 import { checkTicketInput } from './ticket.input.ts';
 import { TicketState } from './ticket.state.ts';
 
@@ -126,19 +124,5 @@ describe('what Temporal shows', () => {
     const text = ticketDetails(stands({ title: '<b>*x*</b>\n# y', stepsPassed: 1, waitsFor: 'step 2, *bob*' }));
     expect(text).toContain('pending · 1 of 2 steps approved');
     expect(text).not.toMatch(/<b>|\*x\*|\*bob\*|# y/);
-  });
-
-  it('changes search attributes only where they differ', () => {
-    const first = ticketAttributeChanges(stands({ nodes: ['infra.prod'] }), new TypedSearchAttributes());
-    expect(first.map((change) => change.key.name)).toEqual([
-      'SignalboxTicketState',
-      'SignalboxRequester',
-      'SignalboxNode',
-    ]);
-    const present = new TypedSearchAttributes().updateCopy(first);
-    expect(ticketAttributeChanges(stands({ nodes: ['infra.prod'] }), present)).toEqual([]);
-    expect(ticketAttributeChanges(stands({ nodes: ['infra.prod'], state: 'rejected' }), present)).toEqual([
-      { key: searchAttributes.ticketState, value: 'rejected' },
-    ]);
   });
 });

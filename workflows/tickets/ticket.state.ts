@@ -21,7 +21,7 @@ export class TicketState extends LoopState<TicketOperationResult> {
   }
 
   /** Whether the loop has something to do: it was nudged, or an operation moved the ticket on. */
-  get stirred(): boolean {
+  override get stirred(): boolean {
     return this.nudged || this.#unseen;
   }
 

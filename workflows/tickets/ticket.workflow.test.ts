@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { controlTaskQueue, taskWorkflowId } from '#domain/tasks/ports.ts';
+import { controlTaskQueue } from '#domain/durables.ts';
+import { taskWorkflowId } from '#domain/tasks/ports.ts';
 import { ticketWorkflowId } from '#domain/tickets/ports.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { eventually } from '#tests/support/eventually.ts';
@@ -76,7 +77,7 @@ describe('the life of a ticket', () => {
       async () =>
         (
           await stage.client.workflow.count(
-            `SignalboxTicketState = 'done' AND WorkflowId = '${ticketWorkflowId(ticketId)}'`,
+            `SignalboxKind = 'task.run' AND SignalboxState = 'done' AND WorkflowId = '${ticketWorkflowId(ticketId)}'`,
           )
         ).count === 1,
       { withinMs: 20_000 },

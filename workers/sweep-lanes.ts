@@ -1,0 +1,40 @@
+import type { Client } from '@temporalio/client';
+import type { Database } from '#db/database.ts';
+import { pruneEvents } from '#ledger/kernel/live-events.ts';
+import { pruneIdempotencyKeys } from '#ledger/kernel/prune-idempotency.ts';
+import { durables } from '#ledger/rooms.ts';
+import type { Logger } from '#platform/logging.ts';
+import { createWorkflowSender } from '#platform/workflow-starter.ts';
+import { durableMessages } from '#workflows/rooms.ts';
+import { durableLane } from './durable-lane.ts';
+import type { Lane } from './lane.ts';
+
+export interface SweepOptions {
+  readonly intervalMs?: number;
+  /** An open subject at which nobody looked for so long gets its workflow started (again). Longer than any recheck of work under way. */
+  readonly stalledMs?: number;
+  /** An operation that is not handled after this is sent (again). */
+  readonly operationMs?: number;
+}
+
+const pruneEveryMs = 60_000;
+
+/** All that the sweeper of a worker does: a lane for every noun that a workflow carries, and one that forgets what is old. */
+export function sweepLanes(
+  { db, client, logger }: { readonly db: Database; readonly client: Client; readonly logger: Logger },
+  { intervalMs = 2_000, stalledMs = 90_000, operationMs = 2_000 }: SweepOptions = {},
+): Lane[] {
+  const sender = createWorkflowSender(client, durableMessages);
+  const limits = { everyMs: intervalMs, stalledMs, operationMs };
+  return [
+    ...Object.values(durables).map((durable) => durableLane({ db, sender, logger }, durable, limits)),
+    {
+      name: 'prune',
+      everyMs: pruneEveryMs,
+      async round() {
+        await pruneEvents(db);
+        await pruneIdempotencyKeys(db);
+      },
+    },
+  ];
+}
