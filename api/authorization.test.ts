@@ -189,10 +189,10 @@ describe('every route', () => {
 /** Whether a 404 is about what the rule resolves, rather than about something else that the path names. */
 function hides(route: RegisteredRoute, detail: unknown): boolean {
   if (typeof route.rule !== 'object') return false;
-  const hidden = 'subject' in route.rule ? route.rule.subject : route.rule.node === 'path' ? 'node' : undefined;
+  const hidden = route.rule.subject ?? (route.rule.node === 'path' ? 'node' : undefined);
   return hidden !== undefined && detail === `There is no such ${hidden}`;
 }
 
 function subjectOf({ rule }: RegisteredRoute): SubjectName | undefined {
-  return typeof rule === 'object' && 'subject' in rule ? rule.subject : undefined;
+  return typeof rule === 'object' ? rule.subject : undefined;
 }

@@ -47,7 +47,7 @@ export function expectedAnswer(rule: RouteRule, walker: Walker): 'pass' | 401 | 
     if (!mayView) return 404;
     return inside !== undefined && nodeRoles.includes(inside) ? 'pass' : 403;
   };
-  if ('subject' in rule) return ofThing();
+  if (rule.subject !== undefined) return ofThing();
   if (rule.node === undefined) return 403;
   switch (rule.node) {
     case 'filtered':

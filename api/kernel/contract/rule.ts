@@ -11,8 +11,8 @@ import type { Action, SubjectName } from '#domain/names.ts';
 export type RouteRule =
   | 'anonymous'
   | 'signed-in'
-  | { readonly action: Action; readonly node?: 'path' | 'body' | 'filtered' }
-  | { readonly action: Action; readonly subject: SubjectName };
+  | { readonly action: Action; readonly node?: 'path' | 'body' | 'filtered'; readonly subject?: never }
+  | { readonly action: Action; readonly subject: SubjectName; readonly node?: never };
 
 /** Name under which a route carries its rule; it shows in the OpenAPI document too. */
 export const ruleKey = 'x-signalbox-rule';

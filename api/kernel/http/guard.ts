@@ -65,7 +65,7 @@ export function guard(
     }
     if (rule === 'signed-in') return next();
     c.set('action', rule.action);
-    if ('subject' in rule) {
+    if (rule.subject !== undefined) {
       const subject = options.subjects[rule.subject];
       const access = await findVisible(db, subject, caller.actor, c.req.param('id') ?? '');
       if (access === undefined) throw new HiddenProblem(rule.subject);
