@@ -1,4 +1,4 @@
-import type { AuditRow } from '#web/lib/api/platform.ts';
+import type { AuditRow } from '#web/nouns/platform/client.ts';
 
 const columns = [
   'id',

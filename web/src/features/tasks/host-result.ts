@@ -1,4 +1,4 @@
-import type { HostRun } from '#web/lib/api/tasks.ts';
+import type { HostRun } from '#web/nouns/tasks/client.ts';
 import { tasks as english } from '#web/lib/i18n/messages/en/tasks.ts';
 import type { MessageKey } from '#web/lib/i18n/translate.ts';
 

@@ -1,5 +1,5 @@
 import { asProblem } from '#web/lib/api/problem.ts';
-import { type TaskAction, type TaskOperation, tasks } from '#web/lib/api/tasks.ts';
+import { type TaskAction, type TaskOperation, tasks } from '#web/nouns/tasks/client.ts';
 import { problemWords } from '#web/lib/ui/problem-words.ts';
 import { reasonWord } from '#web/lib/ui/state-words.ts';
 

@@ -1,4 +1,4 @@
-import type { TimelineEntry } from '#web/lib/api/tasks.ts';
+import type { TimelineEntry } from '#web/nouns/tasks/client.ts';
 import type { MessageKey, MessageParams } from '#web/lib/i18n/translate.ts';
 import type { Tone } from '#web/lib/ui/tone.ts';
 

@@ -1,5 +1,5 @@
 import { type MessageKey, t } from '#web/lib/i18n/index.svelte.ts';
-import type { PolicyView } from '#web/lib/api/policies.ts';
+import type { PolicyView } from '#web/nouns/changes/policies-client.ts';
 import { type Approver, type PolicyMode, type Span, spanOf, type SpanUnit, type TimeoutAction } from './policy-form.ts';
 import type { Tone } from '#web/lib/ui/tone.ts';
 

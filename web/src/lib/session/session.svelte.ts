@@ -1,5 +1,5 @@
 import { whenUnauthenticated } from '#web/lib/api/http.ts';
-import { identity, type Whoami } from '#web/lib/api/identity.ts';
+import { identity, type Whoami } from '#web/nouns/identity/client.ts';
 import { asProblem, type ApiProblem } from '#web/lib/api/problem.ts';
 
 type SessionState =

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TicketTimelineEntry } from '#web/lib/api/tickets.ts';
+import type { TicketTimelineEntry } from '#web/nouns/tickets/client.ts';
 import { messages as english } from '#web/lib/i18n/messages/en/index.ts';
 import { translate } from '#web/lib/i18n/translate.ts';
 import { platformReasons, platformSays } from './platform-words.ts';
