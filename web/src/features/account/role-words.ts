@@ -1,4 +1,4 @@
-import type { Whoami } from '#web/nouns/identity/client.ts';
+import type { Whoami } from '#web/lib/session/session-client.ts';
 import { t } from '#web/lib/i18n/index.svelte.ts';
 
 const roles = {

@@ -1,4 +1,4 @@
-import type { AuditRow } from '#web/nouns/platform/client.ts';
+import type { AuditRow } from '#web/nouns/audit/client.ts';
 
 const columns = [
   'id',

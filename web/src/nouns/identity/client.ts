@@ -1,7 +1,7 @@
-import type { NewUser, Token, User, Whoami } from '#api/identity/identity.contract.ts';
+import type { NewUser, Token, User } from '#api/identity/identity.contract.ts';
 import { type Page, request, segment } from '../../lib/api/http.ts';
 
-export type { NewUser, Token, User, Whoami };
+export type { NewUser, Token, User };
 export type NewToken = Token & { readonly token: string };
 
 interface TokenInput {
@@ -14,13 +14,6 @@ const tokens = '/api/v1/tokens';
 const ofUser = (user: string) => `${users}/${segment(user)}`;
 
 export const identity = {
-  whoami: () => request<Whoami>('GET', '/api/v1/whoami'),
-  signIn: (username: string, password: string) =>
-    request<{ mustChangePassword: boolean }>('POST', '/api/auth/sign-in/username', { body: { username, password } }),
-  signOut: () => request<void>('POST', '/api/auth/sign-out', { body: {} }),
-  changePassword: (currentPassword: string, newPassword: string) =>
-    request<void>('POST', '/api/auth/change-password', { body: { currentPassword, newPassword } }),
-
   listUsers: (query: { q?: string; cursor?: string; limit?: number }) => request<Page<User>>('GET', users, { query }),
   createUser: (input: { name: string; role: User['role']; withPassword?: boolean }) =>
     request<NewUser>('POST', users, { body: input }),
