@@ -1,12 +1,4 @@
-/** Something that can be chosen in the palette. */
-export interface PaletteEntry {
-  /** Unique among all entries. */
-  readonly id: string;
-  readonly label: string;
-  readonly href: string;
-  /** What tells it from others of the same name. */
-  readonly detail?: string;
-}
+import type { PaletteEntry } from '#web/lib/room.ts';
 
 /** How well a label answers what was typed: the whole, its beginning, a word's beginning, anywhere; 0 not at all. */
 function score(label: string, typed: string): number {

@@ -4,7 +4,7 @@ import type { Tone } from '#web/lib/ui/tone.ts';
 
 /** The states of a delivery as people see them. */
 export const deliveryStates: Record<WebhookDelivery['state'], { readonly word: MessageKey; readonly tone: Tone }> = {
-  pending: { word: 'admin.deliveryPending', tone: 'info' },
-  delivered: { word: 'admin.deliveryDelivered', tone: 'ok' },
-  'given-up': { word: 'admin.deliveryGivenUp', tone: 'danger' },
+  pending: { word: 'webhooks.deliveryPending', tone: 'info' },
+  delivered: { word: 'webhooks.deliveryDelivered', tone: 'ok' },
+  'given-up': { word: 'webhooks.deliveryGivenUp', tone: 'danger' },
 };
