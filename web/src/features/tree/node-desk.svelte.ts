@@ -4,7 +4,7 @@ import { goto } from '$app/navigation';
 import { byId, type Node, type NodeDetail, tree } from '#web/nouns/tree/client.ts';
 import { routeFor } from '#web/lib/route-for.ts';
 import { session } from '#web/lib/session/session.svelte.ts';
-import { LoadedTree } from '../../nouns/tree/loaded-tree.svelte.ts';
+import { LoadedTree } from '#web/nouns/tree/loaded-tree.svelte.ts';
 
 /** A dialog about a node that is open now. */
 export type NodeDialog =
