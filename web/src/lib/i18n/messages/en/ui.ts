@@ -54,8 +54,6 @@ export const ui = {
   reasonUnauthenticated: 'You are not signed in. Sign in and try again.',
   reasonPasswordChangeRequired: 'Choose a new password first.',
   reasonTooManyRequests: 'Too many requests. Wait a moment.',
-  reasonInternal:
-    'Something went wrong inside Signalbox. Try again; if it stays, give the request id to an administrator.',
   // the four states of a view
   problemTitle: 'This could not be loaded',
   staleSince: 'Not updated since {time}',

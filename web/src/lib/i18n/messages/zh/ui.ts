@@ -56,7 +56,6 @@ export const ui: Record<keyof typeof en, string> = {
   reasonUnauthenticated: '您尚未登录，请登录后重试。',
   reasonPasswordChangeRequired: '请先修改密码。',
   reasonTooManyRequests: '请求过于频繁，请稍候再试。',
-  reasonInternal: 'Signalbox 内部错误。请重试；如仍失败，请将请求编号提供给管理员。',
   // the four states of a view
   problemTitle: '加载失败',
   staleSince: '数据自 {time} 起未更新',
