@@ -108,6 +108,32 @@ module.exports = {
       to: { path: contracts, dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'a-feature-of-the-web-stands-alone',
+      comment: 'What several features use belongs to its noun (web/src/nouns) or to lib.',
+      severity: 'error',
+      from: { path: '^web/src/features/([^/]+)/' },
+      to: { path: '^web/src/(features|shell)/', pathNot: '^web/src/features/$1/' },
+    },
+    {
+      name: 'nouns-of-the-web-know-no-features',
+      severity: 'error',
+      from: { path: '^web/src/nouns/' },
+      to: { path: '^web/src/(features|shell|routes)/' },
+    },
+    {
+      name: 'lib-of-the-web-knows-no-noun',
+      comment: 'What nouns contribute comes through the one list of them.',
+      severity: 'error',
+      from: { path: '^web/src/lib/' },
+      to: { path: '^web/src/(nouns|features|shell|routes)/' },
+    },
+    {
+      name: 'the-frame-of-the-web-knows-no-feature',
+      severity: 'error',
+      from: { path: '^web/src/(shell/|rooms\\.ts$)' },
+      to: { path: '^web/src/(features|routes)/' },
+    },
+    {
       name: 'workflows-have-no-node',
       severity: 'error',
       from: { path: '^workflows/', pathNot: tests },

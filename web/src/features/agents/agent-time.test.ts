@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Agent } from '#web/lib/api/agents.ts';
+import type { Agent } from '#web/nouns/agents/client.ts';
 import { certificateFault, stateSince } from './agent-time.ts';
 
 const agent = (state: Agent['state'], connectedAt: string | null, disconnectedAt: string | null) =>

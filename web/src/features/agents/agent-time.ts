@@ -1,4 +1,4 @@
-import type { Agent } from '#web/lib/api/agents.ts';
+import type { Agent } from '#web/nouns/agents/client.ts';
 
 const soonMs = 7 * 86_400_000;
 

@@ -1,4 +1,4 @@
-import type { AuditRow } from '#web/lib/api/platform.ts';
+import type { AuditRow } from '#web/nouns/audit/client.ts';
 
 /** How far an agent has come that was sent a join token. */
 export interface Enrolment {

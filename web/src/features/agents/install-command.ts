@@ -1,4 +1,4 @@
-import { shellQuote } from '#web/lib/command-line/shell-quote.ts';
+import { shellQuote } from '#web/lib/shell-quote.ts';
 
 /** How the agent comes onto a machine. */
 export const installForms = ['npx', 'joinFile', 'packed'] as const;

@@ -1,4 +1,4 @@
-import { type HostRun, tasks, type TaskSummary } from '#web/lib/api/tasks.ts';
+import { type HostRun, tasks, type TaskSummary } from '#web/nouns/tasks/client.ts';
 
 export interface TaskOnHost {
   readonly task: TaskSummary;

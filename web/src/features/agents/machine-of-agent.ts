@@ -1,5 +1,5 @@
-import type { Agent } from '#web/lib/api/agents.ts';
-import { tree } from '#web/lib/api/tree.ts';
+import type { Agent } from '#web/nouns/agents/client.ts';
+import { tree } from '#web/nouns/tree/client.ts';
 
 /** Full names of the nodes that an agent's machine is bound to, as far as they can be seen. */
 export async function nodesOf(agent: Agent): Promise<readonly string[]> {

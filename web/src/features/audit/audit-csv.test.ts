@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AuditRow } from '#web/lib/api/platform.ts';
+import type { AuditRow } from '#web/nouns/audit/client.ts';
 import { auditCsvHead, auditCsvRow, csvCell } from './audit-csv.ts';
 
 const row: AuditRow = {

@@ -1,4 +1,4 @@
-import type { AuditRow } from '#web/lib/api/platform.ts';
+import type { AuditRow } from '#web/nouns/audit/client.ts';
 
 const columns = [
   'id',

@@ -1,5 +1,5 @@
 import type { Page } from '#web/lib/api/http.ts';
-import type { AuditRow } from '#web/lib/api/platform.ts';
+import type { AuditRow } from '#web/nouns/audit/client.ts';
 import { auditCsvHead, auditCsvRow } from './audit-csv.ts';
 
 export const exportFormats = ['csv', 'jsonl'] as const;

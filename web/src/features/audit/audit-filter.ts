@@ -1,4 +1,4 @@
-import type { AuditQuery } from '#web/lib/api/platform.ts';
+import type { AuditQuery } from '#web/nouns/audit/client.ts';
 
 /** The filters as they stand in the address; times as `<input type="datetime-local">` writes them, in local time. */
 export const noAuditFilter = {

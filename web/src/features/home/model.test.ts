@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { TaskSummary } from '#web/lib/api/tasks.ts';
-import type { TicketSummary } from '#web/lib/api/tickets.ts';
+import type { TaskSummary } from '#web/nouns/tasks/client.ts';
+import type { TicketSummary } from '#web/nouns/tickets/client.ts';
 import { lastChanges, newestFirst, progressOf } from './model.ts';
 
 const none = { total: 0, succeeded: 0, failed: 0, timedOut: 0, killed: 0, lost: 0, revoked: 0, buried: 0 };

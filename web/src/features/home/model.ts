@@ -1,5 +1,5 @@
-import type { TaskState, TaskSummary } from '#web/lib/api/tasks.ts';
-import type { TicketSummary } from '#web/lib/api/tickets.ts';
+import type { TaskState, TaskSummary } from '#web/nouns/tasks/client.ts';
+import type { TicketSummary } from '#web/nouns/tickets/client.ts';
 
 /** States of a task that goes on by itself or waits for its people to continue it. */
 export const activeTaskStates = ['running', 'killing', 'paused', 'submitted'] as const satisfies readonly TaskState[];

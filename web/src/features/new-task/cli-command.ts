@@ -1,5 +1,5 @@
-import type { TaskInput } from '#web/lib/api/tasks.ts';
-import { taskRunCommand } from '#web/lib/command-line/task-run-command.ts';
+import type { TaskInput } from '#web/nouns/tasks/client.ts';
+import { taskRunCommand } from '#web/nouns/tasks/task-run-command.ts';
 import type { LibraryChoice, TaskDraft } from './draft.ts';
 import { inputOfDraft } from './draft-input.ts';
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { shellOnlyWords, splitCommand } from './command-words.ts';
-import { shellQuote } from '#web/lib/command-line/shell-quote.ts';
+import { shellQuote } from '#web/lib/shell-quote.ts';
 
 const awkward = [
   ...[

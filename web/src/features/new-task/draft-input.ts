@@ -1,4 +1,4 @@
-import type { TaskInput } from '#web/lib/api/tasks.ts';
+import type { TaskInput } from '#web/nouns/tasks/client.ts';
 import { splitCommand } from './command-words.ts';
 import type { TaskDraft, TaskTarget } from './draft.ts';
 import { isoOfLocal } from './local-time.ts';

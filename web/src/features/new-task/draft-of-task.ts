@@ -1,6 +1,6 @@
-import type { TaskDetail } from '#web/lib/api/tasks.ts';
+import type { TaskDetail } from '#web/nouns/tasks/client.ts';
 import { type ChosenHost, emptyDraft, type InterpreterChoice, type TaskDraft, type TimeUnit } from './draft.ts';
-import { shellQuote } from '#web/lib/command-line/shell-quote.ts';
+import { shellQuote } from '#web/lib/shell-quote.ts';
 
 type Repeatable = Pick<TaskDetail, 'title' | 'payload' | 'strategy'>;
 

@@ -1,5 +1,5 @@
-import { scripts } from '#web/lib/api/scripts.ts';
-import { tasks } from '#web/lib/api/tasks.ts';
+import { scripts } from '#web/nouns/scripts/client.ts';
+import { tasks } from '#web/nouns/tasks/client.ts';
 import { type ChosenHost, type LibraryChoice, type TaskDraft } from './draft.ts';
 import { draftOfTask, interpreterFields } from './draft-of-task.ts';
 import { parsePastedHosts } from './pasted-hosts.ts';

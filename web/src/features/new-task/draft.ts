@@ -1,5 +1,5 @@
-import type { ScriptLanguage } from '#web/lib/api/scripts.ts';
-import type { TaskInput } from '#web/lib/api/tasks.ts';
+import type { ScriptLanguage } from '#web/nouns/scripts/client.ts';
+import type { TaskInput } from '#web/nouns/tasks/client.ts';
 
 /** Where the script of a task comes from: typed, copied from the library, or a single command without a shell. */
 export type ScriptSource = 'script' | 'library' | 'command';

@@ -1,5 +1,5 @@
 import { createQuery } from '@tanstack/svelte-query';
-import { tasks } from '#web/lib/api/tasks.ts';
+import { tasks } from '#web/nouns/tasks/client.ts';
 import type { TaskDraft } from './draft.ts';
 import { inputOfDraft } from './draft-input.ts';
 

@@ -1,5 +1,5 @@
 import { type ApiProblem, asProblem } from '#web/lib/api/problem.ts';
-import { type SubmittedTask, tasks } from '#web/lib/api/tasks.ts';
+import { type SubmittedTask, tasks } from '#web/nouns/tasks/client.ts';
 import { t } from '#web/lib/i18n/index.svelte.ts';
 import { type DraftStep, type TaskDraft } from './draft.ts';
 import { type DraftField, faultsOfDraft, fieldsOfStep, firstFaultyStep } from './draft-faults.ts';

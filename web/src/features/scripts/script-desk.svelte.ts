@@ -1,5 +1,5 @@
 import { type ApiProblem, asProblem } from '#web/lib/api/problem.ts';
-import { type ScriptDetail, scripts, type ScriptVersion } from '#web/lib/api/scripts.ts';
+import { type ScriptDetail, scripts, type ScriptVersion } from '#web/nouns/scripts/client.ts';
 
 /** A version that somebody else saved while this one was being edited. */
 export interface NewerVersion extends ScriptVersion {

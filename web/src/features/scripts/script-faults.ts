@@ -1,5 +1,6 @@
-import type { MessageKey, MessageParams } from '#web/lib/i18n/translate.ts';
-import type { ScriptLanguage } from '#web/lib/api/scripts.ts';
+import type { MessageKey } from '#web/lib/i18n/sources.ts';
+import type { MessageParams } from '#web/lib/i18n/translate.ts';
+import type { ScriptLanguage } from '#web/nouns/scripts/client.ts';
 import type { ApiProblem } from '#web/lib/api/problem.ts';
 import { jsonFault } from './json-fault.ts';
 

@@ -1,4 +1,4 @@
-import type { scripts } from '#web/lib/api/scripts.ts';
+import type { scripts } from '#web/nouns/scripts/client.ts';
 
 /** How to ask for one version of a script: once, as versions never change. */
 export function versionQuery(api: Pick<typeof scripts, 'version'>, script: string, version: number) {

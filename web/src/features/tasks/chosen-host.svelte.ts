@@ -1,5 +1,5 @@
 import { createQuery } from '@tanstack/svelte-query';
-import { type HostRun, tasks } from '#web/lib/api/tasks.ts';
+import { type HostRun, tasks } from '#web/nouns/tasks/client.ts';
 import type { HostList } from './host-list.svelte.ts';
 
 /** The host of this exact name among all hosts of a task, or null. */

@@ -1,5 +1,5 @@
-import type { TaskDetail } from '#web/lib/api/tasks.ts';
-import { taskRunCommand } from '#web/lib/command-line/task-run-command.ts';
+import type { TaskDetail } from '#web/nouns/tasks/client.ts';
+import { taskRunCommand } from '#web/nouns/tasks/task-run-command.ts';
 
 type Runnable = Pick<TaskDetail, 'title' | 'payload' | 'strategy'>;
 

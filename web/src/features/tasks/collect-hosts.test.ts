@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { HostRun } from '#web/lib/api/tasks.ts';
+import type { HostRun } from '#web/nouns/tasks/client.ts';
 import { collectHosts } from './collect-hosts.ts';
 
 const run = (ord: number) => ({ ord, host: `h${ord}` }) as HostRun;

@@ -1,6 +1,6 @@
 import type { HostRunGroup } from '#domain/tasks/host-run.ts';
 import type { Page } from '#web/lib/api/http.ts';
-import type { HostRun } from '#web/lib/api/tasks.ts';
+import type { HostRun } from '#web/nouns/tasks/client.ts';
 
 type LoadHosts = (group: HostRunGroup | undefined, cursor: string | undefined) => Promise<Page<HostRun>>;
 

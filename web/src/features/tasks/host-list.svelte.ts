@@ -1,7 +1,7 @@
 import { untrack } from 'svelte';
 import type { HostRunGroup } from '#domain/tasks/host-run.ts';
 import { type ApiProblem, asProblem } from '#web/lib/api/problem.ts';
-import { type HostRun, tasks } from '#web/lib/api/tasks.ts';
+import { type HostRun, tasks } from '#web/nouns/tasks/client.ts';
 import { isFailedState } from './host-groups.ts';
 import {
   coversPage,

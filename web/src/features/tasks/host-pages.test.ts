@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HostRun } from '#web/lib/api/tasks.ts';
+import type { HostRun } from '#web/nouns/tasks/client.ts';
 import {
   coversPage,
   hostRows,

@@ -1,5 +1,5 @@
 import type { Page } from '#web/lib/api/http.ts';
-import type { HostRun } from '#web/lib/api/tasks.ts';
+import type { HostRun } from '#web/nouns/tasks/client.ts';
 
 /** Rows whose place in the hand-out is above `after` and at most `upTo`, as the api gave them for `cursor`. */
 export interface HostPage {

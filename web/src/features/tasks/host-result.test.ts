@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { hostRunStates, isEnd } from '#domain/tasks/host-run.ts';
 import { describeResultCode, resultCodes } from '#domain/tasks/result-codes.ts';
-import { messages as en } from '#web/lib/i18n/messages/en/index.ts';
-import { translate } from '#web/lib/i18n/translate.ts';
+import { messages as en } from '#web/nouns/tasks/messages/tasks.en.ts';
 import { codeWord, hasEnded, resultDetail, shortResult } from './host-result.ts';
 
 describe('the result of a host', () => {
   it('has words for every code of the domain, in English those of the domain', () => {
     for (const code of Object.values(resultCodes)) {
       const key = codeWord(code);
-      expect(key && translate(en, 'en', key), `code ${code}`).toBe(describeResultCode(code));
+      expect(key && en[key.slice('tasks.'.length) as keyof typeof en], `code ${code}`).toBe(describeResultCode(code));
     }
     expect(codeWord(null)).toBeUndefined();
     expect(codeWord(9_999)).toBeUndefined();

@@ -1,6 +1,6 @@
-import type { HostRun } from '#web/lib/api/tasks.ts';
-import { tasks as english } from '#web/lib/i18n/messages/en/tasks.ts';
-import type { MessageKey } from '#web/lib/i18n/translate.ts';
+import type { HostRun } from '#web/nouns/tasks/client.ts';
+import { messages as english } from '#web/nouns/tasks/messages/tasks.en.ts';
+import type { MessageKey } from '#web/lib/i18n/sources.ts';
 
 const openStates: ReadonlySet<HostRun['state']> = new Set(['pending', 'ready', 'dispatched', 'running', 'killing']);
 

@@ -1,7 +1,7 @@
 import { asProblem } from '#web/lib/api/problem.ts';
-import { type TaskAction, type TaskOperation, tasks } from '#web/lib/api/tasks.ts';
+import { type TaskAction, type TaskOperation, tasks } from '#web/nouns/tasks/client.ts';
 import { problemWords } from '#web/lib/ui/problem-words.ts';
-import { reasonWord } from '#web/lib/ui/state-words.ts';
+import { reasonWord } from '#web/lib/ui/reason-words.ts';
 
 /** How far something that was asked of a task has come. `unknown`: nobody answered in time. */
 export type OperationPhase = 'requested' | 'accepted' | 'done' | 'refused' | 'unknown';

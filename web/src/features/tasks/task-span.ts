@@ -1,4 +1,4 @@
-import type { TaskSummary } from '#web/lib/api/tasks.ts';
+import type { TaskSummary } from '#web/nouns/tasks/client.ts';
 
 /** From when to when a task took (`to: null`: it still goes on). `waiting`: it has not started yet. */
 export interface TaskSpan {

@@ -1,4 +1,4 @@
-import type { TaskState } from '#web/lib/api/tasks.ts';
+import type { TaskState } from '#web/nouns/tasks/client.ts';
 
 /** All states of a task, in the order of its life. */
 export const taskStateNames = [

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { messages as en } from '#web/lib/i18n/messages/en/index.ts';
-import { translate } from '#web/lib/i18n/translate.ts';
+import { messages as en } from '#web/nouns/tasks/messages/tasks.en.ts';
+import { fillMessage } from '#web/lib/i18n/translate.ts';
 import { timelineWords } from './timeline-words.ts';
 
 const said = (kind: string, details: Record<string, unknown> = {}) => {
   const { key, params } = timelineWords({ kind, details });
-  return translate(en, 'en', key, params);
+  return fillMessage(en[key.slice('tasks.'.length) as keyof typeof en], 'en', params);
 };
 
 describe('timelineWords', () => {

@@ -1,5 +1,6 @@
-import type { TimelineEntry } from '#web/lib/api/tasks.ts';
-import type { MessageKey, MessageParams } from '#web/lib/i18n/translate.ts';
+import type { TimelineEntry } from '#web/nouns/tasks/client.ts';
+import type { MessageKey } from '#web/lib/i18n/sources.ts';
+import type { MessageParams } from '#web/lib/i18n/translate.ts';
 import type { Tone } from '#web/lib/ui/tone.ts';
 
 /** What to say of one line of a task's story. `body` is user data or a sentence of the platform, shown as it is. */

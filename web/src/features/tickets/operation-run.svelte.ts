@@ -1,5 +1,5 @@
 import { ApiProblem, asProblem } from '#web/lib/api/problem.ts';
-import { type TicketOperation, tickets } from '#web/lib/api/tickets.ts';
+import { type TicketOperation, tickets } from '#web/nouns/tickets/client.ts';
 import type { ShownAction } from './model/actions.ts';
 import { createAttempts } from './model/attempt.ts';
 

@@ -1,4 +1,4 @@
-import type { TicketDetail } from '#web/lib/api/tickets.ts';
+import type { TicketDetail } from '#web/nouns/tickets/client.ts';
 import { isChanged } from './model/reading.ts';
 
 interface Source {

@@ -1,5 +1,5 @@
 import { createQuery, type QueryClient } from '@tanstack/svelte-query';
-import { type TicketDetail, type TicketTimelineEntry, tickets } from '#web/lib/api/tickets.ts';
+import { type TicketDetail, type TicketTimelineEntry, tickets } from '#web/nouns/tickets/client.ts';
 import { askedAgainLine } from './model/story.ts';
 
 const pageSize = 500;

@@ -1,4 +1,4 @@
-import { isTyping } from '#web/lib/shell/is-typing.ts';
+import { isTyping } from '#web/lib/is-typing.ts';
 
 /**
  * Whether a key belongs to something else than a single-letter shortcut: text is being written, a dialog or menu is open,

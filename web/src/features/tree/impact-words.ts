@@ -1,4 +1,4 @@
-import type { NodeImpact } from '#web/lib/api/tree.ts';
+import type { NodeImpact } from '#web/nouns/tree/client.ts';
 import { type MessageKey, t } from '#web/lib/i18n/index.svelte.ts';
 
 const keys: Readonly<Record<keyof NodeImpact, MessageKey>> = {

@@ -1,8 +1,8 @@
 import { t } from '#web/lib/i18n/index.svelte.ts';
 import { routeFor } from '#web/lib/route-for.ts';
 import { useNodeDesk } from './node-desk.svelte.ts';
-import { parentPath, pathsTo } from './node-path.ts';
-import type { TreeRow } from './tree-rows.ts';
+import { parentPath, pathsTo } from '#web/nouns/tree/node-path.ts';
+import type { TreeRow } from '#web/nouns/tree/tree-rows.ts';
 
 /** The path above a node as breadcrumbs; what the tree has loaded and may be seen has an address. */
 export function useNodeCrumbs(path: () => string | undefined): () => { label: string; href?: string }[] {

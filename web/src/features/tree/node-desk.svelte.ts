@@ -1,10 +1,10 @@
 import { getContext, setContext } from 'svelte';
 import type { QueryClient } from '@tanstack/svelte-query';
 import { goto } from '$app/navigation';
-import { byId, type Node, type NodeDetail, tree } from '#web/lib/api/tree.ts';
+import { byId, type Node, type NodeDetail, tree } from '#web/nouns/tree/client.ts';
 import { routeFor } from '#web/lib/route-for.ts';
 import { session } from '#web/lib/session/session.svelte.ts';
-import { LoadedTree } from './loaded-tree.svelte.ts';
+import { LoadedTree } from '#web/nouns/tree/loaded-tree.svelte.ts';
 
 /** A dialog about a node that is open now. */
 export type NodeDialog =

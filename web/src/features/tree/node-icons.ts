@@ -1,4 +1,4 @@
-import type { Node } from '#web/lib/api/tree.ts';
+import type { Node } from '#web/nouns/tree/client.ts';
 import { type MessageKey, t } from '#web/lib/i18n/index.svelte.ts';
 
 export type NodeIconName = NonNullable<Node['icon']>;

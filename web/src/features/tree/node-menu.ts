@@ -4,7 +4,7 @@ import FolderInput from '@lucide/svelte/icons/folder-input';
 import Pencil from '@lucide/svelte/icons/pencil';
 import Play from '@lucide/svelte/icons/play';
 import Trash2 from '@lucide/svelte/icons/trash-2';
-import type { Node, NodeDetail } from '#web/lib/api/tree.ts';
+import type { Node, NodeDetail } from '#web/nouns/tree/client.ts';
 import { t } from '#web/lib/i18n/index.svelte.ts';
 import { routeFor } from '#web/lib/route-for.ts';
 import type { MenuItem } from '#web/lib/ui/menu-item.ts';

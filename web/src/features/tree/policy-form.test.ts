@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PolicyView } from '#web/lib/api/policies.ts';
+import type { PolicyView } from '#web/nouns/changes/policies-client.ts';
 import { faultsOf, formOf, inputOf, spanMs, spanOf } from './policy-form.ts';
 
 const minute = 60_000;

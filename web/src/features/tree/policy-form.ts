@@ -1,4 +1,4 @@
-import type { PolicyInput, PolicyView } from '#web/lib/api/policies.ts';
+import type { PolicyInput, PolicyView } from '#web/nouns/changes/policies-client.ts';
 
 export type PolicyMode = PolicyView['mode'];
 export type TimeoutAction = PolicyView['onTimeout'];

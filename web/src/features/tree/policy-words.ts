@@ -1,20 +1,16 @@
-import { type MessageKey, t } from '#web/lib/i18n/index.svelte.ts';
-import type { PolicyView } from '#web/lib/api/policies.ts';
+import { type MessageKey, say, t } from '#web/lib/i18n/index.svelte.ts';
+import type { PolicyView } from '#web/nouns/changes/policies-client.ts';
 import { type Approver, type PolicyMode, type Span, spanOf, type SpanUnit, type TimeoutAction } from './policy-form.ts';
 import type { Tone } from '#web/lib/ui/tone.ts';
-
-const kinds: Readonly<Record<PolicyView['kind'], { word: MessageKey; hint: MessageKey }>> = {
-  'task.run': { word: 'tree.kindTaskRun', hint: 'tree.kindTaskRunHint' },
-  'manual.step': { word: 'tree.kindManualStep', hint: 'tree.kindManualStepHint' },
-};
+import { kinds } from '#web/rooms.ts';
 
 /** What a kind of change is called. */
 export function kindWord(kind: PolicyView['kind']): string {
-  return t(kinds[kind].word);
+  return say(kinds[kind].all);
 }
 
 export function kindHint(kind: PolicyView['kind']): string {
-  return t(kinds[kind].hint);
+  return say(kinds[kind].hint);
 }
 
 const modes: Readonly<Record<PolicyMode, { word: MessageKey; hint: MessageKey; tone: Tone }>> = {

@@ -1,5 +1,5 @@
 import { type MessageKey, t } from '#web/lib/i18n/index.svelte.ts';
-import type { DropRefusal } from './drop-meaning.ts';
+import type { DropRefusal } from '#web/nouns/tree/drop-meaning.ts';
 
 const keys: Readonly<Record<DropRefusal, MessageKey>> = {
   itself: 'tree.refuseItself',

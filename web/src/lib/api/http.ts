@@ -1,10 +1,11 @@
 import { ApiProblem } from './problem.ts';
 
-export type QueryValue = string | number | boolean | undefined;
+type QueryValue = string | number | boolean | undefined;
+export type Query = Readonly<Record<string, QueryValue>>;
 
 interface RequestOptions {
   /** Undefined values and empty strings are left out. */
-  readonly query?: Readonly<Record<string, QueryValue>>;
+  readonly query?: Query;
   readonly body?: unknown;
   /** Given by what starts work: the same key and body is done once, however often it is sent. */
   readonly idempotencyKey?: string;
@@ -54,7 +55,7 @@ export function requestRaw(path: string, options: RequestOptions = {}): Promise<
   return send('GET', path, options);
 }
 
-export function withQuery(path: string, query: Readonly<Record<string, QueryValue>>): string {
+export function withQuery(path: string, query: Query): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== '') search.set(name, String(value));

@@ -1,5 +1,5 @@
 import { whenUnauthenticated } from '#web/lib/api/http.ts';
-import { identity, type Whoami } from '#web/lib/api/identity.ts';
+import { sessionClient, type Whoami } from './session-client.ts';
 import { asProblem, type ApiProblem } from '#web/lib/api/problem.ts';
 
 type SessionState =
@@ -30,7 +30,7 @@ export const session = {
 /** Asks the api who is signed in. */
 export async function loadSession(): Promise<void> {
   try {
-    const who = await identity.whoami();
+    const who = await sessionClient.whoami();
     state = { is: 'signed-in', who };
   } catch (error) {
     const problem = asProblem(error);
@@ -42,12 +42,12 @@ export async function loadSession(): Promise<void> {
 
 /** Signs in; throws the `ApiProblem` of a refusal. */
 export async function signIn(name: string, password: string): Promise<void> {
-  await identity.signIn(name, password);
+  await sessionClient.signIn(name, password);
   await loadSession();
 }
 
 export async function signOut(): Promise<void> {
-  await identity.signOut();
+  await sessionClient.signOut();
   state = { is: 'anonymous' };
 }
 

@@ -8,6 +8,9 @@ it.each([
   [1_536, '1.5 KiB'],
   [65_536, '64 KiB'],
   [12_582_912, '12 MiB'],
+  [8_200_000_000, '7.6 GiB'],
+  [120 * 2 ** 30, '120 GiB'],
+  [2 ** 60, '1024 PiB'],
 ])('%d bytes are %s', (bytes, words) => {
   expect(formatBytes(bytes)).toBe(words);
 });

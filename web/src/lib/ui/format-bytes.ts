@@ -1,6 +1,6 @@
-const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
-/** `512 B`, `1.5 KiB`, `12 MiB`; the same in every language. */
+/** A size in the largest unit of which there is one, the same in every language: `512 B`, `7.6 GiB`, `120 GiB`. */
 export function formatBytes(bytes: number): string {
   let value = bytes;
   let unit = 0;
@@ -8,6 +8,5 @@ export function formatBytes(bytes: number): string {
     value /= 1_024;
     unit += 1;
   }
-  const digits = unit === 0 || value >= 10 || Number.isInteger(value) ? 0 : 1;
-  return `${value.toFixed(digits)} ${units[unit] ?? 'B'}`;
+  return `${unit === 0 || value >= 100 ? Math.round(value) : Math.round(value * 10) / 10} ${units[unit] ?? ''}`;
 }

@@ -1,6 +1,6 @@
 import type { ApiProblem } from '#web/lib/api/problem.ts';
 import { t } from '#web/lib/i18n/index.svelte.ts';
-import { reasonWord } from './state-words.ts';
+import { reasonWord } from './reason-words.ts';
 
 /** Codes whose detail says what happened better than any sentence of ours. */
 const ownWords = ['invalid-input', 'malformed-request', 'conflict', 'not-found', 'not-in-this-state', 'client'];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TicketDetail } from '#web/lib/api/tickets.ts';
+import type { TicketDetail } from '#web/nouns/tickets/client.ts';
 import { actionForm, formFaults, requestBody } from './action-form.ts';
 
 type Ticket = Parameters<typeof actionForm>[1];

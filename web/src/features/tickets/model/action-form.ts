@@ -1,4 +1,4 @@
-import type { TicketDetail } from '#web/lib/api/tickets.ts';
+import type { TicketDetail } from '#web/nouns/tickets/client.ts';
 import type { MessageKey } from '#web/lib/i18n/index.svelte.ts';
 import type { ShownAction } from './actions.ts';
 import type { Say } from './say.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TicketAction, TicketDetail } from '#web/lib/api/tickets.ts';
+import type { TicketAction, TicketDetail } from '#web/nouns/tickets/client.ts';
 import { shownActions } from './actions.ts';
 
 const all: TicketAction[] = [

@@ -1,4 +1,4 @@
-import type { TicketAction, TicketDetail } from '#web/lib/api/tickets.ts';
+import type { TicketAction, TicketDetail } from '#web/nouns/tickets/client.ts';
 
 /** `resubmit` is for the new-task wizard and the command line. */
 export type ShownAction = Exclude<TicketAction, 'resubmit'>;

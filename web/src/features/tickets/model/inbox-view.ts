@@ -1,4 +1,4 @@
-import type { TicketState } from '#web/lib/api/tickets.ts';
+import type { TicketState } from '#web/nouns/tickets/client.ts';
 
 export const inboxViews = ['to-decide', 'requested', 'visible'] as const;
 export type InboxView = (typeof inboxViews)[number];

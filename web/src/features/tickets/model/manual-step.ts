@@ -1,4 +1,4 @@
-import type { TicketInput } from '#web/lib/api/tickets.ts';
+import type { TicketInput } from '#web/nouns/tickets/client.ts';
 import type { MessageKey } from '#web/lib/i18n/index.svelte.ts';
 
 /** A manual step as it was typed; `runAt` in the reader's time zone, empty for as soon as it is approved. */

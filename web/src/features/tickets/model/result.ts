@@ -1,4 +1,4 @@
-import type { TicketDetail } from '#web/lib/api/tickets.ts';
+import type { TicketDetail } from '#web/nouns/tickets/client.ts';
 
 /** How many hosts a task had and how many of them succeeded; undefined where the result is not that of a task. */
 export function hostsOfResult(result: TicketDetail['result']): { succeeded: number; total: number } | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TicketDetail } from '#web/lib/api/tickets.ts';
+import type { TicketDetail } from '#web/nouns/tickets/client.ts';
 import { isLastApproval, stepStrip } from './step-strip.ts';
 
 type Step = TicketDetail['flow'][number];

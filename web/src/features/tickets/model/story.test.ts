@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { TicketTimelineEntry } from '#web/lib/api/tickets.ts';
-import { messages as english } from '#web/lib/i18n/messages/en/index.ts';
-import { translate } from '#web/lib/i18n/translate.ts';
+import type { TicketTimelineEntry } from '#web/nouns/tickets/client.ts';
+import { messages as english } from '#web/nouns/tickets/messages/tickets.en.ts';
+import { fillMessage } from '#web/lib/i18n/translate.ts';
 import { platformReasons, platformSays } from './platform-words.ts';
 import { askedAgainLine, storyLine } from './story.ts';
 
@@ -15,7 +15,7 @@ const entry = (
 });
 const words = (of: TicketTimelineEntry) => {
   const { key, params } = storyLine(of, []).say;
-  return translate(english, 'en', key, params);
+  return fillMessage(english[key.slice('tickets.'.length) as keyof typeof english], 'en', params);
 };
 
 describe('the story of a ticket', () => {

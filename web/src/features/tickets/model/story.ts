@@ -1,4 +1,4 @@
-import type { TicketDetail, TicketTimelineEntry } from '#web/lib/api/tickets.ts';
+import type { TicketDetail, TicketTimelineEntry } from '#web/nouns/tickets/client.ts';
 import type { Say } from './say.ts';
 
 /** One line of a ticket's story. `say` follows the actor's name where there is one. */

@@ -1,59 +1,4 @@
 export const ui = {
-  // states: task
-  taskAwaitingApproval: 'Awaiting approval',
-  taskSubmitted: 'Submitted',
-  taskRunning: 'Running',
-  taskPaused: 'Paused',
-  taskKilling: 'Killing',
-  taskSucceeded: 'Succeeded',
-  taskFailed: 'Failed',
-  taskKilled: 'Killed',
-  taskRefused: 'Refused',
-  // host runs, and the groups that people see
-  hostPending: 'Waiting',
-  hostReady: 'Waiting',
-  hostDispatched: 'Queued',
-  hostRunning: 'Running',
-  hostKilling: 'Killing',
-  hostSucceeded: 'Succeeded',
-  hostFailed: 'Failed',
-  hostTimedOut: 'Timed out',
-  hostKilled: 'Killed',
-  hostLost: 'Unknown',
-  hostRevoked: 'Cancelled',
-  hostBuried: 'Closed',
-  // tickets
-  ticketPending: 'Awaiting approval',
-  ticketApproved: 'Approved',
-  ticketScheduled: 'Scheduled',
-  ticketApplying: 'Applying',
-  ticketDone: 'Done',
-  ticketFailed: 'Failed',
-  ticketRejected: 'Rejected',
-  ticketWithdrawn: 'Withdrawn',
-  ticketExpired: 'Expired',
-  // agents
-  agentOnline: 'Online',
-  agentOffline: 'Offline',
-  agentRevoked: 'Revoked',
-  // steps
-  stepPassed: 'Passed',
-  stepCurrent: 'Current',
-  stepWaiting: 'Waiting',
-  stateUnknown: 'Unknown',
-  // what people do
-  actionPause: 'Pause',
-  actionContinue: 'Continue',
-  actionKill: 'Kill',
-  actionRetryFailed: 'Retry failed',
-  actionApprove: 'Approve',
-  actionReject: 'Reject',
-  actionWithdraw: 'Withdraw',
-  actionComment: 'Comment',
-  actionTransfer: 'Hand over',
-  actionAddApprover: 'Add approver',
-  actionResubmit: 'Resubmit',
-  actionComplete: 'Report the outcome',
   // why not, and what to do next
   reasonTaskEnded: 'The task has ended. Start it again as a new task.',
   reasonAwaitingApproval: 'The task waits for its ticket. Decide or withdraw the ticket.',
@@ -109,8 +54,6 @@ export const ui = {
   reasonUnauthenticated: 'You are not signed in. Sign in and try again.',
   reasonPasswordChangeRequired: 'Choose a new password first.',
   reasonTooManyRequests: 'Too many requests. Wait a moment.',
-  reasonInternal:
-    'Something went wrong inside Signalbox. Try again; if it stays, give the request id to an administrator.',
   // the four states of a view
   problemTitle: 'This could not be loaded',
   staleSince: 'Not updated since {time}',
@@ -167,4 +110,8 @@ export const ui = {
   diffCopyBefore: 'the old text',
   diffCopyAfter: 'the new text',
   diffSame: 'Both are the same',
+  forbiddenTitle: 'This page is not yours to see',
+  // secrets
+  secretOnce: 'Shown only this once. Keep it before you close.',
+  secretStored: 'I have stored it',
 } as const;

@@ -1,61 +1,6 @@
 import type { ui as en } from '../en/ui.ts';
 
 export const ui: Record<keyof typeof en, string> = {
-  // states: task
-  taskAwaitingApproval: '待审批',
-  taskSubmitted: '已提交',
-  taskRunning: '执行中',
-  taskPaused: '已暂停',
-  taskKilling: '终止中',
-  taskSucceeded: '成功',
-  taskFailed: '失败',
-  taskKilled: '已终止',
-  taskRefused: '未获批准',
-  // host runs, and the groups that people see
-  hostPending: '等待中',
-  hostReady: '等待中',
-  hostDispatched: '已下发',
-  hostRunning: '执行中',
-  hostKilling: '终止中',
-  hostSucceeded: '成功',
-  hostFailed: '失败',
-  hostTimedOut: '超时',
-  hostKilled: '已终止',
-  hostLost: '状态未知',
-  hostRevoked: '已取消',
-  hostBuried: '已结案',
-  // tickets
-  ticketPending: '待审批',
-  ticketApproved: '已批准',
-  ticketScheduled: '待执行',
-  ticketApplying: '执行中',
-  ticketDone: '已完成',
-  ticketFailed: '失败',
-  ticketRejected: '已驳回',
-  ticketWithdrawn: '已撤回',
-  ticketExpired: '已过期',
-  // agents
-  agentOnline: '在线',
-  agentOffline: '离线',
-  agentRevoked: '已吊销',
-  // steps
-  stepPassed: '已通过',
-  stepCurrent: '进行中',
-  stepWaiting: '未开始',
-  stateUnknown: '未知',
-  // what people do
-  actionPause: '暂停',
-  actionContinue: '继续',
-  actionKill: '终止',
-  actionRetryFailed: '重试失败主机',
-  actionApprove: '批准',
-  actionReject: '驳回',
-  actionWithdraw: '撤回',
-  actionComment: '评论',
-  actionTransfer: '转交',
-  actionAddApprover: '加签',
-  actionResubmit: '重新提交',
-  actionComplete: '回填结果',
   // why not, and what to do next
   reasonTaskEnded: '任务已结束。如需再次执行，请新建任务。',
   reasonAwaitingApproval: '任务正在等待审批。请先处理或撤回对应的工单。',
@@ -111,7 +56,6 @@ export const ui: Record<keyof typeof en, string> = {
   reasonUnauthenticated: '您尚未登录，请登录后重试。',
   reasonPasswordChangeRequired: '请先修改密码。',
   reasonTooManyRequests: '请求过于频繁，请稍候再试。',
-  reasonInternal: 'Signalbox 内部错误。请重试；如仍失败，请将请求编号提供给管理员。',
   // the four states of a view
   problemTitle: '加载失败',
   staleSince: '数据自 {time} 起未更新',
@@ -168,4 +112,7 @@ export const ui: Record<keyof typeof en, string> = {
   diffCopyBefore: '旧内容',
   diffCopyAfter: '新内容',
   diffSame: '两者相同',
+  forbiddenTitle: '您无权查看此页面',
+  secretOnce: '仅显示这一次，请在关闭前妥善保存。',
+  secretStored: '我已保存',
 };

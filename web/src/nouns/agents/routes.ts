@@ -1,0 +1,5 @@
+import { type Query, withQuery } from '#web/lib/api/http.ts';
+
+export const agentRoutes = {
+  agents: (query: Query = {}) => withQuery('/agents', query),
+};

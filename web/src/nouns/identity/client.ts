@@ -1,0 +1,30 @@
+import type { NewUser, Token, User } from '#api/identity/identity.contract.ts';
+import { type Page, request, segment } from '../../lib/api/http.ts';
+
+export type { NewUser, Token, User };
+export type NewToken = Token & { readonly token: string };
+
+interface TokenInput {
+  readonly name?: string;
+  readonly expiresInDays?: number;
+}
+
+const users = '/api/v1/users';
+const tokens = '/api/v1/tokens';
+const ofUser = (user: string) => `${users}/${segment(user)}`;
+
+export const identity = {
+  listUsers: (query: { q?: string; cursor?: string; limit?: number }) => request<Page<User>>('GET', users, { query }),
+  createUser: (input: { name: string; role: User['role']; withPassword?: boolean }) =>
+    request<NewUser>('POST', users, { body: input }),
+  updateUser: (user: string, change: { role?: User['role']; disabled?: boolean }) =>
+    request<User>('PATCH', ofUser(user), { body: change }),
+  listUserTokens: (user: string) => request<{ items: Token[] }>('GET', `${ofUser(user)}/tokens`),
+  createUserToken: (user: string, input: TokenInput) =>
+    request<NewToken>('POST', `${ofUser(user)}/tokens`, { body: input }),
+  revokeUserToken: (user: string, token: string) => request<void>('DELETE', `${ofUser(user)}/tokens/${segment(token)}`),
+
+  listTokens: () => request<{ items: Token[] }>('GET', tokens),
+  createToken: (input: TokenInput) => request<NewToken>('POST', tokens, { body: input }),
+  revokeToken: (token: string) => request<void>('DELETE', `${tokens}/${segment(token)}`),
+};
