@@ -20,6 +20,10 @@ export default tseslint.config(
         'error',
         { selector: 'ExportAllDeclaration', message: 'Name what you export.' },
         {
+          selector: 'ObjectExpression > SpreadElement > ObjectExpression',
+          message: 'Write the properties themselves: a spread literal is not checked for excess ones.',
+        },
+        {
           selector: 'TSEnumDeclaration',
           message: 'Node runs these files by stripping types: use a const object or a union.',
         },

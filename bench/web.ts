@@ -97,23 +97,37 @@ async function openings(platform: Platform): Promise<Opening[]> {
   const ordinary = { limit: pageLimitSeconds };
   return [
     {
-      ...{ ...ordinary, page: 'home', address: '/', until: 'the last changes are listed' },
+      ...ordinary,
+      page: 'home',
+      address: '/',
+      until: 'the last changes are listed',
       content: (page) => shown(page, 'main a', 'Ten thousand'),
     },
     {
-      ...{ ...ordinary, page: 'service tree', address: '/tree', until: 'the first level is there' },
+      ...ordinary,
+      page: 'service tree',
+      address: '/tree',
+      until: 'the first level is there',
       content: (page) => shown(page, '[role=treeitem]', 'demo'),
     },
     {
-      ...{ ...ordinary, page: 'tasks', address: '/tasks', until: 'the rows are there' },
+      ...ordinary,
+      page: 'tasks',
+      address: '/tasks',
+      until: 'the rows are there',
       content: (page) => shown(page, '[role=row], tr', 'Ten thousand'),
     },
     {
-      ...{ ...ordinary, page: 'a task of one host', address: `/tasks/${small}`, until: 'its host is listed' },
+      ...ordinary,
+      page: 'a task of one host',
+      address: `/tasks/${small}`,
+      until: 'its host is listed',
       content: (page) => shown(page, '[role=row]', local),
     },
     {
-      ...{ page: `a task of ${hostCount} hosts`, address: `/tasks/${large}`, limit: largeLimitSeconds },
+      page: `a task of ${hostCount} hosts`,
+      address: `/tasks/${large}`,
+      limit: largeLimitSeconds,
       until: 'a search among its hosts has answered',
       content: async (page) => {
         await shown(page, '[role=row]', local);

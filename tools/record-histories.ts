@@ -281,11 +281,15 @@ async function recordAll(): Promise<void> {
   };
   try {
     await record(servers, {
-      ...{ directory: 'tasks', workflowId: taskWorkflowId, scenarios: taskScenarios },
+      directory: 'tasks',
+      workflowId: taskWorkflowId,
+      scenarios: taskScenarios,
       stage: (db, address) => createTaskStage(db, { address, hosts: 4 }),
     });
     await record(servers, {
-      ...{ directory: 'tickets', workflowId: ticketWorkflowId, scenarios: ticketScenarios },
+      directory: 'tickets',
+      workflowId: ticketWorkflowId,
+      scenarios: ticketScenarios,
       stage: (db, address) => createTicketStage(db, { address, places: 1 }),
     });
   } finally {

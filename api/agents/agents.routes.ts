@@ -95,7 +95,16 @@ async function needAgent(db: Database, idOrName: string): Promise<AgentSummary> 
 function shown(agent: AgentSummary) {
   const { id, name, address, state, version, identity, machineId, enrolledAt, connectedAt, disconnectedAt } = agent;
   return {
-    ...{ id, name, address, state, version, identity, machineId, enrolledAt, connectedAt, disconnectedAt },
+    id,
+    name,
+    address,
+    state,
+    version,
+    identity,
+    machineId,
+    enrolledAt,
+    connectedAt,
+    disconnectedAt,
     gateway: agent.gatewayId,
     certificateExpiresAt: agent.certificateExpiresAt,
   };

@@ -49,8 +49,11 @@ export function addChangePreviewRoute(register: Register, deps: RouteDeps): void
     const steps = [];
     for (const [index, step] of flow.steps.entries()) {
       const approvers = await approversOf(db, step, {
-        ...{ ticketId: noTicket, stepIndex: index, escalated: false },
-        ...{ requesterId: caller.actor.id, fourEyes: flow.fourEyes },
+        ticketId: noTicket,
+        stepIndex: index,
+        escalated: false,
+        requesterId: caller.actor.id,
+        fourEyes: flow.fourEyes,
       });
       steps.push({
         step: index + 1,
@@ -62,7 +65,12 @@ export function addChangePreviewRoute(register: Register, deps: RouteDeps): void
     const unknownHosts = unknownHostsOf(targets);
     return c.json(
       {
-        ...{ kind, mode, hosts: targets.length - unknownHosts.length, unknownHosts, fourEyes: flow.fourEyes, steps },
+        kind,
+        mode,
+        hosts: targets.length - unknownHosts.length,
+        unknownHosts,
+        fourEyes: flow.fourEyes,
+        steps,
         decidedBy: decidedBy.map((place) => ({ ...place, node: shownNode(place.node) })),
       },
       200,

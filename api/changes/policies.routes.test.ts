@@ -61,7 +61,9 @@ describe('policies', () => {
       body: { node: 'owned', inherited: false, mode: 'ticket', fourEyes: false, version: 1, updatedBy: 'admin' },
     });
     expect(await held('owned.below')).toMatchObject({
-      ...{ mode: 'ticket', node: 'owned', inherited: true },
+      mode: 'ticket',
+      node: 'owned',
+      inherited: true,
       steps: [{ need: 2, approvers: users('Ann', 'bob') }],
     });
     expect(await held('orphan')).toMatchObject({ mode: 'forbidden', node: null, inherited: true });

@@ -17,8 +17,14 @@ export async function requireApprovers(db: Database, policy: Policy, nodeId: str
   const nodeIds = nodeId === null ? await listOwnedNodes(db) : [nodeId];
   const count = async (approvers: readonly Approver[]) => {
     const step = {
-      ...{ approvers, need: 'any' as const, escalateTo: [], timeoutMs: 0, remindAfterMs: 0 },
-      ...{ onTimeout: 'refuse' as const, policyNode: null, nodeIds },
+      approvers,
+      need: 'any' as const,
+      escalateTo: [],
+      timeoutMs: 0,
+      remindAfterMs: 0,
+      onTimeout: 'refuse' as const,
+      policyNode: null,
+      nodeIds,
     };
     const nobody = { ticketId: noTicket, stepIndex: 0, escalated: false, requesterId: '', fourEyes: false };
     return (await approversOf(db, step, nobody)).length;

@@ -131,7 +131,13 @@ export async function startTestApi(
   }
 
   return {
-    ...{ url, db: database.db, databaseUrl: database.url, dataFolder, adminToken, api, call },
+    url,
+    db: database.db,
+    databaseUrl: database.url,
+    dataFolder,
+    adminToken,
+    api,
+    call,
     async user(name, role) {
       const { status, body } = await call('POST', '/api/v1/users', { body: { name, role } });
       if (status !== 201) throw new Error(`user ${name}: ${status} ${JSON.stringify(body)}`);

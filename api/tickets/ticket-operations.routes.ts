@@ -142,14 +142,26 @@ export function addTicketOperationRoutes(register: Register, deps: RouteDeps): v
       if (fault !== undefined) throw refusedByTicket(fault, state);
       const id = uuidv7();
       await createTicketOperation(tx, {
-        ...{ id, ticketId, action, actor: { id: actor.id, name: actor.name }, version, contentHash, step },
-        ...{ message: body.message, details },
+        id,
+        ticketId,
+        action,
+        actor: { id: actor.id, name: actor.name },
+        version,
+        contentHash,
+        step,
+        message: body.message,
+        details,
       });
       if (request !== undefined) await storeAnswer(tx, request, { status: 200, response: { operationId: id } });
       await auditRequest(tx, c, {
-        ...{ action: `ticket.${action}`, target: ticketId, node: nodes[0] ?? '' },
+        action: `ticket.${action}`,
+        target: ticketId,
+        node: nodes[0] ?? '',
         details: {
-          ...{ operationId: id, version, contentHash, ...audited },
+          operationId: id,
+          version,
+          contentHash,
+          ...audited,
           ...(step === undefined ? {} : { step: step + 1 }),
           ...(body.message === '' ? {} : { message: body.message }),
         },

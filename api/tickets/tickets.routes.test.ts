@@ -81,15 +81,18 @@ describe('a ticket', () => {
     const id = String(submitted.body.ticketId);
     const { body } = await bob.get(`/api/v1/tickets/${id}`);
     expect(body).toMatchObject({
-      ...{
-        kind: 'task.run',
-        state: 'pending',
-        requester: 'ann',
-        nodes: ['ours'],
-        taskId: submitted.body.id,
-        version: 1,
-      },
-      ...{ mineToDecide: true, steps: 2, stepsPassed: 0, fourEyes: true, targetsTotal: 1, decisions: [] },
+      kind: 'task.run',
+      state: 'pending',
+      requester: 'ann',
+      nodes: ['ours'],
+      taskId: submitted.body.id,
+      version: 1,
+      mineToDecide: true,
+      steps: 2,
+      stepsPassed: 0,
+      fourEyes: true,
+      targetsTotal: 1,
+      decisions: [],
       content: { payload: { script: task.script, env: task.env }, targets: [{ name: 'our-host' }], runAt: null },
       flow: [
         { step: 1, state: 'current', approvers: ['bob'], policyNode: 'ours' },
@@ -102,8 +105,14 @@ describe('a ticket', () => {
       return Object.fromEntries(actions.map((it) => [it.name, it.reason]));
     };
     expect(await actionsOf(bob)).toEqual({
-      ...{ approve: null, reject: null, comment: null, transfer: null, 'add-approver': null },
-      ...{ withdraw: 'not-the-requester', resubmit: 'not-the-requester', complete: 'nothing-to-complete' },
+      approve: null,
+      reject: null,
+      comment: null,
+      transfer: null,
+      'add-approver': null,
+      withdraw: 'not-the-requester',
+      resubmit: 'not-the-requester',
+      complete: 'nothing-to-complete',
     });
     expect(await actionsOf(ann)).toMatchObject({ approve: 'self-approval', withdraw: null, resubmit: null });
     expect(await actionsOf(vic)).toMatchObject({ approve: 'not-an-approver', comment: null });
@@ -285,7 +294,8 @@ describe('an outsider', () => {
     expect(await eve.list('scope=visible&limit=500')).not.toContain(id);
     const other = await askStep(ann, 'theirs');
     expect(await bob.get(`/api/v1/tickets/${other}/operations/${operation}`)).toMatchObject({
-      ...{ status: 404, body: { detail: 'There is no such operation' } },
+      status: 404,
+      body: { detail: 'There is no such operation' },
     });
     expect((await readEvents(api, `topic=ticket:${id}`, { token: eve.token })).status).toBe(404);
     expect((await readEvents(api, `topic=inbox:${bob.id}`, { token: eve.token })).status).toBe(422);
@@ -365,7 +375,8 @@ describe('the inbox', () => {
     await cid.does('reject', id, { message: 'not this week' });
     await workOff(api);
     expect((await ann.get(`/api/v1/tickets/${id}`)).body).toMatchObject({
-      ...{ state: 'rejected', reason: expect.stringContaining('not this week') as string },
+      state: 'rejected',
+      reason: expect.stringContaining('not this week') as string,
     });
     expect(await bob.list('scope=visible&state=ended')).toContain(id);
   });

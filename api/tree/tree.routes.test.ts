@@ -108,7 +108,8 @@ describe('nodes', () => {
     expect(refused).toMatchObject({
       status: 409,
       body: {
-        ...{ code: 'not-in-this-state', reason: 'not-empty' },
+        code: 'not-in-this-state',
+        reason: 'not-empty',
         blockers: [
           { kind: 'children', count: 1, names: ['child'] },
           { kind: 'machines', count: 1, names: ['gone-host'] },

@@ -65,21 +65,30 @@ export async function doWork(platform: Platform, company: ExampleCompany): Promi
   // One more than there are: somebody has switched it off.
   const hosts = [...(company.machines['shop.web.live'] ?? []), 'web-13'];
   const task = await submitAs(platform, alice, {
-    ...{ title: 'Compress the logs of the shop', target: { hosts }, script: compressLogs },
-    ...{ timeout: '4s', strategy: { concurrency: 4 } },
+    title: 'Compress the logs of the shop',
+    target: { hosts },
+    script: compressLogs,
+    timeout: '4s',
+    strategy: { concurrency: 4 },
   });
   await taskEnd(platform, task, 120_000);
   await taskEnd(platform, await submitTask(platform, { target: { node: 'shop.web' }, command: ['uptime'] }), 60_000);
 
   const till = { target: { node: 'shop.checkout' } };
   await submitForApproval(platform, carol, {
-    ...{ title: 'Reindex the orders', target: { node: 'shop.orders' }, command: ['reindexdb', '--all'] },
+    title: 'Reindex the orders',
+    target: { node: 'shop.orders' },
+    command: ['reindexdb', '--all'],
   });
   const restart = { title: 'Restart the checkout', ...till, command: ['systemctl', 'restart', 'checkout'] };
   await submitForApproval(platform, alice, restart);
   const { ticketId } = await submitForApproval(platform, alice, {
-    ...{ title: 'Switch the checkout to the second payment provider', ...till },
-    ...{ script: switchPayments, runAs: 'root', timeout: '5m', strategy: { concurrency: 1, onError: 'stop' } },
+    title: 'Switch the checkout to the second payment provider',
+    ...till,
+    script: switchPayments,
+    runAs: 'root',
+    timeout: '5m',
+    strategy: { concurrency: 1, onError: 'stop' },
   });
   const message = 'Northpay has confirmed the switch for today.';
   await decide(platform, carol, ticketId, 'approve', { message });

@@ -12,7 +12,12 @@ beforeEach(async () => {
 afterEach(() => server.stop());
 
 const policy = {
-  ...{ kind: 'task.run', node: 'infra', inherited: true, mode: 'ticket', fourEyes: true, version: 3 },
+  kind: 'task.run',
+  node: 'infra',
+  inherited: true,
+  mode: 'ticket',
+  fourEyes: true,
+  version: 3,
   steps: [
     {
       approvers: [
@@ -23,8 +28,12 @@ const policy = {
     },
     { approvers: [{ type: 'owners' }], need: 'any' },
   ],
-  ...{ remindAfterMs: 1, timeoutMs: 7_200_000, onTimeout: 'escalate', escalateTo: [{ type: 'user', user: 'carol' }] },
-  ...{ updatedBy: 'root', updatedAt: '2026-11-21T10:00:00.000Z' },
+  remindAfterMs: 1,
+  timeoutMs: 7_200_000,
+  onTimeout: 'escalate',
+  escalateTo: [{ type: 'user', user: 'carol' }],
+  updatedBy: 'root',
+  updatedAt: '2026-11-21T10:00:00.000Z',
 };
 
 /** Answers as the api would, as far as the frame of the command is concerned; what the api decides is not tested here. */

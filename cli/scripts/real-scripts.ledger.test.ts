@@ -49,7 +49,9 @@ describe('the script library', () => {
     const patch = '--- patched@1\n+++ patched@2\n@@ -1,2 +1,2 @@\n a: 1\n-b: 2\n+b: 3\n';
     expect((await cli(['script', 'diff', 'patched'])).stdout).toBe(patch);
     expect(await json('script', 'diff', 'patched', '--from', '1', '--to', '2')).toEqual({
-      ...{ script: 'patched', from: 1, to: 2 },
+      script: 'patched',
+      from: 1,
+      to: 2,
       unified: patch,
     });
     expect((await cli(['script', 'diff', 'patched', '--from', '2', '--to', '1'])).stdout).toContain('-b: 3\n+b: 2\n');
@@ -95,7 +97,9 @@ describe('task run --library', () => {
     await json('script', 'create', 'restart', '--file', file('r.sh', 'echo one "$@"\n'));
     await json('script', 'update', 'restart', '--file', file('r.sh', 'echo two "$@"\n'));
     expect(await ran('--library', 'restart', '--arg', 'nginx')).toMatchObject({
-      ...{ title: 'restart@2', script: 'echo two "$@"\n', args: ['nginx'] },
+      title: 'restart@2',
+      script: 'echo two "$@"\n',
+      args: ['nginx'],
     });
     const first = await ran('--library', 'restart@1', '--title', 'mine');
     expect(first).toMatchObject({ title: 'mine', script: 'echo one "$@"\n' });

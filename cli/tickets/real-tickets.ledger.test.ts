@@ -87,13 +87,19 @@ describe('policies of the real api', () => {
     await json('node', 'policy', 'infra', '--mode', 'ticket', '--approver', 'carol', '--timeout', '3d');
     const [held] = await json<object[]>('node', 'policy', 'infra.prod', '--kind', 'task.run');
     expect(held).toMatchObject({
-      ...{ kind: 'task.run', node: 'infra', inherited: true, mode: 'ticket', fourEyes: true, timeoutMs: 259_200_000 },
+      kind: 'task.run',
+      node: 'infra',
+      inherited: true,
+      mode: 'ticket',
+      fourEyes: true,
+      timeoutMs: 259_200_000,
       steps: [{ approvers: [{ type: 'user', user: 'carol' }], need: 'any' }],
     });
     expect((await cli(['node', 'policy', 'infra.prod'])).stdout).toMatch(/task.run +ticket +infra +carol +yes/);
     await json('node', 'policy', 'infra.prod', '--kind', 'manual.step', '--mode', 'forbidden');
     expect(await json('node', 'policy', 'infra.prod', '--kind', 'manual.step', '--remove')).toMatchObject({
-      ...{ mode: 'direct', version: 0 },
+      mode: 'direct',
+      version: 0,
     });
     expect(await json('node', 'policy', '/', '--mode', 'direct')).toMatchObject({ mode: 'direct', node: null });
     const nobody = await cli(['node', 'policy', 'infra', '--mode', 'ticket', '--approver', 'nobody', '-o', 'json']);

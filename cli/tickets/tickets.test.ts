@@ -20,26 +20,64 @@ beforeEach(async () => {
 afterEach(() => server.stop());
 
 const counts = {
-  ...{ total: 1, succeeded: 0, failed: 0, timedOut: 0, killed: 0, lost: 0, revoked: 0, buried: 0 },
-  ...{ pending: 1, running: 0 },
+  total: 1,
+  succeeded: 0,
+  failed: 0,
+  timedOut: 0,
+  killed: 0,
+  lost: 0,
+  revoked: 0,
+  buried: 0,
+  pending: 1,
+  running: 0,
 };
 const task = () => ({ id: 't1', state: taskState, title: 'x', ticketId: 'k1', counts, nodes: [] });
 const ticket = (part: Partial<TicketDetail>) => ({
-  ...{ id: 'k1', kind: 'task.run', title: 'patch', requester: 'bob', nodes: ['infra'], version: 1, contentHash: 'abc' },
-  ...{ taskId: 't1', risk: 'low', stepsPassed: 0, steps: 1, mineToDecide: true, createdAt: '2026-11-21T10:00:00.000Z' },
-  ...{ timeoutAt: null, runAt: null, endedAt: null, targetsTotal: 1, policyVersion: 'p', fourEyes: true },
+  id: 'k1',
+  kind: 'task.run',
+  title: 'patch',
+  requester: 'bob',
+  nodes: ['infra'],
+  version: 1,
+  contentHash: 'abc',
+  taskId: 't1',
+  risk: 'low',
+  stepsPassed: 0,
+  steps: 1,
+  mineToDecide: true,
+  createdAt: '2026-11-21T10:00:00.000Z',
+  timeoutAt: null,
+  runAt: null,
+  endedAt: null,
+  targetsTotal: 1,
+  policyVersion: 'p',
+  fourEyes: true,
   content: {
-    ...{ kind: 'task.run', schemaVersion: 1, baseVersion: 'b', runAt: null },
+    kind: 'task.run',
+    schemaVersion: 1,
+    baseVersion: 'b',
+    runAt: null,
     payload: { title: 'patch', script: 'echo 1\n\u001b[2Jecho 2\n', args: [], timeoutMs: 5 },
     targets: [{ id: 'm1', name: 'web-1', generation: '' }],
   },
   flow: [
     {
-      ...{ step: 1, state: 'current', need: 'any', approvedBy: [], approvers: ['alice', 'carol'], policyNode: 'infra' },
-      ...{ timeoutMs: 1000, onTimeout: 'refuse' },
+      step: 1,
+      state: 'current',
+      need: 'any',
+      approvedBy: [],
+      approvers: ['alice', 'carol'],
+      policyNode: 'infra',
+      timeoutMs: 1000,
+      onTimeout: 'refuse',
     },
   ],
-  ...{ decisions: [], expiresAt: null, reason: null, result: null, workflowId: 'ticket/k1', actions: [] },
+  decisions: [],
+  expiresAt: null,
+  reason: null,
+  result: null,
+  workflowId: 'ticket/k1',
+  actions: [],
   ...part,
 });
 
@@ -61,7 +99,11 @@ function platform(): Hono {
   app.get('/api/v1/tasks/t1/hosts', (c) => c.json({ items: [], next: null }));
   app.post('/api/v1/changes/preview', (c) =>
     c.json({
-      ...{ kind: 'task.run', mode: 'ticket', hosts: 2, unknownHosts: ['nowhere'], fourEyes: true },
+      kind: 'task.run',
+      mode: 'ticket',
+      hosts: 2,
+      unknownHosts: ['nowhere'],
+      fourEyes: true,
       decidedBy: [{ node: null, mode: 'ticket' }],
       steps: [{ step: 1, need: 'all', approvers: ['alice', 'carol'], policyNode: null }],
     }),
@@ -71,7 +113,8 @@ function platform(): Hono {
   app.get('/api/v1/tickets/k1', (c) => c.json(ticket((tickets.length > 1 ? tickets.shift() : tickets[0]) ?? {})));
   app.get('/api/v1/tickets/k1/diff', (c) =>
     c.json({
-      ...{ from: 1, to: 2 },
+      from: 1,
+      to: 2,
       sections: [{ title: 'script', language: 'shell', before: 'a', after: 'b', unified: '@@\n-a\n+b\n' }],
     }),
   );
@@ -86,8 +129,16 @@ function platform(): Hono {
 }
 
 const answer = () => ({
-  ...{ id: 'o1', ticketId: 'k1', action: 'approve', state: 'applied', actor: 'alice', reason: null, detail: null },
-  ...{ ticketState: 'applying', createdAt: '', handledAt: null },
+  id: 'o1',
+  ticketId: 'k1',
+  action: 'approve',
+  state: 'applied',
+  actor: 'alice',
+  reason: null,
+  detail: null,
+  ticketState: 'applying',
+  createdAt: '',
+  handledAt: null,
   ...operation,
 });
 
@@ -165,7 +216,11 @@ describe('ticket', () => {
     const ran = await run(['ticket', ...argv.slice(0, at), '-o', 'json', ...argv.slice(at)]);
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(ran.stdout)).toMatchObject({
-      ...{ id: 'o1', ticketId: 'k1', action: argv[0], state: 'applied', ticketState: 'applying' },
+      id: 'o1',
+      ticketId: 'k1',
+      action: argv[0],
+      state: 'applied',
+      ticketState: 'applying',
     });
     expect(received).toMatchObject([
       { path: `POST /api/v1/tickets/k1/${argv[0]}`, body, key: expect.stringMatching(/^cli-/) as string },
@@ -196,7 +251,8 @@ describe('ticket', () => {
     operation = { state: 'refused', reason: 'ticket-ended', detail: 'it has ended' };
     const refused = await run(['ticket', 'approve', 'k1', '-o', 'json']);
     expect(refused).toMatchObject({
-      ...{ code: 1, stdout: '' },
+      code: 1,
+      stdout: '',
       stderr: expect.stringContaining('refused: it has ended (ticket-ended)') as string,
     });
   });

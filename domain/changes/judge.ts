@@ -60,7 +60,12 @@ export function nearest(place: Place, byNode: ReadonlyMap<string | null, PlacedP
 function stepsOf(policy: PlacedPolicy, nodeIds: readonly string[]): FlowStep[] {
   const { escalateTo, timeoutMs, remindAfterMs, onTimeout } = policy;
   return policy.steps.map(({ approvers, need }) => ({
-    ...{ approvers, need, escalateTo, timeoutMs, remindAfterMs, onTimeout },
+    approvers,
+    need,
+    escalateTo,
+    timeoutMs,
+    remindAfterMs,
+    onTimeout,
     policyNode: policy.node,
     nodeIds,
   }));

@@ -106,7 +106,8 @@ export async function updateScript(
     .set({
       ...(name === undefined ? {} : { name }),
       ...(description === undefined ? {} : { description }),
-      ...{ updated_by: by, updated_at: sql<Date>`now()` },
+      updated_by: by,
+      updated_at: sql<Date>`now()`,
     })
     .where('id', '=', id)
     .executeTakeFirst();

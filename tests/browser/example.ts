@@ -37,7 +37,10 @@ export async function createExample(pages: Pages): Promise<Example> {
   await api.post('/api/v1/nodes', { path: 'example.shop.db', icon: 'database' });
   await api.post('/api/v1/nodes/example.shop.web/bind', { machines: [local] });
   const script = await api.post<ScriptDetail>('/api/v1/scripts', {
-    ...{ name: 'check-disk', language: 'shell', content: text, description: 'Says how full the disks are' },
+    name: 'check-disk',
+    language: 'shell',
+    content: text,
+    description: 'Says how full the disks are',
   });
   const second = { baseVersion: 1, content: changed, note: 'shows the root disk' };
   await api.post(`/api/v1/scripts/${script.id}/versions`, second);
@@ -56,7 +59,8 @@ export async function createExample(pages: Pages): Promise<Example> {
     script: text,
   });
   const webhook = await api.post<{ name: string }>('/api/v1/webhooks', {
-    ...{ name: 'chat', url: 'https://chat.example.invalid/hooks/1' },
+    name: 'chat',
+    url: 'https://chat.example.invalid/hooks/1',
   });
   await api.post('/api/v1/tokens', { name: 'laptop' });
   return { node: node.id, script: script.id, task, waitingTask: taskId, ticket: ticketId, webhook: webhook.name };

@@ -78,8 +78,16 @@ export async function storeHostileTexts(pages: Pages): Promise<HostileData> {
   const tokenNames = hostileMarkup.filter((text) => text.length <= 64).slice(0, 12);
   for (const name of tokenNames) await createToken(origin, boss.cookies, name);
   return {
-    ...{ printer, hosts, titles, node: node.id, script: id, ticket: ticketId, ticketTitle },
-    ...{ withdrawn: taken.ticketId, webhooks, tokenNames },
+    printer,
+    hosts,
+    titles,
+    node: node.id,
+    script: id,
+    ticket: ticketId,
+    ticketTitle,
+    withdrawn: taken.ticketId,
+    webhooks,
+    tokenNames,
   };
 }
 
@@ -88,7 +96,8 @@ async function createToken(origin: string, cookies: Pages['boss']['cookies'], na
   const answer = await fetch(new URL('/api/v1/tokens', origin), {
     method: 'POST',
     headers: {
-      ...{ 'content-type': 'application/json', origin },
+      'content-type': 'application/json',
+      origin,
       cookie: cookies.map(({ name: cookie, value }) => `${cookie}=${value}`).join('; '),
     },
     body: JSON.stringify({ name }),

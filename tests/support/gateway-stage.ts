@@ -159,7 +159,12 @@ export async function createGatewayStage(options: { database?: TestDatabase } = 
         .orderBy('attempt')
         .execute();
       return rows.map(({ id, host, state, attempt, code, late, acked_at }) => ({
-        ...{ id, host, state, attempt, code, late },
+        id,
+        host,
+        state,
+        attempt,
+        code,
+        late,
         acked: acked_at !== null,
       }));
     },

@@ -98,15 +98,31 @@ export async function createTicketStage(db: Database): Promise<TicketStage> {
         await tx
           .insertInto('ticket')
           .values({
-            ...{ id, kind: 'manual.step', title, state: 'pending', subject_id: subjectId, content_hash: hash },
-            ...{ requester_id: 'ann', requester_name: 'ann', run_at: runAt ?? null, result: null, reason: null },
+            id,
+            kind: 'manual.step',
+            title,
+            state: 'pending',
+            subject_id: subjectId,
+            content_hash: hash,
+            requester_id: 'ann',
+            requester_name: 'ann',
+            run_at: runAt ?? null,
+            result: null,
+            reason: null,
           })
           .execute();
         await tx
           .insertInto('change_version')
           .values({
-            ...{ ticket_id: id, version: 1, kind: 'manual.step', content: JSON.stringify(content), content_hash: hash },
-            ...{ risk: 'low', flow: JSON.stringify(flow), made_by: 'ann', why: 'submitted' },
+            ticket_id: id,
+            version: 1,
+            kind: 'manual.step',
+            content: JSON.stringify(content),
+            content_hash: hash,
+            risk: 'low',
+            flow: JSON.stringify(flow),
+            made_by: 'ann',
+            why: 'submitted',
           })
           .execute();
         await beginStep(tx, id, { step: 0, now });
@@ -126,7 +142,11 @@ export async function createTicketStage(db: Database): Promise<TicketStage> {
       const { version, contentHash: hash } = await current(ticketId);
       await db.transaction().execute((tx) =>
         createTicketOperation(tx, {
-          ...{ id, ticketId, action, actor: { id: by, name: by }, message: asked.message ?? '' },
+          id,
+          ticketId,
+          action,
+          actor: { id: by, name: by },
+          message: asked.message ?? '',
           version: asked.version ?? version,
           contentHash: asked.contentHash ?? hash,
           step: asked.step,

@@ -105,7 +105,12 @@ export async function createTicketLedger(
         });
         await writeSubject(tx, place, kind, ids);
         await openTicket(tx, kindsOn(tx), {
-          ...{ id: ids.ticketId, kind, title: 'Say hello', subjectId: ids.subjectId, flow, now },
+          id: ids.ticketId,
+          kind,
+          title: 'Say hello',
+          subjectId: ids.subjectId,
+          flow,
+          now,
           requester: { id: place.requester, name: place.requester },
           nodes: [{ id: place.nodeId, fullName: place.node }],
           runAt,
@@ -122,7 +127,11 @@ export async function createTicketLedger(
         const { userId } = ask;
         const seen = await checkTicketOperation(tx, kindsOn(tx), { ticketId, action, actor, step: ask.step, userId });
         await createTicketOperation(tx, {
-          ...{ id, ticketId, action, actor: { id: actorId, name: actorId }, message: ask.message ?? 'a test' },
+          id,
+          ticketId,
+          action,
+          actor: { id: actorId, name: actorId },
+          message: ask.message ?? 'a test',
           version: ask.version ?? seen.version,
           contentHash: ask.contentHash ?? seen.contentHash,
           step: seen.step ?? ask.step,
@@ -165,7 +174,10 @@ async function writeSubject(
     await tx
       .insertInto('manual_step')
       .values({
-        ...{ id: subjectId, title: 'Say hello', instructions: 'Go there and say it', state: 'awaiting-approval' },
+        id: subjectId,
+        title: 'Say hello',
+        instructions: 'Go there and say it',
+        state: 'awaiting-approval',
         note: null,
         completed_by: null,
       })
@@ -173,7 +185,10 @@ async function writeSubject(
     return;
   }
   await submitTask(tx, {
-    ...{ id: subjectId, ticketId, title: 'Say hello', hosts: [place.host] },
+    id: subjectId,
+    ticketId,
+    title: 'Say hello',
+    hosts: [place.host],
     payload: taskPayloadSchema.parse({ script: 'echo hello' }),
     strategy: { onError: 'continue' },
     requester: { id: place.requester, name: place.requester },

@@ -10,7 +10,10 @@ describe('readVitestReport', () => {
     const path = join(folder, 'report.json');
     const test = (fullName: string, status: string) => ({ fullName, status });
     const file = (name: string, status: string, assertionResults: unknown[], message = '') => ({
-      ...{ name: join('/checkout', name), status, message, assertionResults },
+      name: join('/checkout', name),
+      status,
+      message,
+      assertionResults,
     });
     writeFileSync(
       path,

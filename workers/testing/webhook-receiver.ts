@@ -43,7 +43,9 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    ...{ port, url: `http://127.0.0.1:${port}/hook`, received },
+    port,
+    url: `http://127.0.0.1:${port}/hook`,
+    received,
     plays: (...plays) => {
       script = plays;
     },

@@ -65,7 +65,10 @@ async function createWorld(places: number): Promise<World> {
   stage.play = (host) => (host.endsWith('3') ? 'failed' : 'succeeded');
   let taken = 0;
   return {
-    ...{ environment, stage, clock, databaseUrl: database.url },
+    environment,
+    stage,
+    clock,
+    databaseUrl: database.url,
     takePlace: () => stage.ledger.places[taken++]!,
     async remove() {
       await stage.remove();

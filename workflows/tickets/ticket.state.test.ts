@@ -8,8 +8,18 @@ const ticketId = '0199c0de-0000-7000-8000-000000000001';
 
 function stands(more: Partial<TicketStanding> = {}): TicketStanding {
   return {
-    ...{ ticketId, state: 'pending', ended: false, version: 1, stepsPassed: 0, steps: 2, recheckMs: 30_000 },
-    ...{ kind: 'task.run', title: 'Say hello', requester: 'alice', nodes: [], waitsFor: 'bob' },
+    ticketId,
+    state: 'pending',
+    ended: false,
+    version: 1,
+    stepsPassed: 0,
+    steps: 2,
+    recheckMs: 30_000,
+    kind: 'task.run',
+    title: 'Say hello',
+    requester: 'alice',
+    nodes: [],
+    waitsFor: 'bob',
     ...more,
   };
 }

@@ -7,15 +7,36 @@ const none = { total: 0, succeeded: 0, failed: 0, timedOut: 0, killed: 0, lost: 
 const counts = { ...none, pending: 0, running: 0 };
 
 const task = (id: string, more: Partial<TaskSummary> = {}): TaskSummary => ({
-  ...{ id, title: id, state: 'succeeded', requester: 'ann', nodes: [], counts },
-  ...{ createdAt: '2026-11-21T10:00:00.000Z', startedAt: null, endedAt: '2026-11-21T11:00:00.000Z' },
+  id,
+  title: id,
+  state: 'succeeded',
+  requester: 'ann',
+  nodes: [],
+  counts,
+  createdAt: '2026-11-21T10:00:00.000Z',
+  startedAt: null,
+  endedAt: '2026-11-21T11:00:00.000Z',
   ...more,
 });
 
 const ticket = (id: string, more: Partial<TicketSummary> = {}): TicketSummary => ({
-  ...{ id, kind: 'task.run', title: id, state: 'rejected', requester: 'ann', nodes: [], version: 1, contentHash: '' },
-  ...{ taskId: null, risk: 'low', stepsPassed: 0, steps: 1, mineToDecide: false },
-  ...{ createdAt: '2026-11-21T10:00:00.000Z', timeoutAt: null, runAt: null, endedAt: '2026-11-21T12:00:00.000Z' },
+  id,
+  kind: 'task.run',
+  title: id,
+  state: 'rejected',
+  requester: 'ann',
+  nodes: [],
+  version: 1,
+  contentHash: '',
+  taskId: null,
+  risk: 'low',
+  stepsPassed: 0,
+  steps: 1,
+  mineToDecide: false,
+  createdAt: '2026-11-21T10:00:00.000Z',
+  timeoutAt: null,
+  runAt: null,
+  endedAt: '2026-11-21T12:00:00.000Z',
   ...more,
 });
 

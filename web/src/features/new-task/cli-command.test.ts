@@ -10,7 +10,10 @@ import { emptyDraft, type LibraryChoice, type TaskDraft } from './draft.ts';
 import { inputOfDraft } from './draft-input.ts';
 
 const rotate: LibraryChoice = {
-  ...{ id: 'b7b4a5a6-0000-4000-8000-000000000001', name: 'rotate-logs', version: 3, language: 'shell' },
+  id: 'b7b4a5a6-0000-4000-8000-000000000001',
+  name: 'rotate-logs',
+  version: 3,
+  language: 'shell',
   content: 'logrotate -f "$1"\n',
 };
 
@@ -18,37 +21,43 @@ const drafts: Record<string, Partial<TaskDraft>> = {
   'a command on a node': { source: 'command', command: `bash -c 'df -h / | tail -1' "it's"`, node: 'infra.web' },
   'a script on hosts': {
     script: "#!/bin/bash\necho \"$HOME\" 'x' `id`\ncat <<'SCRIPT'\nSCRIPT\n",
-    ...{ targetBy: 'pasted', pasted: 'web-1\nweb-2, 10.0.0.7 # spare' },
+    targetBy: 'pasted',
+    pasted: 'web-1\nweb-2, 10.0.0.7 # spare',
     title: "Check the disks' state: 100 %",
   },
   'a script without a line break at its end': { script: '-n \\ "%s" $x', node: 'a' },
   'a script with Windows line breaks': { script: 'echo a\r\necho b\r\n', node: 'a' },
   'everything that can be said': {
-    ...{ script: 'import sys\n', interpreter: 'other', otherInterpreter: '/opt/py thon/bin/python3' },
-    ...{ args: ['', '-x', '--', '--node', 'a b', "o'clock", '$1', 'é\n2'], workDir: '/srv/my app', runAs: 'deploy' },
+    script: 'import sys\n',
+    interpreter: 'other',
+    otherInterpreter: '/opt/py thon/bin/python3',
+    args: ['', '-x', '--', '--node', 'a b', "o'clock", '$1', 'é\n2'],
+    workDir: '/srv/my app',
+    runAs: 'deploy',
     env: [
       { name: 'A', value: '' },
       { name: 'B_2', value: ' x=y "z" ' },
     ],
-    ...{
-      targetBy: 'machines',
-      machines: [
-        { name: 'db-1', address: '10.0.0.1' },
-        { name: 'Db 主', address: '' },
-      ],
-    },
-    ...{ concurrency: 'limit', concurrencyLimit: '5', timeout: '90', timeoutUnit: 's' },
-    ...{
-      onError: 'share',
-      onErrorShare: '20',
-      when: 'later',
-      runAt: '2031-01-02T03:04',
-      expiresAt: '2031-01-02T05:04',
-    },
+    targetBy: 'machines',
+    machines: [
+      { name: 'db-1', address: '10.0.0.1' },
+      { name: 'Db 主', address: '' },
+    ],
+    concurrency: 'limit',
+    concurrencyLimit: '5',
+    timeout: '90',
+    timeoutUnit: 's',
+    onError: 'share',
+    onErrorShare: '20',
+    when: 'later',
+    runAt: '2031-01-02T03:04',
+    expiresAt: '2031-01-02T05:04',
   },
   'a script of the library': { source: 'library', library: rotate, args: ['nginx'], node: 'infra', onError: 'stop' },
   'more hosts than one word can hold': {
-    ...{ source: 'command', command: 'id', targetBy: 'pasted' },
+    source: 'command',
+    command: 'id',
+    targetBy: 'pasted',
     pasted: Array.from({ length: 20_000 }, (_, index) => `rack-${index}.example.net`).join('\n'),
   },
 };

@@ -10,13 +10,25 @@ const hosts = [
 describe('running a task again', () => {
   it('asks for the same: a script with everything', () => {
     const payload = {
-      ...{ script: 'echo "$1"', interpreter: '/usr/bin/zsh', args: ['a', ''], env: { A: 'x=y' }, workDir: '/srv' },
-      ...{ runAs: 'deploy', timeoutMs: 5_400_000 },
+      script: 'echo "$1"',
+      interpreter: '/usr/bin/zsh',
+      args: ['a', ''],
+      env: { A: 'x=y' },
+      workDir: '/srv',
+      runAs: 'deploy',
+      timeoutMs: 5_400_000,
     };
     const draft = draftOfTask({ title: 'Again', payload, strategy: { concurrency: 2, onError: '10%' } }, hosts);
     expect(inputOfDraft(draft)).toEqual({
-      ...{ title: 'Again', target: { hosts: ['web-2', 'web-1'] }, script: 'echo "$1"', interpreter: '/usr/bin/zsh' },
-      ...{ args: ['a', ''], env: { A: 'x=y' }, workDir: '/srv', runAs: 'deploy', timeout: '90m' },
+      title: 'Again',
+      target: { hosts: ['web-2', 'web-1'] },
+      script: 'echo "$1"',
+      interpreter: '/usr/bin/zsh',
+      args: ['a', ''],
+      env: { A: 'x=y' },
+      workDir: '/srv',
+      runAs: 'deploy',
+      timeout: '90m',
       strategy: { concurrency: 2, onError: '10%' },
     });
   });
@@ -26,7 +38,11 @@ describe('running a task again', () => {
     const payload = { command, args: [], env: {}, timeoutMs: 1500 };
     const draft = draftOfTask({ title: 't', payload, strategy: { onError: '3' } }, hosts);
     expect(inputOfDraft(draft)).toEqual({
-      ...{ title: 't', target: { hosts: ['web-2', 'web-1'] }, command, timeout: '2s', strategy: { onError: '3' } },
+      title: 't',
+      target: { hosts: ['web-2', 'web-1'] },
+      command,
+      timeout: '2s',
+      strategy: { onError: '3' },
     });
   });
 });

@@ -12,6 +12,9 @@ it('finds the field of the form that the api means', () => {
     { field: 'body', message: 'unknown' },
   ];
   expect(problemFields({ errors }, { source: 'library', targetBy: 'pasted' })).toEqual({
-    ...{ pasted: 'none of these hosts is known', onError: 'must be stop', library: 'too long', env: 'bad; worse' },
+    pasted: 'none of these hosts is known',
+    onError: 'must be stop',
+    library: 'too long',
+    env: 'bad; worse',
   });
 });

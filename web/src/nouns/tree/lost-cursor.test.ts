@@ -5,8 +5,16 @@ import { flattenTree, type Level, rootLevel } from './tree-rows.ts';
 
 function node(id: string, children = 0): Node {
   return {
-    ...{ id, name: id, path: id, level: 0, isLeaf: false, icon: null, description: '' },
-    ...{ children, machines: 0, visible: true },
+    id,
+    name: id,
+    path: id,
+    level: 0,
+    isLeaf: false,
+    icon: null,
+    description: '',
+    children,
+    machines: 0,
+    visible: true,
   };
 }
 

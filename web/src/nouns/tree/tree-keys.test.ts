@@ -12,10 +12,25 @@ function row(
     is: 'node',
     key,
     node: {
-      ...{ id: key, name: key, path, level: depth, isLeaf: false, icon: null, description: '' },
-      ...{ children: expandable ? 1 : 0, machines: 0, visible: true },
+      id: key,
+      name: key,
+      path,
+      level: depth,
+      isLeaf: false,
+      icon: null,
+      description: '',
+      children: expandable ? 1 : 0,
+      machines: 0,
+      visible: true,
     },
-    ...{ level, depth, lines: [], last: false, expandable, expanded, position: 1, setSize: 1 },
+    level,
+    depth,
+    lines: [],
+    last: false,
+    expandable,
+    expanded,
+    position: 1,
+    setSize: 1,
   };
 }
 

@@ -35,8 +35,16 @@ class Api {
     const name = path.slice(path.lastIndexOf('.') + 1);
     const children = this.childrenOf(path).length;
     return {
-      ...{ id: path.replaceAll('.', '/'), name, path, level: 0, isLeaf: false, icon: null, description: '' },
-      ...{ children, machines: 0, visible: true },
+      id: path.replaceAll('.', '/'),
+      name,
+      path,
+      level: 0,
+      isLeaf: false,
+      icon: null,
+      description: '',
+      children,
+      machines: 0,
+      visible: true,
     };
   }
 }

@@ -5,18 +5,16 @@ import { flattenTree, type Level, rootLevel } from './tree-rows.ts';
 function node(id: string, more: Partial<Node> = {}): Node {
   const path = more.path ?? id;
   return {
-    ...{
-      id,
-      name: id,
-      path,
-      level: 0,
-      isLeaf: false,
-      icon: null,
-      description: '',
-      children: 0,
-      machines: 0,
-      visible: true,
-    },
+    id,
+    name: id,
+    path,
+    level: 0,
+    isLeaf: false,
+    icon: null,
+    description: '',
+    children: 0,
+    machines: 0,
+    visible: true,
     ...more,
   };
 }

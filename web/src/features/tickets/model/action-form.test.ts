@@ -5,12 +5,27 @@ import { actionForm, formFaults, requestBody } from './action-form.ts';
 type Ticket = Parameters<typeof actionForm>[1];
 
 const step: TicketDetail['flow'][number] = {
-  ...{ step: 1, state: 'current', need: 'any', approvedBy: [], approvers: ['bob'] },
-  ...{ policyNode: null, timeoutMs: 1, onTimeout: 'refuse' },
+  step: 1,
+  state: 'current',
+  need: 'any',
+  approvedBy: [],
+  approvers: ['bob'],
+  policyNode: null,
+  timeoutMs: 1,
+  onTimeout: 'refuse',
 };
 const ticket = (change: Partial<Ticket> = {}): Ticket => ({
-  ...{ title: 'T', kind: 'task.run', risk: 'low', runAt: null, requester: 'alice', targetsTotal: 12, endedAt: null },
-  ...{ flow: [step], nodes: ['shop.db'], decisions: [], version: 1 },
+  title: 'T',
+  kind: 'task.run',
+  risk: 'low',
+  runAt: null,
+  requester: 'alice',
+  targetsTotal: 12,
+  endedAt: null,
+  flow: [step],
+  nodes: ['shop.db'],
+  decisions: [],
+  version: 1,
   content: { kind: 'task.run', schemaVersion: 1, payload: {}, targets: [], baseVersion: '', runAt: null },
   ...change,
 });

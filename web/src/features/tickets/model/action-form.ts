@@ -46,7 +46,9 @@ export function actionForm(action: FormAction, ticket: Ticket): ActionForm {
   switch (action) {
     case 'approve':
       return {
-        ...{ ...plain, title: { key: 'tickets.approveTitle', params: named }, effect: approveEffect(ticket) },
+        ...plain,
+        title: { key: 'tickets.approveTitle', params: named },
+        effect: approveEffect(ticket),
         ...(ticket.kind === 'task.run'
           ? { verb: { key: 'tickets.approveVerbHosts', params: { n: ticket.targetsTotal } } }
           : {}),
@@ -55,29 +57,43 @@ export function actionForm(action: FormAction, ticket: Ticket): ActionForm {
       };
     case 'reject':
       return {
-        ...{ ...plain, danger: true, title: { key: 'tickets.rejectTitle', params: named } },
+        ...plain,
+        danger: true,
+        title: { key: 'tickets.rejectTitle', params: named },
         effect: { key: 'tickets.rejectEffect', params: { who: ticket.requester } },
         message: { label: 'tickets.reasonLabel', required: true },
       };
     case 'withdraw':
       return {
-        ...{ ...plain, danger: true, title: { key: 'tickets.withdrawTitle', params: named } },
-        ...{ effect: { key: 'tickets.withdrawEffect' }, message: optionalComment },
+        ...plain,
+        danger: true,
+        title: { key: 'tickets.withdrawTitle', params: named },
+        effect: { key: 'tickets.withdrawEffect' },
+        message: optionalComment,
       };
     case 'transfer':
       return {
-        ...{ ...plain, asksUser: true, title: { key: 'tickets.transferTitle' } },
-        ...{ effect: { key: 'tickets.transferEffect' }, message: optionalComment },
+        ...plain,
+        asksUser: true,
+        title: { key: 'tickets.transferTitle' },
+        effect: { key: 'tickets.transferEffect' },
+        message: optionalComment,
       };
     case 'add-approver':
       return {
-        ...{ ...plain, asksUser: true, title: { key: 'tickets.addTitle' } },
-        ...{ effect: { key: 'tickets.addEffect' }, message: optionalComment },
+        ...plain,
+        asksUser: true,
+        title: { key: 'tickets.addTitle' },
+        effect: { key: 'tickets.addEffect' },
+        message: optionalComment,
       };
     case 'complete':
       return {
-        ...{ ...plain, asksOutcome: true, title: { key: 'tickets.completeTitle' } },
-        ...{ effect: { key: 'tickets.completeEffect' }, message: { label: 'tickets.noteLabel', required: false } },
+        ...plain,
+        asksOutcome: true,
+        title: { key: 'tickets.completeTitle' },
+        effect: { key: 'tickets.completeEffect' },
+        message: { label: 'tickets.noteLabel', required: false },
       };
   }
 }

@@ -37,7 +37,9 @@ export function shownActions(
     if (name === 'resubmit' || place === undefined) return [];
     const stale = allowed && reader.contentChanged && deciding.includes(name);
     return {
-      ...{ name, place, allowed: allowed && !stale },
+      name,
+      place,
+      allowed: allowed && !stale,
       reason: stale ? 'stale-content' : (reason ?? undefined),
       detail: stale ? undefined : (detail ?? undefined),
     };

@@ -5,7 +5,8 @@ import { hostsOfResult } from './result.ts';
 describe('after an action', () => {
   it('names the person whom it concerns', () => {
     expect(appliedSay({ action: 'transfer', body: { user: 'carol' } }, 'T')).toEqual({
-      ...{ key: 'tickets.saidTransfer', params: { user: 'carol' } },
+      key: 'tickets.saidTransfer',
+      params: { user: 'carol' },
     });
   });
 

@@ -5,8 +5,14 @@ import { isLastApproval, stepStrip } from './step-strip.ts';
 type Step = TicketDetail['flow'][number];
 
 const step = (change: Partial<Step>): Step => ({
-  ...{ step: 1, state: 'current', need: 'any', approvedBy: [], approvers: ['bob', 'carol'] },
-  ...{ policyNode: 'shop', timeoutMs: 60_000, onTimeout: 'refuse' },
+  step: 1,
+  state: 'current',
+  need: 'any',
+  approvedBy: [],
+  approvers: ['bob', 'carol'],
+  policyNode: 'shop',
+  timeoutMs: 60_000,
+  onTimeout: 'refuse',
   ...change,
 });
 const strip = (flow: Step[], endedAt: string | null = null) => stepStrip({ flow, endedAt, version: 1, decisions: [] });
@@ -57,8 +63,16 @@ describe('the steps of an approval', () => {
 
   it('names who rejected a step of this version', () => {
     const rejection: TicketDetail['decisions'][number] = {
-      ...{ id: '1', version: 2, step: 1, verdict: 'reject', actor: 'bob', message: 'no', contentHash: 'h' },
-      ...{ early: false, voidReason: null, at: 'x' },
+      id: '1',
+      version: 2,
+      step: 1,
+      verdict: 'reject',
+      actor: 'bob',
+      message: 'no',
+      contentHash: 'h',
+      early: false,
+      voidReason: null,
+      at: 'x',
     };
     const ticket = { flow: [step({}), step({ step: 2 })], endedAt: 'x', decisions: [rejection] };
     expect(stepStrip({ ...ticket, version: 2 }).map(({ rejectedBy }) => rejectedBy)).toEqual(['bob', undefined]);

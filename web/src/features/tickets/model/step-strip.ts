@@ -55,12 +55,18 @@ function viewStep(step: FlowStep, ended: boolean): Omit<StepView, 'rejectedBy'> 
   return {
     step: step.step,
     state: step.state === 'passed' ? 'passed' : ended ? 'undecided' : step.state,
-    ...{ need, needed, counted, approvedBy, passedByTimeout },
+    need,
+    needed,
+    counted,
+    approvedBy,
+    passedByTimeout,
     everybodyNeeded: needed - counted >= waitingFor.length,
     waitingFor,
     waitingForMore: open && approvers.length >= approversShown,
     reachable: !open || approvers.length >= needed,
-    ...{ policyNode, timeoutMs, onTimeout },
+    policyNode,
+    timeoutMs,
+    onTimeout,
   };
 }
 

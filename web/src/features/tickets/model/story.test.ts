@@ -10,7 +10,12 @@ const entry = (
   details: Record<string, unknown> = {},
   change: Partial<TicketTimelineEntry> = {},
 ): TicketTimelineEntry => ({
-  ...{ id: '1', at: '2026-11-21T10:00:00.000Z', kind, actor: 'bob', version: 1, details },
+  id: '1',
+  at: '2026-11-21T10:00:00.000Z',
+  kind,
+  actor: 'bob',
+  version: 1,
+  details,
   ...change,
 });
 const words = (of: TicketTimelineEntry) => {
@@ -57,7 +62,9 @@ describe('the story of a ticket', () => {
   it('keeps what people said apart from what the platform says', () => {
     expect(storyLine(entry('rejected', { step: 1, message: 'not today' }), [])).toMatchObject({ message: 'not today' });
     expect(storyLine(entry('asked-again', { why: 'drift' }, { actor: null }), [])).toMatchObject({
-      ...{ because: 'drift', actor: undefined, message: undefined },
+      because: 'drift',
+      actor: undefined,
+      message: undefined,
     });
   });
 
@@ -84,10 +91,12 @@ describe('the story of a ticket', () => {
 describe('sentences of the platform', () => {
   it('are said in the reader’s words, with what they name', () => {
     expect(platformSays('Rejected by bob: not: today\nplease')).toEqual({
-      ...{ key: 'tickets.endRejected', params: { who: 'bob', message: 'not: today\nplease' } },
+      key: 'tickets.endRejected',
+      params: { who: 'bob', message: 'not: today\nplease' },
     });
     expect(platformSays('Step 2 was not decided in time, not even after it was escalated')).toEqual({
-      ...{ key: 'tickets.endLateEscalated', params: { step: '2' } },
+      key: 'tickets.endLateEscalated',
+      params: { step: '2' },
     });
     expect(platformSays('Withdrawn by alice')).toEqual({ key: 'tickets.endWithdrawn', params: { who: 'alice' } });
   });

@@ -26,7 +26,9 @@ export function storyLine(entry: TicketTimelineEntry, decisions: readonly Decisi
   const words = wordsOf(entry);
   const decision = decisions.find((one) => one.id === details['operationId']);
   return {
-    ...{ id, at, version },
+    id,
+    at,
+    version,
     actor: actor ?? undefined,
     say: words.say,
     tone: decision?.voidReason == null ? words.tone : 'idle',

@@ -6,18 +6,37 @@ const content = (
   payload: Record<string, unknown>,
   kind: 'task.run' | 'manual.step' = 'task.run',
 ): TicketDetail['content'] => ({
-  ...{ kind, schemaVersion: 1, payload, targets: [], baseVersion: 'b', runAt: null },
+  kind,
+  schemaVersion: 1,
+  payload,
+  targets: [],
+  baseVersion: 'b',
+  runAt: null,
 });
 
 describe('what will run', () => {
   it('reads a script with everything around it', () => {
     const payload = {
-      ...{ title: 'Restart', script: 'echo hi', args: ['a b'], env: { A: '1' }, workDir: '/srv', runAs: 'root' },
-      ...{ timeoutMs: 5_000, strategy: { concurrency: 3, onError: '10%' } },
+      title: 'Restart',
+      script: 'echo hi',
+      args: ['a b'],
+      env: { A: '1' },
+      workDir: '/srv',
+      runAs: 'root',
+      timeoutMs: 5_000,
+      strategy: { concurrency: 3, onError: '10%' },
     };
     expect(readContent(content(payload))).toMatchObject({
-      ...{ script: 'echo hi', language: 'shell', args: ['a b'], env: [['A', '1']], workDir: '/srv', runAs: 'root' },
-      ...{ timeoutMs: 5_000, concurrency: 3, onError: '10%', others: undefined },
+      script: 'echo hi',
+      language: 'shell',
+      args: ['a b'],
+      env: [['A', '1']],
+      workDir: '/srv',
+      runAs: 'root',
+      timeoutMs: 5_000,
+      concurrency: 3,
+      onError: '10%',
+      others: undefined,
     });
   });
 
