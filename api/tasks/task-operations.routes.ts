@@ -1,14 +1,11 @@
-import { v7 as uuidv7 } from 'uuid';
 import type { Context } from 'hono';
 import * as contract from './tasks.contract.ts';
-import { auditRequest } from '#api/kernel/http/audit-actor.ts';
 import type { ApiEnv } from '#api/kernel/http/env.ts';
 import { callerOf } from '#api/kernel/http/guard.ts';
 import type { Register } from '#api/kernel/http/register.ts';
+import { writeOperation } from '#api/kernel/http/write-operation.ts';
 import type { Database, Tx } from '#db/database.ts';
 import { rerunFault } from '#ledger/tasks/rerun-door.ts';
-import { claimIdempotencyKey, storeAnswer } from '#ledger/kernel/idempotency.ts';
-import { withRetry } from '#db/retry.ts';
 import { createTaskOperation, getTaskOperation, type TaskOperation } from '#ledger/tasks/task-operation.ts';
 import { lockTask } from '#ledger/tasks/lock-task.ts';
 import { Problem } from '#domain/errors.ts';
@@ -47,24 +44,19 @@ export function addTaskOperationRoutes(register: Register, deps: RouteDeps): voi
    */
   async function operate(c: Context<ApiEnv>, taskId: string, action: TaskAction, key: string | undefined) {
     const { actor } = callerOf(c);
-    const request =
-      key === undefined
-        ? undefined
-        : { actorId: actor.id, key, route: `POST /api/v1/tasks/${taskId}/${action}`, body: null };
-    const { operationId, fresh } = await withRetry(db, async (tx) => {
-      const before = request === undefined ? undefined : await claimIdempotencyKey(tx, request);
-      if (before !== undefined) return { operationId: String(before.response.operationId), fresh: false };
-      const { state } = await lockTask(tx, taskId);
-      const fault = operationFault(action, state);
-      if (fault !== undefined) throw refused(fault.reason, fault.detail, state);
-      if (handsOut.has(action)) await requireOpenDoor(tx, taskId, state);
-      const id = uuidv7();
-      await createTaskOperation(tx, { id, taskId, action, actor: { id: actor.id, name: actor.name } });
-      if (request !== undefined) await storeAnswer(tx, request, { status: 200, response: { operationId: id } });
-      await auditRequest(tx, c, { action: `task.${action}`, target: taskId, details: { operationId: id } });
-      return { operationId: id, fresh: true };
+    const operationId = await writeOperation(c, db, {
+      key,
+      body: null,
+      async write(tx, id) {
+        const { state } = await lockTask(tx, taskId);
+        const fault = operationFault(action, state);
+        if (fault !== undefined) throw refused(fault.reason, fault.detail, state);
+        if (handsOut.has(action)) await requireOpenDoor(tx, taskId, state);
+        await createTaskOperation(tx, { id, taskId, action, actor: { id: actor.id, name: actor.name } });
+        return { action: `task.${action}`, target: taskId };
+      },
+      send: (id) => deps.durables.operate('task', { id: taskId, operationId: id, action }),
     });
-    if (fresh) await deps.durables.operate('task', { id: taskId, operationId, action });
     const operation = await getTaskOperation(db, operationId);
     if (operation === undefined) throw new Problem('not-found', 'The task is gone');
     const taskState = await stateOf(db, taskId);

@@ -1,16 +1,13 @@
 import type { Context } from 'hono';
-import { v7 as uuidv7 } from 'uuid';
 import * as contract from './tickets.contract.ts';
-import { auditRequest } from '#api/kernel/http/audit-actor.ts';
 import type { ApiEnv } from '#api/kernel/http/env.ts';
 import { callerOf } from '#api/kernel/http/guard.ts';
 import type { Register } from '#api/kernel/http/register.ts';
+import { writeOperation } from '#api/kernel/http/write-operation.ts';
 import { taskProposalOf, type TaskInputOut } from '#api/tasks/propose-task.ts';
 import { refusedByTicket } from './ticket-refusal.ts';
 import type { Database, Tx } from '#db/database.ts';
-import { claimIdempotencyKey, storeAnswer } from '#ledger/kernel/idempotency.ts';
 import { findUser } from '#db/identity/users.ts';
-import { withRetry } from '#db/retry.ts';
 import { requestChange } from '#ledger/changes/request-change.ts';
 import type { ResubmitDetails } from '#ledger/tickets/request-again.ts';
 import { checkTicketOperation, type TicketAsk } from '#ledger/tickets/check-operation.ts';
@@ -123,52 +120,50 @@ export function addTicketOperationRoutes(register: Register, deps: RouteDeps): v
     const { id: ticketId, action, body, key } = asked;
     const { actor } = callerOf(c);
     c.set('action', `ticket.${action}`);
-    const route = `POST /api/v1/tickets/${ticketId}/${action}`;
-    const request = key === undefined ? undefined : { actorId: actor.id, key, route, body };
-    const { operationId, fresh } = await withRetry(db, async (tx) => {
-      const before = request === undefined ? undefined : await claimIdempotencyKey(tx, request);
-      if (before !== undefined) return { operationId: String(before.response.operationId), fresh: false };
-      const { state, nodes, kind } = await lockTicketPosition(tx, ticketId);
-      const kinds = deps.kindsOn(tx);
-      const check = (ask: Partial<TicketAsk>) =>
-        checkTicketOperation(tx, kinds, { ticketId, action, actor: { id: actor.id, role: actor.role }, ...ask });
-      if (action === 'resubmit') {
-        // Before what it names is looked up: nobody else learns from that what there is.
-        const { fault } = await check({});
+    const operationId = await writeOperation(c, db, {
+      key,
+      body,
+      async write(tx, id) {
+        const { state, nodes, kind } = await lockTicketPosition(tx, ticketId);
+        const kinds = deps.kindsOn(tx);
+        const check = (ask: Partial<TicketAsk>) =>
+          checkTicketOperation(tx, kinds, { ticketId, action, actor: { id: actor.id, role: actor.role }, ...ask });
+        if (action === 'resubmit') {
+          // Before what it names is looked up: nobody else learns from that what there is.
+          const { fault } = await check({});
+          if (fault !== undefined) throw refusedByTicket(fault, state);
+        }
+        const { ask, details = {}, audited = {} } = (await asked.resolve?.(tx, kinds[kind])) ?? { ask: {} };
+        const { fault, version, contentHash, step } = await check(ask);
         if (fault !== undefined) throw refusedByTicket(fault, state);
-      }
-      const { ask, details = {}, audited = {} } = (await asked.resolve?.(tx, kinds[kind])) ?? { ask: {} };
-      const { fault, version, contentHash, step } = await check(ask);
-      if (fault !== undefined) throw refusedByTicket(fault, state);
-      const id = uuidv7();
-      await createTicketOperation(tx, {
-        id,
-        ticketId,
-        action,
-        actor: { id: actor.id, name: actor.name },
-        version,
-        contentHash,
-        step,
-        message: body.message,
-        details,
-      });
-      if (request !== undefined) await storeAnswer(tx, request, { status: 200, response: { operationId: id } });
-      await auditRequest(tx, c, {
-        action: `ticket.${action}`,
-        target: ticketId,
-        node: nodes[0] ?? '',
-        details: {
-          operationId: id,
+        const { message } = body;
+        const by = { id: actor.id, name: actor.name };
+        await createTicketOperation(tx, {
+          id,
+          ticketId,
+          action,
+          actor: by,
           version,
           contentHash,
-          ...audited,
-          ...(step === undefined ? {} : { step: step + 1 }),
-          ...(body.message === '' ? {} : { message: body.message }),
-        },
-      });
-      return { operationId: id, fresh: true };
+          step,
+          message,
+          details,
+        });
+        return {
+          action: `ticket.${action}`,
+          target: ticketId,
+          node: nodes[0] ?? '',
+          details: {
+            version,
+            contentHash,
+            ...audited,
+            ...(step === undefined ? {} : { step: step + 1 }),
+            ...(message === '' ? {} : { message }),
+          },
+        };
+      },
+      send: (id) => deps.durables.operate('ticket', { id: ticketId, operationId: id, action }),
     });
-    if (fresh) await deps.durables.operate('ticket', { id: ticketId, operationId, action });
     const operation = await getTicketOperation(db, operationId);
     if (operation === undefined) throw new Problem('not-found', 'The ticket is gone');
     const ticketState = await stateOf(db, ticketId);

@@ -5,7 +5,7 @@ import { callerOf, nodeOf } from '#api/kernel/http/guard.ts';
 import type { Register } from '#api/kernel/http/register.ts';
 import type { Database } from '#db/database.ts';
 import { scopeOf } from '#db/identity/callers.ts';
-import { findHosts } from '#db/tasks/find-hosts.ts';
+import { findMachines } from '#db/assets/find-machines.ts';
 import { bindMachines, unbindMachines } from '#ledger/tree/bind-machines.ts';
 import { type BoundMachine, listBindings, listMachinesOfNode } from '#db/tree/bindings.ts';
 import { lockTree } from '#ledger/tree/edit-node.ts';
@@ -79,7 +79,7 @@ export function shownMachine({ agentState, ...machine }: BoundMachine) {
 
 /** One machine id per word, in the order of the words. */
 async function resolveMachines(db: Database, words: readonly string[]): Promise<string[]> {
-  const found = await findHosts(db, words);
+  const found = await findMachines(db, words);
   const faults: FieldError[] = [];
   const ids = found.map(({ word, machines }, index) => {
     if (machines.length === 0) faults.push({ field: `machines.${index}`, message: `there is no machine '${word}'` });

@@ -1,5 +1,5 @@
 import type { Database } from '#db/database.ts';
-import { findHosts } from '#db/tasks/find-hosts.ts';
+import { findMachines } from '#db/assets/find-machines.ts';
 import { listBindings, listTaskMachines, type TaskMachine } from '#db/tree/bindings.ts';
 import { scopeOf } from '#db/identity/callers.ts';
 import { findNode, fullNames, idsOf, type NodeSummary } from '#db/tree/nodes.ts';
@@ -42,7 +42,7 @@ async function resolveNodeTarget(db: Database, node: NodeSummary): Promise<Resol
  * unless all are unknown. Of each machine the actor needs `task.run` on a node that it is bound to, or everywhere.
  */
 async function resolveNamedHosts(db: Database, actor: Actor, words: readonly string[]): Promise<ResolvedTarget> {
-  const found = await findHosts(db, words);
+  const found = await findMachines(db, words);
   refuse(
     found.flatMap(({ word, machines }, index) =>
       machines.length > 1

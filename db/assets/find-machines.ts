@@ -3,7 +3,7 @@ import type { Database } from '#db/database.ts';
 import type { TaskMachine } from '#db/tree/bindings.ts';
 
 /** What a word names: none, one machine, or several that share an address. */
-export interface FoundHost {
+export interface FoundMachines {
   readonly word: string;
   readonly machines: readonly TaskMachine[];
 }
@@ -12,7 +12,7 @@ export interface FoundHost {
  * The machines that words name, one entry per word in the given order: by the name of the agent enrolled on it, else by
  * the machine's name (case does not matter), else by its address, else by its id.
  */
-export async function findHosts(db: Database, words: readonly string[]): Promise<FoundHost[]> {
+export async function findMachines(db: Database, words: readonly string[]): Promise<FoundMachines[]> {
   const found = words.map((word) => ({ word, machines: [] as TaskMachine[] }));
   if (words.length === 0) return found;
   const { rows } = await sql<TaskMachine & { ord: string }>`
