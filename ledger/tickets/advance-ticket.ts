@@ -1,4 +1,3 @@
-import { appendAudit } from '#ledger/audit/append-audit.ts';
 import type { Database, Tx } from '#db/database.ts';
 import { withRetry } from '#db/retry.ts';
 import type { ChangeKinds } from '#domain/changes/change-kind.ts';
@@ -8,7 +7,7 @@ import { isEndedTicket } from '#domain/tickets/ticket.ts';
 import { endTicket } from './end-ticket.ts';
 import { standingOf } from './standing.ts';
 import { lockTicketPosition, type TicketPosition } from './lock-ticket.ts';
-import { emitTicketState } from './ticket-timeline.ts';
+import { record } from './record.ts';
 import { remindOfStep, timeOutStep } from './time-out.ts';
 
 /**
@@ -42,16 +41,14 @@ async function doWhatIsDue(tx: Tx, kinds: ChangeKinds, ticket: TicketPosition, n
   if (due(ticket.expiresAt)) return expireTicket(tx, kinds, ticket, now);
   if (ticket.state === 'scheduled' && due(ticket.runAt)) {
     await tx.updateTable('ticket').set({ state: 'approved' }).where('id', '=', ticket.id).execute();
-    return emitTicketState(tx, ticket.id, 'approved');
+    return record(tx, ticket, { state: 'approved' });
   }
   const step = ticket.change.flow.steps[ticket.step];
   if (ticket.state !== 'pending' || step === undefined) return;
   if (due(ticket.timeoutAt)) {
     await timeOutStep(tx, kinds, ticket, step, now);
-    const { id: ticketId, version, nodes } = ticket;
-    const details = { version, step: ticket.step, onTimeout: step.onTimeout, escalated: ticket.escalated };
-    const actor = { id: null, name: 'system' };
-    return appendAudit(tx, { actor, action: 'ticket.timed-out', target: ticketId, node: nodes[0] ?? '', details });
+    const details = { step: ticket.step, onTimeout: step.onTimeout, escalated: ticket.escalated };
+    return record(tx, ticket, { audit: { action: 'ticket.timed-out', details } });
   }
   if (due(ticket.remindAt)) await remindOfStep(tx, ticket, step, now);
 }

@@ -3,7 +3,7 @@ import type { Tx } from '#db/database.ts';
 import type { OperationToApply } from './check-operation.ts';
 import { endTicket } from './end-ticket.ts';
 import { settle } from './step.ts';
-import { appendTicketTimeline, emitTicketState } from './ticket-timeline.ts';
+import { record } from './record.ts';
 
 /**
  * Writes a decision down: an approval counts for the current step or is kept for its later one, a rejection ends the
@@ -47,16 +47,15 @@ export async function applyDecision(
       at: sql<Date>`clock_timestamp()`,
     })
     .execute();
-  await appendTicketTimeline(tx, {
-    ticketId,
-    version,
+  const line = {
     kind: !approves ? 'rejected' : early ? 'kept-early' : 'approved',
     actor: operation.actor.name,
     details: { step, operationId: operation.id, ...(operation.message === '' ? {} : { message: operation.message }) },
-  });
+  } as const;
+  await record(tx, ticket, { story: [line] });
   if (!approves) {
     const reason = `Rejected by ${operation.actor.name}: ${operation.message}`;
     return endTicket(tx, kinds, ticketId, { state: 'rejected', reason, now, audit: false });
   }
-  if (!(await settle(tx, ticketId, now))) await emitTicketState(tx, ticketId, ticket.state);
+  if (!(await settle(tx, ticketId, now))) await record(tx, ticket, { state: ticket.state });
 }

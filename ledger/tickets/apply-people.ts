@@ -1,37 +1,36 @@
 import { sql } from 'kysely';
 import type { Tx } from '#db/database.ts';
-import { announce } from '#ledger/notifications/announce.ts';
 import type { OperationToApply } from './check-operation.ts';
 import { settle } from './step.ts';
-import { appendTicketTimeline, emitTicketState } from './ticket-timeline.ts';
+import { record } from './record.ts';
 import { writeWaiting } from './waiting.ts';
 
 /** Lets somebody else approve the current step: too (add-approver), or in place of the one who hands it on (transfer). */
 export async function applyPeople(tx: Tx, { ticket, operation, now }: OperationToApply): Promise<void> {
-  const { id: ticketId, version, step, title } = ticket;
+  const { id: ticketId, version, step } = ticket;
   const { actor, message } = operation;
   const userId = String(operation.details['userId']);
   const transfer = operation.action === 'transfer';
   const { name } = await tx.selectFrom('user').select('name').where('id', '=', userId).executeTakeFirstOrThrow();
   if (transfer) await setApprover(tx, { ticketId, step, userId: actor.id, may: false, byName: actor.name });
   await setApprover(tx, { ticketId, step, userId, may: true, byName: actor.name });
-  await appendTicketTimeline(tx, {
-    ticketId,
-    version,
-    kind: transfer ? 'transferred' : 'approver-added',
-    actor: actor.name,
-    details: { step, user: name, ...(message === '' ? {} : { message }) },
-  });
   await writeWaiting(tx, ticket);
   const steps = ticket.change.flow.steps.length;
-  await announce(tx, {
-    kind: 'ticket.decision-needed',
-    subject: { noun: 'ticket', id: ticketId },
-    title,
-    userIds: [userId],
-    details: { requester: ticket.requesterName, nodes: ticket.nodes, version, step: step + 1, steps, by: actor.name },
+  await record(tx, ticket, {
+    story: [
+      {
+        kind: transfer ? 'transferred' : 'approver-added',
+        actor: actor.name,
+        details: { step, user: name, ...(message === '' ? {} : { message }) },
+      },
+    ],
+    announce: {
+      kind: 'ticket.decision-needed',
+      userIds: [userId],
+      details: { requester: ticket.requesterName, nodes: ticket.nodes, version, step: step + 1, steps, by: actor.name },
+    },
   });
-  if (!(await settle(tx, ticketId, now))) await emitTicketState(tx, ticketId, ticket.state);
+  if (!(await settle(tx, ticketId, now))) await record(tx, ticket, { state: ticket.state });
 }
 
 async function setApprover(

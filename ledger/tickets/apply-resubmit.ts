@@ -5,7 +5,7 @@ import { judgeChange } from '#ledger/changes/judge-change.ts';
 import type { OperationToApply } from './check-operation.ts';
 import { newVersion } from './new-version.ts';
 import type { ResubmitDetails } from './request-again.ts';
-import { appendTicketTimeline } from './ticket-timeline.ts';
+import { record } from './record.ts';
 
 /**
  * Puts other content in place of what was asked for: the subject's rows are replaced, policy is judged anew, and a new
@@ -40,13 +40,12 @@ export async function applyResubmit(
   const plan = await kind.plan(ticket.subjectId);
   const touches = kind.touches({ targets, nodeIds: nodes.map(({ id }) => id) });
   const verdict = await judgeChange(tx, { kind: ticket.kind, ...touches });
-  await appendTicketTimeline(tx, {
-    ticketId: ticket.id,
-    version: ticket.version + 1,
+  const line = {
     kind: 'resubmitted',
     actor: operation.actor.name,
     details: operation.message === '' ? {} : { message: operation.message },
-  });
+  } as const;
+  await record(tx, { ...ticket, version: ticket.version + 1 }, { story: [line] });
   await newVersion(tx, ticket.id, {
     content: contentOf(kind, plan, runAt),
     flow: verdict.flow,

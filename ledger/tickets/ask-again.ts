@@ -1,12 +1,11 @@
 import { canonicalJson } from '#domain/audit/canonical-json.ts';
 import type { Tx } from '#db/database.ts';
-import { announce } from '#ledger/notifications/announce.ts';
 import type { ChangeKind } from '#domain/changes/change-kind.ts';
 import { contentOf } from '#ledger/changes/content.ts';
 import type { PolicyVerdict } from '#domain/changes/policy.ts';
 import { newVersion } from './new-version.ts';
 import type { LockedTicket } from './lock-ticket.ts';
-import { appendTicketTimeline } from './ticket-timeline.ts';
+import { record } from './record.ts';
 
 /**
  * What was approved is no longer so: the subject is brought up to what there is now, and that is asked for as a new
@@ -17,7 +16,7 @@ export async function askAgain(
   ticket: LockedTicket,
   again: { kind: ChangeKind; verdict: PolicyVerdict; why: string; now: Date },
 ): Promise<void> {
-  const { id: ticketId, subjectId, title, change } = ticket;
+  const { id: ticketId, subjectId, change } = ticket;
   const { kind, why, now } = again;
   const { flow } = again.verdict;
   await kind.refresh(subjectId);
@@ -28,14 +27,18 @@ export async function askAgain(
     await tx.deleteFrom('ticket_approver').where('ticket_id', '=', ticketId).execute();
   }
   const version = ticket.version + 1;
-  await appendTicketTimeline(tx, { ticketId, version, kind: 'asked-again', details: { why } });
-  await announce(tx, {
-    kind: 'ticket.asked-again',
-    subject: { noun: 'ticket', id: ticketId },
-    title,
-    userIds: [ticket.requesterId],
-    details: { why, version, nodes: ticket.nodes },
-  });
+  await record(
+    tx,
+    { ...ticket, version },
+    {
+      story: [{ kind: 'asked-again', details: { why } }],
+      announce: {
+        kind: 'ticket.asked-again',
+        userIds: [ticket.requesterId],
+        details: { why, version, nodes: ticket.nodes },
+      },
+    },
+  );
   const made = { content, flow, risk: plan.risk, why, madeBy: 'system' };
   await newVersion(tx, ticketId, { ...made, voidReason: `asked again: ${why}`, now });
 }

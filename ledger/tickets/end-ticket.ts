@@ -1,12 +1,10 @@
-import { appendAudit } from '#ledger/audit/append-audit.ts';
 import { moveChange } from '#ledger/changes/change-row.ts';
 import type { Tx } from '#db/database.ts';
-import { announce } from '#ledger/notifications/announce.ts';
 import type { ChangeKinds, ChangeResult } from '#domain/changes/change-kind.ts';
 import { type endedTicketStates, isEndedTicket } from '#domain/tickets/ticket.ts';
 import { approversOfStep } from './approvers.ts';
 import { readTicketPosition, type TicketPosition } from './lock-ticket.ts';
-import { appendTicketTimeline, emitTicketState, type TicketTimelineInput } from './ticket-timeline.ts';
+import { record, type TicketLine } from './record.ts';
 import { clearWaiting } from './waiting.ts';
 
 export interface TicketEnd {
@@ -16,7 +14,7 @@ export interface TicketEnd {
   readonly result?: ChangeResult;
   readonly now: Date;
   /** A line before that of the end, which says what led to it. */
-  readonly timeline?: Pick<TicketTimelineInput, 'kind' | 'actor' | 'details'>;
+  readonly line?: TicketLine;
   /** The name of the audit row (default: `ticket.<state>`); false: the caller has written one of its own. */
   readonly audit?: string | false;
 }
@@ -28,7 +26,6 @@ export interface TicketEnd {
 export async function endTicket(tx: Tx, kinds: ChangeKinds, ticketId: string, end: TicketEnd): Promise<void> {
   const ticket = await readTicketPosition(tx, ticketId);
   if (isEndedTicket(ticket.state)) return;
-  const { version } = ticket;
   if (ticket.state !== 'applying') await kinds[ticket.kind].refuse(ticket.subjectId, end.reason);
   await moveChange(tx, ticket.subjectId, end.state === 'done' || end.state === 'failed' ? end.state : 'refused');
   await clearWaiting(tx, ticketId);
@@ -44,25 +41,19 @@ export async function endTicket(tx: Tx, kinds: ChangeKinds, ticketId: string, en
     })
     .where('id', '=', ticketId)
     .execute();
-  if (end.timeline !== undefined) await appendTicketTimeline(tx, { ticketId, version, ...end.timeline });
   const details = { state: end.state, reason: end.reason };
-  await appendTicketTimeline(tx, { ticketId, version, kind: 'ended', details });
-  await emitTicketState(tx, ticketId, end.state);
-  const userIds = await concerned(tx, ticket);
-  await announce(tx, {
-    kind: 'ticket.ended',
-    subject: { noun: 'ticket', id: ticketId },
-    title: ticket.title,
-    userIds,
-    details,
-  });
-  if (end.audit === false) return;
-  await appendAudit(tx, {
-    actor: { id: null, name: 'system' },
-    action: end.audit ?? `ticket.${end.state}`,
-    target: ticketId,
-    node: ticket.nodes[0] ?? '',
-    details: { version, contentHash: ticket.contentHash, ...details },
+  await record(tx, ticket, {
+    story: [...(end.line === undefined ? [] : [end.line]), { kind: 'ended', details }],
+    state: end.state,
+    announce: { kind: 'ticket.ended', userIds: await concerned(tx, ticket), details },
+    ...(end.audit === false
+      ? {}
+      : {
+          audit: {
+            action: end.audit ?? `ticket.${end.state}`,
+            details: { contentHash: ticket.contentHash, ...details },
+          },
+        }),
   });
 }
 

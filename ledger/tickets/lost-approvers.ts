@@ -1,9 +1,8 @@
 import type { Tx } from '#db/database.ts';
-import { announce } from '#ledger/notifications/announce.ts';
 import { approversOfStep } from './approvers.ts';
 import { beginStep } from './step.ts';
 import type { TicketPosition } from './lock-ticket.ts';
-import { appendTicketTimeline } from './ticket-timeline.ts';
+import { record } from './record.ts';
 
 /**
  * Whoever approved must still be able to, now that it is to run: approvals of people who are not (their role or grant is
@@ -11,7 +10,7 @@ import { appendTicketTimeline } from './ticket-timeline.ts';
  * Answers why, or undefined where everybody still is an approver. The caller holds the ticket's lock.
  */
 export async function reopenForLostApprovers(tx: Tx, ticket: TicketPosition, now: Date): Promise<string | undefined> {
-  const { id: ticketId, version, title } = ticket;
+  const { id: ticketId, version } = ticket;
   const approvals = await tx
     .selectFrom('ticket_decision')
     .select(['id', 'step', 'actor_id', 'actor_name'])
@@ -40,13 +39,13 @@ export async function reopenForLostApprovers(tx: Tx, ticket: TicketPosition, now
       lost.map((approval) => approval.id),
     )
     .execute();
-  await appendTicketTimeline(tx, { ticketId, version, kind: 'asked-again', details: { why, step: first.step } });
-  await announce(tx, {
-    kind: 'ticket.asked-again',
-    subject: { noun: 'ticket', id: ticketId },
-    title,
-    userIds: [ticket.requesterId],
-    details: { why, version, nodes: ticket.nodes },
+  await record(tx, ticket, {
+    story: [{ kind: 'asked-again', details: { why, step: first.step } }],
+    announce: {
+      kind: 'ticket.asked-again',
+      userIds: [ticket.requesterId],
+      details: { why, version, nodes: ticket.nodes },
+    },
   });
   await beginStep(tx, ticketId, { step: first.step, now });
   return why;

@@ -2,13 +2,12 @@ import { sql } from 'kysely';
 import { contentHash, contentOf } from '#ledger/changes/content.ts';
 import type { TicketToOpen } from '#ledger/changes/propose.ts';
 import type { Tx } from '#db/database.ts';
-import { announce } from '#ledger/notifications/announce.ts';
 import type { ChangeKinds } from '#domain/changes/change-kind.ts';
 import { defaultRunWindowMs } from '#domain/changes/run-window.ts';
 import type { TicketState } from '#domain/tickets/ticket.ts';
 import { insertVersion } from './insert-version.ts';
 import { beginStep } from './step.ts';
-import { appendTicketTimeline } from './ticket-timeline.ts';
+import { record } from './record.ts';
 
 /**
  * Opens the ticket of a change: its content is read from the rows that would be carried out, kept with its hash, and the
@@ -49,9 +48,19 @@ export async function openTicket(
   const change = { version: 1, content, contentHash: hash, flow, risk: plan.risk };
   await insertVersion(tx, { ticketId: id, ...change, why: 'submitted', madeBy: requester.name });
   const details = { kind: kindName, contentHash: hash, steps: flow.steps.length };
-  await appendTicketTimeline(tx, { ticketId: id, version: 1, kind: 'opened', actor: requester.name, details });
-  const told = { requester: requester.name, nodes: ticket.nodes.map((node) => node.fullName), contentHash: hash };
-  await announce(tx, { kind: 'ticket.opened', subject: { noun: 'ticket', id }, title, userIds: [], details: told });
+  const nodes = ticket.nodes.map((node) => node.fullName);
+  await record(
+    tx,
+    { id, version: 1, title, nodes },
+    {
+      story: [{ kind: 'opened', actor: requester.name, details }],
+      announce: {
+        kind: 'ticket.opened',
+        userIds: [],
+        details: { requester: requester.name, nodes, contentHash: hash },
+      },
+    },
+  );
   await beginStep(tx, id, { step: 0, now });
   const { state } = await tx.selectFrom('ticket').select('state').where('id', '=', id).executeTakeFirstOrThrow();
   return { contentHash: hash, state };

@@ -1,9 +1,7 @@
-import { appendAudit } from '#ledger/audit/append-audit.ts';
 import { moveChange } from '#ledger/changes/change-row.ts';
 import { judgeChange } from '#ledger/changes/judge-change.ts';
 import type { KindsOn } from '#ledger/changes/kinds-on.ts';
 import type { Database, Tx } from '#db/database.ts';
-import { announce } from '#ledger/notifications/announce.ts';
 import { withRetry } from '#db/retry.ts';
 import type { ChangeContent, ChangeKind, ChangeKinds, ChangePlan } from '#domain/changes/change-kind.ts';
 import { Problem } from '#domain/errors.ts';
@@ -16,7 +14,7 @@ import { endTicket } from './end-ticket.ts';
 import { reopenForLostApprovers } from './lost-approvers.ts';
 import { standingOf } from './standing.ts';
 import { type LockedTicket, lockTicket } from './lock-ticket.ts';
-import { appendTicketTimeline, emitTicketState } from './ticket-timeline.ts';
+import { record } from './record.ts';
 import { clearWaiting } from './waiting.ts';
 
 /**
@@ -38,7 +36,7 @@ export async function releaseTicket(
       const next = await releaseOnce(tx, kinds, ticket, now);
       if (next === 'over') break;
       ticket = await lockTicket(tx, ticketId);
-      await auditOf(tx, ticket, 'ticket.asked-again', { why: next.why });
+      await record(tx, ticket, { audit: { action: 'ticket.asked-again', details: { why: next.why } } });
     }
     return standingOf(tx, kinds, ticketId, now);
   });
@@ -125,13 +123,13 @@ async function failAltered(tx: Tx, kinds: ChangeKinds, ticket: LockedTicket, wha
     state: 'failed',
     reason: `The content was altered after it was approved: ${what}. It was not run`,
     now,
-    timeline: { kind: 'content-altered', details: { what } },
+    line: { kind: 'content-altered', details: { what } },
     audit: 'ticket.content-altered',
   });
 }
 
 async function letGo(tx: Tx, ticket: LockedTicket, kind: ChangeKind, now: Date): Promise<void> {
-  const { id: ticketId, version, title, contentHash } = ticket;
+  const { id: ticketId, version, contentHash } = ticket;
   await kind.apply(ticket.subjectId);
   await moveChange(tx, ticket.subjectId, 'applying');
   await clearWaiting(tx, ticketId);
@@ -140,25 +138,14 @@ async function letGo(tx: Tx, ticket: LockedTicket, kind: ChangeKind, now: Date):
     .set({ state: 'applying', applied_at: now, remind_at: null, timeout_at: null })
     .where('id', '=', ticketId)
     .execute();
-  await appendTicketTimeline(tx, { ticketId, version, kind: 'applying', details: { contentHash } });
-  await emitTicketState(tx, ticketId, 'applying');
-  const details = { version, nodes: ticket.nodes };
-  await announce(tx, {
-    kind: 'ticket.applying',
-    subject: { noun: 'ticket', id: ticketId },
-    title,
-    userIds: [ticket.requesterId],
-    details,
-  });
-  await auditOf(tx, ticket, 'ticket.applied', { contentHash });
-}
-
-async function auditOf(tx: Tx, ticket: LockedTicket, action: string, details: Record<string, unknown>): Promise<void> {
-  await appendAudit(tx, {
-    actor: { id: null, name: 'system' },
-    action,
-    target: ticket.id,
-    node: ticket.nodes[0] ?? '',
-    details: { version: ticket.version, ...details },
+  await record(tx, ticket, {
+    story: [{ kind: 'applying', details: { contentHash } }],
+    state: 'applying',
+    announce: {
+      kind: 'ticket.applying',
+      userIds: [ticket.requesterId],
+      details: { version, nodes: ticket.nodes },
+    },
+    audit: { action: 'ticket.applied', details: { contentHash } },
   });
 }

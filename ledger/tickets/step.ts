@@ -1,10 +1,9 @@
 import type { Database, Tx } from '#db/database.ts';
-import { announce } from '#ledger/notifications/announce.ts';
 import { countStep, type FlowDecision, type FlowPosition } from '#domain/tickets/ticket-flow.ts';
 import { isEndedTicket } from '#domain/tickets/ticket.ts';
 import { approversOfStep, type StepApprover } from './approvers.ts';
 import { readTicketPosition, type TicketPosition } from './lock-ticket.ts';
-import { appendTicketTimeline, emitTicketState } from './ticket-timeline.ts';
+import { record } from './record.ts';
 import { clearWaiting, writeWaiting } from './waiting.ts';
 
 /** An approval with its people resolved, as the rule takes it. */
@@ -76,19 +75,19 @@ export async function beginStep(tx: Tx, ticketId: string, input: { step: number;
 }
 
 async function tellOfStep(tx: Tx, ticket: TicketPosition): Promise<void> {
-  const { id: ticketId, title, version, step } = ticket;
+  const { version, step } = ticket;
   const steps = ticket.change.flow.steps.length;
-  await appendTicketTimeline(tx, { ticketId, version, kind: 'step-began', details: { step, steps } });
+  await record(tx, ticket, { story: [{ kind: 'step-began', details: { step, steps } }] });
   const count = countStep(await resolvePosition(tx, ticket, (index) => index === step), step);
   if (count.satisfied) return;
   await writeWaiting(tx, ticket);
-  await emitTicketState(tx, ticketId, ticket.state);
-  await announce(tx, {
-    kind: 'ticket.decision-needed',
-    subject: { noun: 'ticket', id: ticketId },
-    title,
-    userIds: count.waitingFor,
-    details: { requester: ticket.requesterName, nodes: ticket.nodes, version, step: step + 1, steps },
+  await record(tx, ticket, {
+    state: ticket.state,
+    announce: {
+      kind: 'ticket.decision-needed',
+      userIds: count.waitingFor,
+      details: { requester: ticket.requesterName, nodes: ticket.nodes, version, step: step + 1, steps },
+    },
   });
 }
 
@@ -100,13 +99,13 @@ async function tellOfStep(tx: Tx, ticket: TicketPosition): Promise<void> {
 export async function settle(tx: Tx, ticketId: string, now: Date): Promise<boolean> {
   const ticket = await readTicketPosition(tx, ticketId);
   if (ticket.state !== 'pending') return false;
-  const { version, step } = ticket;
+  const { step } = ticket;
   const last = ticket.change.flow.steps.length - 1;
   if (step <= last) {
     const count = countStep(await resolvePosition(tx, ticket, (index) => index === step), step);
     if (!count.satisfied) return false;
     const details = { step, approvals: count.counted.length };
-    await appendTicketTimeline(tx, { ticketId, version, kind: 'step-passed', details });
+    await record(tx, ticket, { story: [{ kind: 'step-passed', details }] });
   }
   if (step < last) await beginStep(tx, ticketId, { step: step + 1, now });
   else await allPassed(tx, ticket, now);
@@ -114,7 +113,7 @@ export async function settle(tx: Tx, ticketId: string, now: Date): Promise<boole
 }
 
 async function allPassed(tx: Tx, ticket: TicketPosition, now: Date): Promise<void> {
-  const { id: ticketId, title, version, runAt } = ticket;
+  const { id: ticketId, runAt } = ticket;
   const scheduled = runAt !== null && runAt > now;
   const state = scheduled ? 'scheduled' : 'approved';
   await clearWaiting(tx, ticketId);
@@ -123,16 +122,11 @@ async function allPassed(tx: Tx, ticket: TicketPosition, now: Date): Promise<voi
     .set({ state, step: ticket.change.flow.steps.length, remind_at: null, timeout_at: null })
     .where('id', '=', ticketId)
     .execute();
-  if (scheduled) {
-    const details = { runAt: runAt.toISOString() };
-    await appendTicketTimeline(tx, { ticketId, version, kind: 'scheduled', details });
-    await announce(tx, {
-      kind: 'ticket.scheduled',
-      subject: { noun: 'ticket', id: ticketId },
-      title,
-      userIds: [ticket.requesterId],
-      details,
-    });
-  }
-  await emitTicketState(tx, ticketId, state);
+  if (!scheduled) return record(tx, ticket, { state });
+  const details = { runAt: runAt.toISOString() };
+  await record(tx, ticket, {
+    story: [{ kind: 'scheduled', details }],
+    state,
+    announce: { kind: 'ticket.scheduled', userIds: [ticket.requesterId], details },
+  });
 }

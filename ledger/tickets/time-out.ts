@@ -1,14 +1,13 @@
 import { v7 as uuidv7 } from 'uuid';
 import { sql } from 'kysely';
 import type { Tx } from '#db/database.ts';
-import { announce } from '#ledger/notifications/announce.ts';
 import type { ChangeKinds } from '#domain/changes/change-kind.ts';
 import type { FlowStep } from '#domain/changes/policy.ts';
 import { approversOfStep } from './approvers.ts';
 import { endTicket } from './end-ticket.ts';
 import { settle } from './step.ts';
 import { readTicketPosition, type TicketPosition } from './lock-ticket.ts';
-import { appendTicketTimeline, emitTicketState } from './ticket-timeline.ts';
+import { record } from './record.ts';
 import { writeWaiting } from './waiting.ts';
 
 /**
@@ -31,29 +30,24 @@ export async function timeOutStep(
     state: 'expired',
     reason: `Step ${ticket.step + 1} was not decided in time${again}`,
     now,
-    timeline: { kind: 'timed-out', details: timeOutDetails(ticket, step) },
+    line: { kind: 'timed-out', details: timeOutDetails(ticket, step) },
   });
 }
 
 /** Reminds those who can decide the current step, and will again after as long. */
 export async function remindOfStep(tx: Tx, ticket: TicketPosition, step: FlowStep, now: Date): Promise<void> {
-  const { id: ticketId, version, title } = ticket;
+  const { id: ticketId } = ticket;
   const approvers = await approversOfStep(tx, ticket, ticket.step);
   await setTimes(tx, ticketId, { remind_at: after(now, step.remindAfterMs) });
   const details = { step: ticket.step, reminded: approvers.map(({ name }) => name) };
-  await appendTicketTimeline(tx, { ticketId, version, kind: 'reminded', details });
-  const userIds = approvers.map(({ id }) => id);
-  await announce(tx, {
-    kind: 'ticket.reminder',
-    subject: { noun: 'ticket', id: ticketId },
-    title,
-    userIds,
-    details: told(ticket),
+  await record(tx, ticket, {
+    story: [{ kind: 'reminded', details }],
+    announce: { kind: 'ticket.reminder', userIds: approvers.map(({ id }) => id), details: told(ticket) },
   });
 }
 
 async function passStep(tx: Tx, ticket: TicketPosition, step: FlowStep, now: Date): Promise<void> {
-  const { id: ticketId, version, title } = ticket;
+  const { id: ticketId, version } = ticket;
   await tx
     .insertInto('ticket_decision')
     .values({
@@ -70,21 +64,19 @@ async function passStep(tx: Tx, ticket: TicketPosition, step: FlowStep, now: Dat
       at: sql<Date>`clock_timestamp()`,
     })
     .execute();
-  await appendTicketTimeline(tx, { ticketId, version, kind: 'timed-out', details: timeOutDetails(ticket, step) });
-  await appendTicketTimeline(tx, { ticketId, version, kind: 'passed-by-timeout', details: { step: ticket.step } });
   const userIds = [ticket.requesterId, ...(await approversOfStep(tx, ticket, ticket.step)).map(({ id }) => id)];
-  await announce(tx, {
-    kind: 'ticket.timed-out',
-    subject: { noun: 'ticket', id: ticketId },
-    title,
-    userIds,
-    details: { ...told(ticket), passed: true },
+  await record(tx, ticket, {
+    story: [
+      { kind: 'timed-out', details: timeOutDetails(ticket, step) },
+      { kind: 'passed-by-timeout', details: { step: ticket.step } },
+    ],
+    announce: { kind: 'ticket.timed-out', userIds, details: { ...told(ticket), passed: true } },
   });
   await settle(tx, ticketId, now);
 }
 
 async function escalateStep(tx: Tx, ticket: TicketPosition, step: FlowStep, now: Date): Promise<void> {
-  const { id: ticketId, version, title } = ticket;
+  const { id: ticketId } = ticket;
   await setTimes(tx, ticketId, {
     escalated: true,
     remind_at: after(now, step.remindAfterMs),
@@ -92,18 +84,16 @@ async function escalateStep(tx: Tx, ticket: TicketPosition, step: FlowStep, now:
   });
   const escalated = await readTicketPosition(tx, ticketId);
   const approvers = await approversOfStep(tx, escalated, ticket.step);
-  await appendTicketTimeline(tx, { ticketId, version, kind: 'timed-out', details: timeOutDetails(ticket, step) });
   const details = { step: ticket.step, approvers: approvers.map(({ name }) => name) };
-  await appendTicketTimeline(tx, { ticketId, version, kind: 'escalated', details });
   await writeWaiting(tx, escalated);
-  await emitTicketState(tx, ticketId, ticket.state);
   const userIds = [ticket.requesterId, ...approvers.map(({ id }) => id)];
-  await announce(tx, {
-    kind: 'ticket.escalated',
-    subject: { noun: 'ticket', id: ticketId },
-    title,
-    userIds,
-    details: told(ticket),
+  await record(tx, ticket, {
+    story: [
+      { kind: 'timed-out', details: timeOutDetails(ticket, step) },
+      { kind: 'escalated', details },
+    ],
+    state: ticket.state,
+    announce: { kind: 'ticket.escalated', userIds, details: told(ticket) },
   });
   // Somebody asked only now may have decided before, in advance.
   await settle(tx, ticketId, now);
