@@ -238,10 +238,14 @@ describe('spool', () => {
 
   it('that is wiped while scripts run does not free them of their time-out, and leaves no process behind', async () => {
     const agent = await open();
-    const command = makeCommand({ ...script(`echo $$ > ${file('journal')}; sleep 60 & wait`), timeoutMs: 1_500 });
+    const command = makeCommand({ ...script(`echo $$ > ${file('journal')}; sleep 60 & wait`), timeoutMs: 3_000 });
     await agent.runs.accept(command);
     await eventually('it runs', () => journal().length === 1, soon);
-    const started = readFileSync(join(folder.path, 'spool', 'runs', command.run!.runId, 'started'), 'utf8');
+    const run = join(folder.path, 'spool', 'runs', command.run!.runId);
+    const started = readFileSync(join(run, 'started'), 'utf8');
+    // Its supervisor looks for these every 10 ms; before it has read them, it cannot end what it has started.
+    await eventually('both are known', () => ['middle', 'leader'].every((name) => existsSync(join(run, name))), soon);
+    await sleep(500);
     agent.abandon();
     rmSync(join(folder.path, 'spool'), { recursive: true });
     for (const pid of [journal()[0], started.split(' ')[0]]) {
