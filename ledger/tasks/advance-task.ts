@@ -1,5 +1,4 @@
 import type { Database, Tx } from '#db/database.ts';
-import { emitEvent } from '#ledger/kernel/live-events.ts';
 import { withRetry } from '#db/retry.ts';
 import { moveChange } from '#ledger/changes/change-row.ts';
 import type { TaskCounts } from '#domain/tasks/host-run.ts';
@@ -10,7 +9,7 @@ import { type HostRunTally, tallyHostRuns } from '#db/tasks/host-run-counts.ts';
 import { handOutHostRuns, revokeWaitingHostRuns } from './host-run-moves.ts';
 import { loseHostRuns, nextLeaseEndMs } from './lose-host-runs.ts';
 import { type LockedTask, lockTask } from './lock-task.ts';
-import { appendTaskTimeline } from './task-timeline.ts';
+import { record } from './record.ts';
 
 /** How soon to look again though nothing was heard, in milliseconds. */
 const recheck = { least: 1_000, usual: 30_000, leaseMargin: 250 } as const;
@@ -60,13 +59,13 @@ async function advanceLocked(tx: Tx, task: LockedTask, from: OpenState, leaseMs:
   let state: MovedState = from;
   if (state === 'submitted') {
     state = 'running';
-    await appendTaskTimeline(tx, task.id, 'started');
+    await record(tx, task.id, { story: { kind: 'started' } });
   }
   const gateways = new Set<string>();
   let tally: HostRunTally;
   for (;;) {
     const lost = await loseHostRuns(tx, task.id, leaseMs);
-    if (lost > 0) await appendTaskTimeline(tx, task.id, 'hosts-lost', { details: { hosts: lost } });
+    if (lost > 0) await record(tx, task.id, { story: { kind: 'hosts-lost', details: { hosts: lost } } });
     tally = await tallyHostRuns(tx, task.id);
     const decision = decideFor(task, state, tally);
     if (decision.do === 'end') state = decision.state;
@@ -75,9 +74,8 @@ async function advanceLocked(tx: Tx, task: LockedTask, from: OpenState, leaseMs:
       const stopped = state !== 'killing';
       const hosts = await revokeWaitingHostRuns(tx, task.id, stopped ? 'stoppedByErrorStrategy' : 'revokedBeforeStart');
       if (stopped) {
-        await appendTaskTimeline(tx, task.id, 'stopped-by-errors', {
-          details: { errors: tally.errors, revoked: hosts },
-        });
+        const details = { errors: tally.errors, revoked: hosts };
+        await record(tx, task.id, { story: { kind: 'stopped-by-errors', details } });
       }
       if (hosts === 0) break;
     } else {
@@ -95,7 +93,7 @@ async function advanceLocked(tx: Tx, task: LockedTask, from: OpenState, leaseMs:
     recheckMs: await recheckMs(tx, task.id, leaseMs),
     ...describe(task),
   };
-  await record(tx, task, result);
+  await moveTask(tx, task, result);
   return result;
 }
 
@@ -111,7 +109,7 @@ async function recheckMs(tx: Tx, taskId: string, leaseMs: number): Promise<numbe
   return Math.round(Math.min(recheck.usual, Math.max(recheck.least, lease + recheck.leaseMargin)));
 }
 
-async function record(tx: Tx, task: LockedTask, result: AdvanceResult): Promise<void> {
+async function moveTask(tx: Tx, task: LockedTask, result: AdvanceResult): Promise<void> {
   await tx
     .updateTable('task')
     .set((eb) => ({
@@ -125,14 +123,16 @@ async function record(tx: Tx, task: LockedTask, result: AdvanceResult): Promise<
     }))
     .where('id', '=', task.id)
     .execute();
-  if (result.ended) {
-    if (task.ticketId === null) await moveChange(tx, task.id, result.state === 'succeeded' ? 'done' : 'failed');
-    await appendTaskTimeline(tx, task.id, 'ended', { details: { state: result.state, counts: result.counts } });
+  const { state, counts } = result;
+  if (result.ended && task.ticketId === null) {
+    await moveChange(tx, task.id, state === 'succeeded' ? 'done' : 'failed');
   }
-  if (result.state !== task.state) await emitEvent(tx, 'tasks', { id: task.id, state: result.state });
-  if (result.state !== task.state || !sameCounts(result.counts, task.counts)) {
-    await emitEvent(tx, `task:${task.id}`, { id: task.id, state: result.state, counts: result.counts });
-  }
+  const moved = state !== task.state;
+  await record(tx, task.id, {
+    ...(result.ended ? { story: { kind: 'ended', details: { state, counts } } } : {}),
+    ...(moved ? { listed: state } : {}),
+    ...(moved || !sameCounts(counts, task.counts) ? { shown: { state, counts } } : {}),
+  });
 }
 
 function sameCounts(one: TaskCounts, other: TaskCounts): boolean {

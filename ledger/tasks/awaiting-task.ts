@@ -1,18 +1,19 @@
 import type { Tx } from '#db/database.ts';
-import { emitEvent } from '#ledger/kernel/live-events.ts';
 import { tallyHostRuns } from '#db/tasks/host-run-counts.ts';
 import { revokeWaitingHostRuns } from './host-run-moves.ts';
 import { lockTask } from './lock-task.ts';
-import { appendTaskTimeline } from './task-timeline.ts';
+import { record } from './record.ts';
 
 /** Lets a task go that waits for its ticket: from the commit on its workflow may start. Any other task stays as it is. */
 export async function releaseTask(tx: Tx, taskId: string): Promise<void> {
   const task = await lockTask(tx, taskId);
   if (task.state !== 'awaiting-approval') return;
   await tx.updateTable('task').set({ state: 'submitted', advanced_at: null }).where('id', '=', taskId).execute();
-  await appendTaskTimeline(tx, taskId, 'approved', { details: { ticketId: task.ticketId } });
-  await emitEvent(tx, 'tasks', { id: taskId, state: 'submitted' });
-  await emitEvent(tx, `task:${taskId}`, { id: taskId, state: 'submitted', counts: task.counts });
+  await record(tx, taskId, {
+    story: { kind: 'approved', details: { ticketId: task.ticketId } },
+    listed: 'submitted',
+    shown: { state: 'submitted', counts: task.counts },
+  });
 }
 
 /** A task that waits for its ticket will never run: its waiting hosts are revoked. Any other task stays as it is. */
@@ -26,7 +27,9 @@ export async function refuseTask(tx: Tx, taskId: string, reason: string): Promis
     .set((eb) => ({ state: 'refused' as const, counts: JSON.stringify(counts), ended_at: eb.fn<Date>('now') }))
     .where('id', '=', taskId)
     .execute();
-  await appendTaskTimeline(tx, taskId, 'refused', { details: { reason, ticketId: task.ticketId } });
-  await emitEvent(tx, 'tasks', { id: taskId, state: 'refused' });
-  await emitEvent(tx, `task:${taskId}`, { id: taskId, state: 'refused', counts });
+  await record(tx, taskId, {
+    story: { kind: 'refused', details: { reason, ticketId: task.ticketId } },
+    listed: 'refused',
+    shown: { state: 'refused', counts },
+  });
 }

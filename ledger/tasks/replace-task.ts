@@ -1,11 +1,10 @@
 import type { Tx } from '#db/database.ts';
-import { emitEvent } from '#ledger/kernel/live-events.ts';
 import { Problem } from '#domain/errors.ts';
 import type { TaskCounts } from '#domain/tasks/host-run.ts';
 import { countSubmitted } from '#domain/tasks/submitted-host.ts';
 import { insertTaskParts, type SubmittedTask } from './submit-task.ts';
 import { lockTask } from './lock-task.ts';
-import { appendTaskTimeline } from './task-timeline.ts';
+import { record } from './record.ts';
 
 /**
  * Puts other content in place of what a task was submitted with, while it waits for its ticket; its id stays. Throws
@@ -36,8 +35,10 @@ export async function replaceTaskContent(
     .where('id', '=', taskId)
     .execute();
   await insertTaskParts(tx, { id: taskId, nodes: content.nodes, hosts: content.hosts });
-  await appendTaskTimeline(tx, taskId, 'resubmitted', { actor: task.requester, details: { hosts: counts.total } });
-  await emitEvent(tx, 'tasks', { id: taskId, state: task.state });
-  await emitEvent(tx, `task:${taskId}`, { id: taskId, state: task.state, counts });
+  await record(tx, taskId, {
+    story: { kind: 'resubmitted', actor: task.requester, details: { hosts: counts.total } },
+    listed: task.state,
+    shown: { state: task.state, counts },
+  });
   return counts;
 }

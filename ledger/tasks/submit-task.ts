@@ -1,11 +1,10 @@
 import { sql } from 'kysely';
 import type { Tx } from '#db/database.ts';
-import { emitEvent } from '#ledger/kernel/live-events.ts';
 import type { HostRunState, TaskCounts } from '#domain/tasks/host-run.ts';
 import { countSubmitted, hostFault, type SubmittedHost } from '#domain/tasks/submitted-host.ts';
 import { describeResultCode, resultCodes } from '#domain/tasks/result-codes.ts';
 import type { TaskPayload, TaskStrategy } from '#domain/tasks/task.ts';
-import { appendTaskTimeline } from './task-timeline.ts';
+import { record } from './record.ts';
 
 export interface SubmittedTask {
   /** UUID version 7: lists go by id. */
@@ -45,8 +44,10 @@ export async function submitTask(tx: Tx, task: SubmittedTask): Promise<TaskCount
     })
     .execute();
   await insertTaskParts(tx, task);
-  await appendTaskTimeline(tx, task.id, 'submitted', { actor: task.requester.name, details: { hosts: counts.total } });
-  await emitEvent(tx, 'tasks', { id: task.id, state });
+  await record(tx, task.id, {
+    story: { kind: 'submitted', actor: task.requester.name, details: { hosts: counts.total } },
+    listed: state,
+  });
   return counts;
 }
 

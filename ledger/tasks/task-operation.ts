@@ -1,7 +1,6 @@
 import { rerunFault } from './rerun-door.ts';
 import type { Database, Tx } from '#db/database.ts';
 import { carryOut, createOperation, getOperation, type Operation } from '#ledger/kernel/operations.ts';
-import { emitEvent } from '#ledger/kernel/live-events.ts';
 import { moveChange } from '#ledger/changes/change-row.ts';
 import type { OperationResult } from '#domain/tasks/ports.ts';
 import { isEndedTask, type TaskAction, type TaskState } from '#domain/tasks/task.ts';
@@ -9,7 +8,7 @@ import { type OperationFault, operationFault } from '#domain/tasks/task-operatio
 import { tallyHostRuns } from '#db/tasks/host-run-counts.ts';
 import { killHostRunsInFlight, renewHostRuns, revokeWaitingHostRuns } from './host-run-moves.ts';
 import { type LockedTask, lockTask } from './lock-task.ts';
-import { appendTaskTimeline, type TaskTimelineKind } from './task-timeline.ts';
+import { record, type TaskTimelineKind } from './record.ts';
 
 /** What a person asked of a task, and what became of it. */
 export interface TaskOperation extends Operation {
@@ -104,8 +103,10 @@ async function moved(
     .set({ state, counts: JSON.stringify(counts), ...(isEndedTask(state) ? {} : { ended_at: null }) })
     .where('id', '=', task.id)
     .execute();
-  await appendTaskTimeline(tx, task.id, kind, { actor: operation.actor.name, details });
-  await emitEvent(tx, 'tasks', { id: task.id, state });
-  await emitEvent(tx, `task:${task.id}`, { id: task.id, state, counts });
+  await record(tx, task.id, {
+    story: { kind, actor: operation.actor.name, details },
+    listed: state,
+    shown: { state, counts },
+  });
   return { applied: true, state, deliverTo };
 }
