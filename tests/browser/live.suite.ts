@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { signInAs, type Visitor } from '#tests/support/browser.ts';
@@ -74,11 +76,13 @@ export function liveSuite(ready: () => Pages): void {
       const { page } = await come(ready().boss);
       const { platform } = ready();
       await watchTasks(page);
-      const task = await run('Ended while the api was away', 'sleep 1');
+      const away = join(platform.folder, 'the-api-is-away');
+      const task = await run('Ended while the api was away', `until [ -e '${away}' ]; do sleep 0.1; done`);
       await row(page, 'Ended while the api was away', 'Running').waitFor();
       await page.evaluate(recordStates);
       const since = performance.now();
       platform.kill('api');
+      writeFileSync(away, '');
       await eventually(
         'the page says that it is not connected',
         async () =>
