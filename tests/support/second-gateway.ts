@@ -32,7 +32,7 @@ export async function startSecondGateway(platform: Platform, id = 'gateway-2'): 
 
   async function start(): Promise<void> {
     const output = openSync(logFile, 'a');
-    child = spawn(process.execPath, [join(checkout, 'scripts', 'serve.ts'), '--roles', 'gateway'], {
+    child = spawn(process.execPath, [join(checkout, 'processes', 'serve.ts'), '--roles', 'gateway'], {
       cwd: checkout,
       env: {
         ...platform.env,
