@@ -1,19 +1,20 @@
 /** Which floor may import which: ARCHITECTURE.md shows the same as a picture. */
 const floors = {
   domain: [],
+  words: ['domain'],
   platform: ['domain'],
   proto: [],
-  workflows: ['domain'],
+  workflows: ['domain', 'words'],
   db: ['domain', 'platform'],
   ledger: ['domain', 'db', 'platform'],
-  connectors: ['domain', 'platform'],
+  connectors: ['domain', 'words', 'platform'],
   agent: ['domain', 'proto', 'platform'],
-  activities: ['domain', 'db', 'ledger', 'connectors', 'platform'],
+  activities: ['domain', 'words', 'db', 'ledger', 'connectors', 'platform'],
   gateway: ['domain', 'db', 'ledger', 'platform', 'proto'],
-  api: ['domain', 'db', 'ledger', 'connectors', 'platform'],
+  api: ['domain', 'words', 'db', 'ledger', 'connectors', 'platform'],
   workers: ['domain', 'db', 'ledger', 'connectors', 'platform', 'workflows', 'activities', 'gateway'],
-  cli: ['domain', 'platform'],
-  web: ['domain'],
+  cli: ['domain', 'words', 'platform'],
+  web: ['domain', 'words'],
 };
 /** What the web and the command line may see of the api. */
 const contracts = '^api/([^/]+/|kernel/live/)[^/]+\\.contract\\.ts$|^api/kernel/contract/';
@@ -44,7 +45,7 @@ module.exports = {
       severity: 'error',
       from: { path: `^${floor}/`, pathNot: tests },
       to: {
-        path: '^(domain|platform|proto|workflows|db|ledger|connectors|agent|activities|gateway|api|workers|cli|web|processes|tools|tests|bench)/',
+        path: '^(domain|words|platform|proto|workflows|db|ledger|connectors|agent|activities|gateway|api|workers|cli|web|processes|tools|tests|bench)/',
         pathNot: [
           `^(${[floor, ...below].join('|')})/`,
           ...(floor === 'api' ? ['^workflows/([^/]+/[^/]+\\.messages|rooms)\\.ts$'] : []),

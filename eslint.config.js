@@ -32,7 +32,7 @@ export default tseslint.config(
   },
   // The environment is read once, in platform/config.ts; mains, tools, the command line and tests hand it over.
   {
-    files: ['{domain,workflows,activities,gateway,workers,api,connectors,db,ledger,agent,platform}/**/*.ts'],
+    files: ['{domain,words,workflows,activities,gateway,workers,api,connectors,db,ledger,agent,platform}/**/*.ts'],
     ignores: ['platform/config.ts', 'agent/main.ts', '**/*.test.ts'],
     rules: {
       'no-restricted-properties': [

@@ -18,7 +18,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{domain,platform,connectors,cli,processes,tools}/**/*.test.ts', 'tests/walls/**/*.test.ts'],
+          include: ['{domain,words,platform,connectors,cli,processes,tools}/**/*.test.ts', 'tests/walls/**/*.test.ts'],
           exclude: ['**/*.heavy.test.ts', '**/*.ledger.test.ts'],
         },
       },

@@ -14,7 +14,7 @@ export function toApplicationFailure(error: unknown): unknown {
     type: error.type,
     message: error.message,
     nonRetryable: !passing.includes(error.type),
-    details: error.reason === undefined ? [] : [{ reason: error.reason }],
+    details: error.reason === undefined ? [] : [error.reason],
     cause: error,
   });
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { describeResultCode, resultCodes, type ResultCodeName } from '#domain/tasks/result-codes.ts';
+import { resultCodes, type ResultCodeName } from '#domain/tasks/result-codes.ts';
 import { RunOutcome, RunResult, type RunRef } from '#proto/gen/agent.ts';
 
 /** What the run supervisor wrote when a script was over. */
@@ -61,8 +61,8 @@ export function resultOfExit(
   if (exit.oomKills > 0 && (signal === 'SIGKILL' || exitCode === 137)) {
     return failedResult(run, 'outOfMemory', '', { ...times, signal: 'SIGKILL' });
   }
-  if (exitCode === undefined) return failedResult(run, 'killedBySignal', signal, { ...times, signal });
-  if (exitCode !== 0) return failedResult(run, 'scriptFailed', `exit code ${exitCode}`, { ...times, exitCode });
+  if (exitCode === undefined) return failedResult(run, 'killedBySignal', '', { ...times, signal });
+  if (exitCode !== 0) return failedResult(run, 'scriptFailed', '', { ...times, exitCode });
   return make(run, RunOutcome.RUN_OUTCOME_SUCCEEDED, 'normalTermination', '', { ...times, exitCode });
 }
 
@@ -98,15 +98,7 @@ function make(
   detail: string,
   more: Partial<RunResult>,
 ): RunResult {
-  const number = resultCodes[code];
-  const sentence = describeResultCode(number);
-  return RunResult.fromPartial({
-    run,
-    outcome,
-    code: number,
-    reason: detail === '' ? sentence : `${sentence}: ${detail}`,
-    ...more,
-  });
+  return RunResult.fromPartial({ run, outcome, code: resultCodes[code], detail, ...more });
 }
 
 const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));

@@ -94,10 +94,8 @@ export async function openSpool(folder: string, log: Log): Promise<Spool> {
       log.error('disk full: the output of a run is dropped to keep its result', { run: spooled.run.runId });
       await removeOutput(spooled.folder);
       const cut = { ...result, stdout: undefined, stderr: undefined };
-      await writeRecord(
-        path,
-        encode({ ...cut, reason: `${result.reason} (output dropped: the agent's disk is full)` }),
-      );
+      const detail = [result.detail, "output dropped: the agent's disk is full"].filter(Boolean).join('; ');
+      await writeRecord(path, encode({ ...cut, detail }));
     }
     spooled.ended = true;
   };

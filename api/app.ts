@@ -17,6 +17,7 @@ import { addLiveRoutes } from '#api/kernel/live/live.routes.ts';
 import { createTopics } from '#api/kernel/live/topics.ts';
 import { addWebFiles } from '#api/kernel/web/web-files.ts';
 import { Problem } from '#domain/errors.ts';
+import { because } from '#domain/reasons.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import { rooms, subjects, topics } from './rooms.ts';
 
@@ -50,7 +51,7 @@ export function createApp(
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid as never });
 
   app.onError((error, c) => problemResponse(c, toProblem(error, logger.child({ requestId: c.get('requestId') }))));
-  app.notFound((c) => problemResponse(c, new Problem('not-found', 'There is nothing under this address')));
+  app.notFound((c) => problemResponse(c, new Problem('not-found', because('no-such-address'))));
 
   app.use(frameRequests(metrics, logger));
   app.use(
@@ -87,7 +88,7 @@ export function createApp(
 
   app.use('/api/*', async (c, next) => {
     c.header('Cache-Control', 'no-store');
-    if (!deps.isReady()) throw new Problem('unavailable', 'Starting; try again', { reason: 'starting' });
+    if (!deps.isReady()) throw new Problem('unavailable', because('starting'));
     await next();
   });
   app.use('/api/*', auditRefusals(database.db, logger));
@@ -98,7 +99,7 @@ export function createApp(
     bodyLimit({
       maxSize: maxBodyBytes,
       onError: () => {
-        throw new Problem('too-large', `The body is larger than ${maxBodyBytes} bytes`);
+        throw new Problem('too-large', because('body-too-large'));
       },
     }),
   );

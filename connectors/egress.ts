@@ -2,6 +2,7 @@ import { type Agent as HttpAgent } from 'node:http';
 import { type Agent as HttpsAgent } from 'node:https';
 import { BlockList, isIP } from 'node:net';
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
+import { because, type Reason } from '#domain/reasons.ts';
 
 /** Where clouds tell their machines' secrets; nobody's receiver is there, so these are refused in any case. */
 const metadataAddresses = [
@@ -51,15 +52,15 @@ for (const [ranges, family] of [[ipv4Special, 'ipv4'] as const, [ipv6Special, 'i
  * What is wrong with an address that somebody wants us to send to, as far as its text tells; undefined: nothing. Only a
  * courtesy to whoever types it: what counts is what `guardedAgents` refuse.
  */
-export function addressFault(address: string, options: { allowPrivate: boolean }): string | undefined {
-  if (!URL.canParse(address)) return 'is not an address';
+export function addressFault(address: string, options: { allowPrivate: boolean }): Reason | undefined {
+  if (!URL.canParse(address)) return because('not-an-address');
   const { protocol, hostname, username, password } = new URL(address);
-  if (protocol !== 'http:' && protocol !== 'https:') return 'must be an http or https address';
-  if (username !== '' || password !== '') return 'must hold no user name and no password';
+  if (protocol !== 'http:' && protocol !== 'https:') return because('not-http');
+  if (username !== '' || password !== '') return because('address-with-password');
   const host = hostname.replace(/^\[|\]$/g, '');
-  if (metadataAddresses.includes(host)) return `${host} is where clouds keep secrets`;
+  if (metadataAddresses.includes(host)) return because('metadata-address', { host });
   if (options.allowPrivate) return undefined;
-  const fault = `${host} is a private or reserved address; SIGNALBOX_WEBHOOK_ALLOW_PRIVATE would allow it`;
+  const fault = because('private-address', { host });
   const family = isIP(host);
   if (family === 0) return /(^|\.)localhost\.?$/.test(host) ? fault : undefined;
   if (host.startsWith('::ffff:')) return fault;

@@ -4,7 +4,7 @@ import { changeNames } from './changes/names.ts';
 import { identityNames } from './identity/names.ts';
 import { notificationNames } from './notifications/names.ts';
 import { platformNames } from './platform/names.ts';
-import type { ActionRule, RoomNames } from './room-names.ts';
+import type { ActionRule, ReasonParam, RoomNames } from './room-names.ts';
 import { scriptNames } from './scripts/names.ts';
 import { taskNames } from './tasks/names.ts';
 import { ticketNames } from './tickets/names.ts';
@@ -32,7 +32,7 @@ type Listed<List extends keyof RoomNames> = Room extends infer One
     : never
   : never;
 
-function listed<List extends Exclude<keyof RoomNames, 'actions'>>(list: List): readonly Listed<List>[] {
+function listed<List extends Exclude<keyof RoomNames, 'actions' | 'reasons'>>(list: List): readonly Listed<List>[] {
   return rooms.flatMap((room: RoomNames) => (room[list] ?? []) as readonly Listed<List>[]);
 }
 
@@ -70,4 +70,18 @@ export type Action = Room extends infer One
   : never;
 export const actions = Object.assign({}, ...rooms.map((room: RoomNames) => room.actions ?? {})) as Readonly<
   Record<Action, ActionRule>
+>;
+
+/** All parts at once. */
+type Whole<Parts> = (Parts extends unknown ? (part: Parts) => void : never) extends (whole: infer All) => void
+  ? All
+  : never;
+type Reasons = Whole<Room extends infer One ? (One extends { readonly reasons: infer Codes } ? Codes : never) : never>;
+
+/** Every reason why something is refused, waits, or ended as it did. */
+export type ReasonCode = keyof Reasons;
+/** What the parameters of a reason are, by their names. */
+export type ParamsOf<Code extends ReasonCode> = Reasons[Code];
+export const reasonParams = Object.assign({}, ...rooms.map((room: RoomNames) => room.reasons ?? {})) as Readonly<
+  Record<ReasonCode, Readonly<Record<string, ReasonParam>>>
 >;

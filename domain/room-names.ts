@@ -7,14 +7,20 @@ export interface ActionRule {
   readonly nodeRoles: readonly NodeRole[];
 }
 
+/**
+ * What a parameter of a reason is: `text` of people or hosts as it came, a number, a time (ISO 8601 in UTC), or `names`,
+ * of which a few are told and the others counted.
+ */
+export type ReasonParam = 'text' | 'number' | 'time' | 'names';
+
 /** Every word of one room that other rooms, or people, can meet. A room without one of the lists has none of these. */
 export interface RoomNames {
   /** Kinds of change. */
   readonly kinds?: readonly string[];
   /** Rights, each with who has it. */
   readonly actions?: Readonly<Record<string, ActionRule>>;
-  /** Why something is refused, or ended as it did. */
-  readonly reasons?: readonly string[];
+  /** Why something is refused, waits, or ended as it did: each code with its parameters. Their words: words/<noun>/. */
+  readonly reasons?: Readonly<Record<string, Readonly<Record<string, ReasonParam>>>>;
   /** What people and webhooks are told of. */
   readonly announcements?: readonly string[];
   /** Things that a rule of the API can be about, by their id. */

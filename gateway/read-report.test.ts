@@ -23,14 +23,14 @@ describe('readReport', () => {
 
   it('makes what an agent may say fit for the ledger', () => {
     const report = read({
-      reason: 'a\0b\ud800',
+      detail: 'a\0b\ud800',
       signal: 'S'.repeat(100),
       startedAtMs: 9e15,
       finishedAtMs: -1,
       exitCode: 3,
     });
     expect(report).toMatchObject({
-      reason: 'a\uFFFDb\uFFFD',
+      detail: 'a\uFFFDb\uFFFD',
       signal: 'S'.repeat(32),
       startedAt: null,
       finishedAt: null,

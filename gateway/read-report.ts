@@ -30,7 +30,7 @@ export function readReport(result: RunResult, session: SessionKey): RunReport | 
     runId,
     end,
     code: result.code,
-    reason: readText(result.reason, 2_000),
+    detail: readText(result.detail, 2_000),
     exitCode: result.exitCode ?? null,
     signal: result.signal === '' ? null : readText(result.signal, 32),
     startedAt: readTime(result.startedAtMs),

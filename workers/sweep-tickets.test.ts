@@ -113,12 +113,12 @@ describe('the sweeper', () => {
     await sweep();
     expect((await operation(late)).state).toBe('requested');
     gates[1]!.resolve();
-    expect(await commented).toMatchObject({ applied: false, reason: 'ticket-ended' });
+    expect(await commented).toMatchObject({ applied: false, reason: { code: 'ticket-ended' } });
     expect(await stage.closes(ticketId)).toBe('COMPLETED');
 
     await sweep();
     await handled(late);
-    expect(await operation(late)).toMatchObject({ state: 'refused', result: { reason: 'ticket-ended' } });
+    expect(await operation(late)).toMatchObject({ state: 'refused', result: { reason: { code: 'ticket-ended' } } });
     expect(await stage.closes(ticketId)).toBe('COMPLETED');
     expect((await stage.ledger.ticket(ticketId)).state).toBe('withdrawn');
   });

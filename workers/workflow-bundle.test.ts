@@ -6,14 +6,15 @@ describe('workflowBundle', () => {
   it('holds the workflows and nothing of the servers or of validation', async () => {
     const bundle = await workflowBundle();
     const code = 'code' in bundle ? bundle.code : readFileSync(bundle.codePath, 'utf8');
-    expect(code).toContain('./workflows/tasks/task.workflow.ts');
+    expect(code).toContain('"./workflows/tasks/task.workflow.ts"');
     for (const foreign of [
       'node_modules/zod',
       'node_modules/pg',
       'node_modules/kysely',
-      './db/',
-      './activities/',
-      './platform/',
+      // As modules are named in the bundle.
+      '"./db/',
+      '"./activities/',
+      '"./platform/',
     ]) {
       expect(code).not.toContain(foreign);
     }

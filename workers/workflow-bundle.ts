@@ -34,7 +34,7 @@ function sourceHash(): string {
   const hash = createHash('sha256');
   const sdk = createRequire(import.meta.url)('@temporalio/workflow/package.json') as { version: string };
   hash.update(sdk.version);
-  for (const folder of ['workflows', 'domain']) {
+  for (const folder of ['workflows', 'domain', 'words']) {
     const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
       .sort();

@@ -13,6 +13,7 @@ import { listAllMachines } from '#db/tree/bindings.ts';
 import { findNode } from '#db/tree/nodes.ts';
 import { formatJoinToken } from '#domain/agents/agent.ts';
 import { Problem } from '#domain/errors.ts';
+import { because } from '#domain/reasons.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
 import { shownMachine } from '#api/tree/tree-machines.routes.ts';
 
@@ -49,7 +50,7 @@ export function addAgentRoutes(register: Register, deps: RouteDeps): void {
     await db.transaction().execute(async (tx) => {
       const revoked = await revokeAgent(tx, agent.id);
       if (revoked === undefined) {
-        throw new Problem('not-in-this-state', 'The agent is revoked already', { reason: 'already-revoked' });
+        throw new Problem('not-in-this-state', because('already-revoked'));
       }
       await auditRequest(tx, c, { action: 'agent.revoke', target: agent.name, details: { id: agent.id } });
     });
@@ -59,7 +60,7 @@ export function addAgentRoutes(register: Register, deps: RouteDeps): void {
   register(contract.createJoinToken, async (c) => {
     const { agentName, node: nodePath, expiresInMinutes } = c.req.valid('json');
     const node = nodePath === undefined ? undefined : await findNode(db, nodePath);
-    if (nodePath !== undefined && node === undefined) throw Problem.field('node', `there is no node ${nodePath}`);
+    if (nodePath !== undefined && node === undefined) throw Problem.field('node', because('no-such-node'));
     const token = await db.transaction().execute(async (tx) => {
       const made = await createJoinToken(tx, {
         createdBy: callerOf(c).actor.name,
@@ -88,7 +89,7 @@ export function addAgentRoutes(register: Register, deps: RouteDeps): void {
 
 async function needAgent(db: Database, idOrName: string): Promise<AgentSummary> {
   const agent = isUuid(idOrName) ? await getAgent(db, idOrName) : await findAgentByName(db, idOrName);
-  if (agent === undefined) throw new Problem('not-found', `There is no agent '${idOrName}'`);
+  if (agent === undefined) throw new Problem('not-found', because('no-such-agent', { agent: idOrName }));
   return agent;
 }
 

@@ -14,6 +14,7 @@ import { removePolicy, setPolicy } from '#ledger/changes/set-policy.ts';
 import { withRetry } from '#db/retry.ts';
 import { idsOf, type NodeSummary } from '#db/tree/nodes.ts';
 import { Problem } from '#domain/errors.ts';
+import { because } from '#domain/reasons.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
 
 /** Policies of nodes, and (node undefined) of the whole tree: who must be asked before something is changed there. */
@@ -65,8 +66,7 @@ export function addPolicyRoutes(register: Register, deps: RouteDeps): void {
     await withRetry(db, async (tx) => {
       const before = await removePolicy(tx, { kind, nodeId: node?.id ?? null });
       if (before === undefined) {
-        const where = node === undefined ? 'for the whole tree' : `on ${node.path} itself`;
-        throw new Problem('not-found', `No policy for ${kind} is set ${where}`, { reason: 'no-such-policy' });
+        throw new Problem('not-found', because('no-such-policy', { kind }));
       }
       const details = { kind, before, after: null };
       await auditRequest(tx, c, { action: 'policy.removed', target: kind, node: node?.path ?? '', details });

@@ -5,6 +5,7 @@ import type { Database } from '#db/database.ts';
 import { userIdsByName } from '#db/identity/user-names.ts';
 import { type Approver, type Policy, policySchema } from '#domain/changes/policy.ts';
 import { type FieldError, Problem } from '#domain/errors.ts';
+import { because } from '#domain/reasons.ts';
 
 type ApproverInput = z.output<typeof approverInputSchema>;
 
@@ -26,7 +27,7 @@ export async function policyOf(db: Database, input: z.output<typeof policyInputS
       if (one.type !== 'user') return [one];
       const userId = ids.get(one.user.toLowerCase());
       if (userId !== undefined) return [{ type: 'user', userId }];
-      faults.push({ field: `${field}.${index}.user`, message: `there is no user '${one.user}'` });
+      faults.push({ field: `${field}.${index}.user`, fault: because('no-such-user') });
       return [];
     });
   const resolved = steps.map(({ approvers: list, need }, index) => ({
@@ -34,13 +35,13 @@ export async function policyOf(db: Database, input: z.output<typeof policyInputS
     need,
   }));
   const escalation = approvers(escalateTo, 'escalateTo');
-  if (faults.length > 0) throw refusal(faults, 'no-such-user');
+  if (faults.length > 0) throw Problem.input(faults);
 
   if (input.mode !== 'ticket' && steps.length > 0) {
-    throw refusal([{ field: 'steps', message: `only mode ticket asks for approval, not ${input.mode}` }]);
+    throw Problem.field('steps', because('steps-need-a-ticket', { mode: input.mode }));
   }
   if (input.mode === 'ticket' && input.onTimeout === 'escalate' && escalation.length === 0) {
-    throw refusal([{ field: 'escalateTo', message: 'name somebody to escalate to' }], 'nobody-can-approve');
+    throw Problem.field('escalateTo', because('escalates-to-nobody'));
   }
   const parsed = policySchema.safeParse({
     ...input,
@@ -48,12 +49,6 @@ export async function policyOf(db: Database, input: z.output<typeof policyInputS
       input.mode === 'ticket' && steps.length === 0 ? [{ approvers: [{ type: 'owners' }], need: 'any' }] : resolved,
     escalateTo: escalation,
   });
-  if (!parsed.success) throw refusal(fieldErrors(parsed.error.issues));
+  if (!parsed.success) throw Problem.input(fieldErrors(parsed.error.issues));
   return parsed.data;
-}
-
-/** Bad input of a policy. */
-export function refusal(fields: readonly FieldError[], reason?: string): Problem {
-  const detail = fields.map(({ field, message }) => `${field}: ${message}`).join('; ');
-  return new Problem('invalid-input', detail, { fields, ...(reason === undefined ? {} : { reason }) });
 }

@@ -2,8 +2,8 @@ import type { Database } from '#db/database.ts';
 import { listOwnedNodes } from '#db/changes/owned-nodes.ts';
 import { approversOf } from '#ledger/tickets/approvers.ts';
 import type { Approver, Policy } from '#domain/changes/policy.ts';
-import type { FieldError } from '#domain/errors.ts';
-import { refusal } from './policy-input.ts';
+import { type FieldError, Problem } from '#domain/errors.ts';
+import { because } from '#domain/reasons.ts';
 
 /** Stands for the ticket that there is not yet. */
 const noTicket = '00000000-0000-0000-0000-000000000000';
@@ -35,11 +35,11 @@ export async function requireApprovers(db: Database, policy: Policy, nodeId: str
     const people = await count(step.approvers);
     const needed = typeof step.need === 'number' ? step.need : 1;
     if (people >= needed) continue;
-    const message = people === 0 ? 'names nobody who can approve' : `names ${people} who can approve, of ${needed}`;
-    faults.push({ field: `steps.${index}.approvers`, message });
+    const fault = people === 0 ? because('nobody-can-approve') : because('too-few-can-approve', { people, needed });
+    faults.push({ field: `steps.${index}.approvers`, fault });
   }
   if (policy.onTimeout === 'escalate' && (await count(policy.escalateTo)) === 0) {
-    faults.push({ field: 'escalateTo', message: 'names nobody who can approve' });
+    faults.push({ field: 'escalateTo', fault: because('nobody-can-approve') });
   }
-  if (faults.length > 0) throw refusal(faults, 'nobody-can-approve');
+  if (faults.length > 0) throw Problem.input(faults);
 }

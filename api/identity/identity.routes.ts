@@ -17,6 +17,7 @@ import { listGrantsOfUser } from '#db/tree/grants.ts';
 import { Problem } from '#domain/errors.ts';
 import { type Action, actions } from '#domain/names.ts';
 import { can } from '#domain/identity/permissions.ts';
+import { because } from '#domain/reasons.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
 
 /** Users, their tokens, and who is asking. */
@@ -128,7 +129,7 @@ export function addIdentityRoutes(register: Register, deps: RouteDeps): void {
   async function dropToken(c: Context<ApiEnv>, user: { id: string; name: string }, tokenId: string): Promise<void> {
     await db.transaction().execute(async (tx: Tx) => {
       const gone = await revokeToken(tx, user.id, tokenId);
-      if (gone === undefined) throw new Problem('not-found', 'There is no such token');
+      if (gone === undefined) throw new Problem('not-found', because('no-such-token'));
       await auditRequest(tx, c, {
         action: 'token.revoke',
         target: user.name,
@@ -141,6 +142,6 @@ export function addIdentityRoutes(register: Register, deps: RouteDeps): void {
 /** The user that a path or a body names, or Problem `not-found`. */
 export async function needUser(db: Database, idOrName: string): Promise<UserSummary> {
   const user = await findUser(db, idOrName);
-  if (user === undefined) throw new Problem('not-found', `There is no user '${idOrName}'`);
+  if (user === undefined) throw new Problem('not-found', because('no-such-user'));
   return user;
 }

@@ -12,6 +12,7 @@ import { changeWebhook, deleteWebhook, insertWebhook } from '#ledger/notificatio
 import { findWebhook, listWebhooks, type WebhookSummary } from '#db/notifications/webhooks.ts';
 import { Problem } from '#domain/errors.ts';
 import { webhookSecretContext } from '#domain/notifications/webhook-message.ts';
+import { because } from '#domain/reasons.ts';
 import { addressFault } from '#connectors/egress.ts';
 import { openSecretBox } from '#platform/secret-box.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
@@ -59,7 +60,7 @@ export function addWebhookRoutes(register: Register, deps: RouteDeps): void {
     const change = c.req.valid('json');
     const { id, name } = await needWebhook(db, c.req.valid('param').webhook);
     await db.transaction().execute(async (tx) => {
-      if (!(await changeWebhook(tx, id, change))) throw noSuchWebhook(name);
+      if (!(await changeWebhook(tx, id, change))) throw noSuchWebhook();
       await auditRequest(tx, c, { action: 'webhook.update', target: name, details: { id, ...change } });
     });
     return c.json(await needWebhook(db, id), 200);
@@ -68,7 +69,7 @@ export function addWebhookRoutes(register: Register, deps: RouteDeps): void {
   register(contract.deleteWebhook, async (c) => {
     const { id, name } = await needWebhook(db, c.req.valid('param').webhook);
     await db.transaction().execute(async (tx) => {
-      if (!(await deleteWebhook(tx, id))) throw noSuchWebhook(name);
+      if (!(await deleteWebhook(tx, id))) throw noSuchWebhook();
       await auditRequest(tx, c, { action: 'webhook.delete', target: name, details: { id } });
     });
     return c.json({ deleted: true }, 200);
@@ -114,10 +115,10 @@ export function addWebhookRoutes(register: Register, deps: RouteDeps): void {
 
 async function needWebhook(db: Database, idOrName: string): Promise<WebhookSummary> {
   const webhook = await findWebhook(db, idOrName);
-  if (webhook === undefined) throw noSuchWebhook(idOrName);
+  if (webhook === undefined) throw noSuchWebhook();
   return webhook;
 }
 
-function noSuchWebhook(idOrName: string): Problem {
-  return new Problem('not-found', `There is no webhook '${idOrName}'`, { reason: 'no-such-webhook' });
+function noSuchWebhook(): Problem {
+  return new Problem('not-found', because('no-such-webhook'));
 }

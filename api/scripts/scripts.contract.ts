@@ -6,6 +6,7 @@ import {
   scriptNameSchema,
   scriptNoteSchema,
 } from '#domain/scripts/script.ts';
+import { reasonShape } from '#api/kernel/contract/reason.ts';
 import {
   defineRoute,
   json,
@@ -48,7 +49,7 @@ export const scriptDetailSchema = scriptSchema
       z.object({
         name: z.enum(scriptActions),
         allowed: z.boolean(),
-        reason: z.string().nullable().describe('Why not, as a stable word'),
+        ...reasonShape,
       }),
     ),
   })

@@ -33,8 +33,8 @@ describe('a script', () => {
       expect((await api.call('GET', `${base}/${reference}`, { token: ops.token })).body).toEqual(made.body);
     }
     const read = await api.call('GET', `${base}/rotate.logs`, { token: nobody.token });
-    const forbidden = { allowed: false, reason: 'forbidden' };
-    expect(read.body.actions).toEqual(['edit', 'delete'].map((name) => ({ name, ...forbidden })));
+    const forbidden = { allowed: false, reason: 'no-permission', params: { right: 'script.edit' } };
+    expect(read.body.actions).toMatchObject(['edit', 'delete'].map((name) => ({ name, ...forbidden })));
     expect(await create('ROTATE.LOGS')).toMatchObject({
       status: 409,
       body: { reason: 'name-taken', errors: [{ field: 'name' }] },
@@ -88,7 +88,10 @@ describe('a script', () => {
   it('goes with all its versions, and is written by admin and ops only', async () => {
     await create('short-lived');
     const remove = (token: string) => api.call('DELETE', `${base}/short-lived`, { token });
-    expect(await remove(nobody.token)).toMatchObject({ status: 403, body: { reason: 'script.edit' } });
+    expect(await remove(nobody.token)).toMatchObject({
+      status: 403,
+      body: { reason: 'no-permission', params: { right: 'script.edit' } },
+    });
     expect(await remove(ops.token)).toMatchObject({ status: 200, body: { deleted: true } });
     expect(await remove(ops.token)).toMatchObject({ status: 404 });
     expect(await addVersion('short-lived', 1, 'x')).toMatchObject({ status: 404 });

@@ -16,6 +16,8 @@ import {
 } from '#db/scripts/scripts.ts';
 import { Problem } from '#domain/errors.ts';
 import { can } from '#domain/identity/permissions.ts';
+import { because } from '#domain/reasons.ts';
+import { reasonFields } from '#api/kernel/http/told-reason.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
 
 /** The script library. The audit has the hash of each text, never the text. */
@@ -101,10 +103,10 @@ export function addScriptRoutes(register: Register, deps: RouteDeps): void {
 
   register(contract.getScriptVersion, async (c) => {
     const { script, version } = c.req.valid('param');
-    const { id, name } = await needScript(db, script);
+    const { id } = await needScript(db, script);
     const found = await findScriptVersion(db, id, version);
     if (found === undefined) {
-      throw new Problem('not-found', `Script '${name}' has no version ${version}`, { reason: 'no-such-version' });
+      throw new Problem('not-found', because('no-such-version', { version }));
     }
     return c.json(found, 200);
   });
@@ -131,7 +133,7 @@ const versionPart = /^\d{1,9}$/;
 async function needScript(db: Database, idOrName: string): Promise<ScriptSummary> {
   const script = await findScript(db, idOrName);
   if (script === undefined) {
-    throw new Problem('not-found', `There is no script '${idOrName}'`, { reason: 'no-such-script' });
+    throw new Problem('not-found', because('no-such-script'));
   }
   return script;
 }
@@ -140,14 +142,14 @@ async function detail(db: Database, idOrName: string, caller: SignedIn) {
   const script = await needScript(db, idOrName);
   const latest = await findScriptVersion(db, script.id, script.version);
   // A version never changes; what may happen between the two reads is that the script goes.
-  if (latest === undefined) throw new Problem('not-found', 'The script is gone', { reason: 'no-such-script' });
+  if (latest === undefined) throw new Problem('not-found', because('no-such-script'));
   const allowed = can(caller.actor, 'script.edit');
-  const reason = allowed ? null : 'forbidden';
+  const why = reasonFields(allowed ? undefined : because('no-permission', { right: 'script.edit' }));
   return {
     ...script,
     content: latest.content,
     note: latest.note,
-    actions: contract.scriptActions.map((name) => ({ name, allowed, reason })),
+    actions: contract.scriptActions.map((name) => ({ name, allowed, ...why })),
   };
 }
 

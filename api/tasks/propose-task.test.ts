@@ -100,7 +100,7 @@ describe('a task that runs at a given time', () => {
     const cases: [object, string, string][] = [
       [{ runAt: minutes(-1) }, 'runAt', 'run-time-in-the-past'],
       [{ runAt: minutes(10), expiresAt: minutes(9) }, 'expiresAt', 'expires-before-it-runs'],
-      [{ expiresAt: minutes(-1) }, 'expiresAt', 'expires-before-it-runs'],
+      [{ expiresAt: minutes(-1) }, 'expiresAt', 'expiry-in-the-past'],
     ];
     for (const mode of ['direct', 'ticket']) {
       await policy(mode);

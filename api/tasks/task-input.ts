@@ -11,11 +11,11 @@ export function payloadOf(input: z.output<typeof taskInputSchema>): TaskPayload 
   const timeoutMs = timeout === undefined ? undefined : parseDuration(timeout);
   const parsed = taskPayloadSchema.safeParse({ script, command, interpreter, args, env, workDir, runAs, timeoutMs });
   if (parsed.success) return parsed.data;
-  const fields = fieldErrors(parsed.error.issues).map(({ field, message }) => ({
+  const fields = fieldErrors(parsed.error.issues).map(({ field, fault }) => ({
     field: field === 'timeoutMs' ? 'timeout' : field,
-    message,
+    fault,
   }));
-  throw new Problem('invalid-input', fields.map((field) => `${field.field}: ${field.message}`).join('; '), { fields });
+  throw Problem.input(fields);
 }
 
 const titleLength = 80;

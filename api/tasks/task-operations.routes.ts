@@ -11,6 +11,8 @@ import { lockTask } from '#ledger/tasks/lock-task.ts';
 import { Problem } from '#domain/errors.ts';
 import { operationFault } from '#domain/tasks/task-operation.ts';
 import type { TaskAction, TaskState } from '#domain/tasks/task.ts';
+import { because, type Reason } from '#domain/reasons.ts';
+import { reasonFields } from '#api/kernel/http/told-reason.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
 
 /** What people do to tasks: pause, continue, kill, retry-failed. */
@@ -34,7 +36,7 @@ export function addTaskOperationRoutes(register: Register, deps: RouteDeps): voi
     const { id, operation: operationId } = c.req.valid('param');
     const operation = await getTaskOperation(db, operationId);
     if (operation === undefined || operation.subjectId !== id)
-      throw new Problem('not-found', 'There is no such operation');
+      throw new Problem('not-found', because('no-such-operation'));
     return c.json(shown(operation, await stateOf(db, id)), 200);
   });
 
@@ -50,7 +52,7 @@ export function addTaskOperationRoutes(register: Register, deps: RouteDeps): voi
       async write(tx, id) {
         const { state } = await lockTask(tx, taskId);
         const fault = operationFault(action, state);
-        if (fault !== undefined) throw refused(fault.reason, fault.detail, state);
+        if (fault !== undefined) throw refused(fault, state);
         if (handsOut.has(action)) await requireOpenDoor(tx, taskId, state);
         await createTaskOperation(tx, { id, taskId, action, actor: { id: actor.id, name: actor.name } });
         return { action: `task.${action}`, target: taskId };
@@ -58,10 +60,10 @@ export function addTaskOperationRoutes(register: Register, deps: RouteDeps): voi
       send: (id) => deps.durables.operate('task', { id: taskId, operationId: id, action }),
     });
     const operation = await getTaskOperation(db, operationId);
-    if (operation === undefined) throw new Problem('not-found', 'The task is gone');
+    if (operation === undefined) throw new Problem('not-found', because('no-such-task'));
     const taskState = await stateOf(db, taskId);
     if (operation.state === 'refused') {
-      throw refused(operation.result?.reason ?? 'refused', operation.result?.detail ?? 'Not possible', taskState);
+      throw refused(operation.result?.reason ?? because('task-ended', { state: taskState }), taskState);
     }
     c.header('Location', `/api/v1/tasks/${taskId}/operations/${operationId}`);
     return c.json(shown(operation, taskState), operation.state === 'applied' ? 200 : 202);
@@ -74,22 +76,22 @@ const handsOut: ReadonlySet<TaskAction> = new Set(['continue', 'retry-failed']);
 async function requireOpenDoor(tx: Tx, taskId: string, state: TaskState): Promise<void> {
   const fault = await rerunFault(tx, taskId);
   if (fault === undefined) return;
-  if (fault.reason === 'change-forbidden') throw new Problem('forbidden', fault.detail, { reason: fault.reason });
-  throw refused(fault.reason, fault.detail, state);
+  if (fault.code === 'change-forbidden') throw new Problem('forbidden', fault);
+  throw refused(fault, state);
 }
 
-function refused(reason: string, detail: string, taskState: TaskState): Problem {
-  return new Problem('not-in-this-state', detail, { reason, extra: { taskState } });
+function refused(reason: Reason, taskState: TaskState): Problem {
+  return new Problem('not-in-this-state', reason, { extra: { taskState } });
 }
 
 async function stateOf(db: Database, taskId: string): Promise<TaskState> {
   const row = await db.selectFrom('task').select('state').where('id', '=', taskId).executeTakeFirst();
-  if (row === undefined) throw new Problem('not-found', 'There is no such task');
+  if (row === undefined) throw new Problem('not-found', because('no-such-task'));
   return row.state;
 }
 
 function shown(operation: TaskOperation, taskState: TaskState) {
   const { id, subjectId: taskId, action, state, result, createdAt, handledAt } = operation;
-  const { reason = null, detail = null } = result ?? {};
-  return { id, taskId, action, state, actor: operation.actor.name, reason, detail, taskState, createdAt, handledAt };
+  const why = reasonFields(result?.reason);
+  return { id, taskId, action, state, actor: operation.actor.name, ...why, taskState, createdAt, handledAt };
 }

@@ -3,6 +3,7 @@ import { parseDuration } from '#domain/tasks/duration.ts';
 import { hostRunGroupNames, hostRunStates } from '#domain/tasks/host-run.ts';
 import { taskActions, taskLimits, taskPayloadSchema, taskStates, taskStrategySchema } from '#domain/tasks/task.ts';
 import { nodePathSchema } from '#domain/tree/node.ts';
+import { reasonShape } from '#api/kernel/contract/reason.ts';
 import {
   defineRoute,
   idempotencyHeaders,
@@ -65,7 +66,7 @@ export const taskDetailSchema = taskSummarySchema
       z.object({
         name: z.enum(taskActions),
         allowed: z.boolean(),
-        reason: z.string().nullable().describe('Why not, as a stable word'),
+        ...reasonShape,
       }),
     ),
   })
@@ -136,7 +137,8 @@ export const hostRunSchema = z
     state: z.enum(hostRunStates),
     attempt: z.int(),
     code: z.int().nullable(),
-    reason: z.string().nullable().describe('A sentence about the end'),
+    ...reasonShape,
+    hostDetail: z.string().describe('What the host adds: the missing user, the faulty program'),
     exitCode: z.int().nullable(),
     signal: z.string().nullable(),
     late: z.boolean().describe('The result came after the host counted as lost'),
@@ -160,7 +162,7 @@ export const timelineEntrySchema = z
   .openapi('TimelineEntry');
 export type TimelineEntry = z.infer<typeof timelineEntrySchema>;
 
-/** What somebody asked of a task. `refused` carries the reason as a stable word. */
+/** What somebody asked of a task; `refused` has a reason. */
 export const operationSchema = z
   .object({
     id: z.string(),
@@ -168,8 +170,7 @@ export const operationSchema = z
     action: z.enum(taskActions),
     state: z.enum(['requested', 'applied', 'refused']),
     actor: z.string(),
-    reason: z.string().nullable(),
-    detail: z.string().nullable(),
+    ...reasonShape,
     taskState: z.enum(taskStates),
     createdAt: timeSchema,
     handledAt: timeSchema.nullable(),

@@ -55,7 +55,7 @@ describe('submitting a task', () => {
     expect(answer.status).toBe(201);
     expect(await hostsOf(answer.body.id)).toEqual(['c-host ready', 'a-host ready', 'nobody failed']);
     const { body } = await api.call('GET', `/api/v1/tasks/${answer.body.id}/hosts?group=failed`);
-    expect(body.items).toMatchObject([{ host: 'nobody', code: 203, reason: 'No such host' }]);
+    expect(body.items).toMatchObject([{ host: 'nobody', code: 203, reason: 'host-unknown', detail: 'No such host' }]);
   });
 
   it('refuses bad input by name of the field and creates nothing', async () => {

@@ -4,7 +4,7 @@ import type { SignedIn } from '#api/kernel/http/env.ts';
 import { accessOf, callerOf, requireOnNode } from '#api/kernel/http/guard.ts';
 import type { Register } from '#api/kernel/http/register.ts';
 import { scopeOf } from '#db/identity/callers.ts';
-import { listHostRuns, readHostOutput } from '#db/tasks/host-runs.ts';
+import { type HostRunRow, listHostRuns, readHostOutput } from '#db/tasks/host-runs.ts';
 import type { TaskAccess } from '#db/tasks/task-access.ts';
 import { readTaskTimeline } from '#db/tasks/task-timeline.ts';
 import { getTask, listTasks, type TaskDetails } from '#db/tasks/tasks.ts';
@@ -13,6 +13,10 @@ import { Problem } from '#domain/errors.ts';
 import { taskWorkflowId } from '#domain/tasks/ports.ts';
 import { operationFault } from '#domain/tasks/task-operation.ts';
 import { taskActions } from '#domain/tasks/task.ts';
+import { because } from '#domain/reasons.ts';
+import { reasonOfResult } from '#domain/tasks/result-codes.ts';
+import { tellReasons } from '#words/english.ts';
+import { reasonFields } from '#api/kernel/http/told-reason.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
 import { mayOnTask, taskSubject } from './tasks.subjects.ts';
 
@@ -46,7 +50,7 @@ export function addTaskRoutes(register: Register, deps: RouteDeps): void {
 
   register(contract.getTask, async (c) => {
     const task = await getTask(db, c.req.valid('param').id);
-    if (task === undefined) throw new Problem('not-found', 'There is no such task');
+    if (task === undefined) throw new Problem('not-found', because('no-such-task'));
     return c.json(shown(task, callerOf(c), accessOf(c, taskSubject)), 200);
   });
 
@@ -64,12 +68,7 @@ export function addTaskRoutes(register: Register, deps: RouteDeps): void {
       { ...(after === undefined ? {} : { after: Number(after) }), limit: limit + 1 },
     );
     return c.json(
-      pageFrom(
-        rows,
-        limit,
-        (run) => [run.ord],
-        ({ dispatchedAt: _, ...run }) => run,
-      ),
+      pageFrom(rows, limit, (run) => [run.ord], shownHost),
       200,
     );
   });
@@ -78,8 +77,7 @@ export function addTaskRoutes(register: Register, deps: RouteDeps): void {
     const { host, stream, attempt } = c.req.valid('query');
     const taskId = c.req.valid('param').id;
     const output = await readHostOutput(db, { taskId, host, stream, ...(attempt === undefined ? {} : { attempt }) });
-    if (output === undefined)
-      throw new Problem('not-found', `This task has no host '${host}'`, { reason: 'no-such-host' });
+    if (output === undefined) throw new Problem('not-found', because('no-such-host', { host }));
     const { head, tail, totalBytes } = output;
     const kept = head.length + tail.length;
     const cut = totalBytes - kept;
@@ -104,7 +102,7 @@ export function addTaskRoutes(register: Register, deps: RouteDeps): void {
         rows,
         limit,
         (entry) => [entry.id],
-        (entry) => entry,
+        (entry) => ({ ...entry, details: tellReasons(entry.details) }),
       ),
       200,
     );
@@ -129,9 +127,18 @@ function shown(task: TaskDetails, caller: SignedIn, access: TaskAccess) {
     actions: taskActions.map((name) => {
       const mayRetry = failed > 0 || task.state === 'awaiting-approval' || task.state === 'refused';
       const fault =
-        name === 'retry-failed' && !mayRetry ? 'nothing-to-retry' : operationFault(name, task.state)?.reason;
-      const reason = may ? (fault ?? null) : 'forbidden';
-      return { name, allowed: reason === null, reason };
+        name === 'retry-failed' && !mayRetry ? because('nothing-to-retry') : operationFault(name, task.state);
+      const reason = may ? fault : because('no-permission', { right: 'task.run' });
+      return { name, allowed: reason === undefined, ...reasonFields(reason) };
     }),
   };
+}
+
+/** A host with its end in words: the sentence of its code, then what the host and the script add. */
+function shownHost({ dispatchedAt: _, detail: hostDetail, ...run }: HostRunRow) {
+  const why = reasonFields(run.code === null ? undefined : reasonOfResult(run.code));
+  const exit = run.exitCode === null || run.exitCode === 0 ? '' : `exit code ${run.exitCode}`;
+  const more = [exit, run.signal ?? '', hostDetail].filter((text) => text !== '').join(', ');
+  const detail = [why.detail ?? '', more].filter((text) => text !== '').join(': ');
+  return { ...run, ...why, detail: detail === '' ? null : detail, hostDetail };
 }

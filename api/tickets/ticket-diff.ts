@@ -6,6 +6,7 @@ import { readTicketContent } from '#db/tickets/ticket-read.ts';
 import type { ChangeContent, DiffSection } from '#domain/changes/change-kind.ts';
 import { Problem } from '#domain/errors.ts';
 import { taskLimits } from '#domain/tasks/task.ts';
+import { because } from '#domain/reasons.ts';
 
 /** Comparing two texts takes so long at most; then all of the old goes and all of the new comes. */
 const compareMs = 300;
@@ -23,12 +24,12 @@ export async function diffTicket(
       .select(['kind', 'version'])
       .where('id', '=', ticketId)
       .executeTakeFirst();
-    if (ticket === undefined) throw new Problem('not-found', 'There is no such ticket');
+    if (ticket === undefined) throw new Problem('not-found', because('no-such-ticket'));
     const to = versions.to ?? ticket.version;
     const from = versions.from ?? to - 1;
     const contentOf = async (field: string, version: number): Promise<ChangeContent> => {
       const read = await readTicketContent(tx, ticketId, version, taskLimits.hosts);
-      if (read === undefined) throw Problem.field(field, `the ticket has no version ${version}`);
+      if (read === undefined) throw Problem.field(field, because('no-such-version', { version }));
       return read.content;
     };
     const after = await contentOf('to', to);

@@ -18,6 +18,8 @@ import { runWindowOf } from '#domain/changes/run-window.ts';
 import { Problem } from '#domain/errors.ts';
 import type { Caller } from '#domain/identity/caller.ts';
 import type { TicketAction, TicketState } from '#domain/tickets/ticket.ts';
+import { because } from '#domain/reasons.ts';
+import { reasonFields } from '#api/kernel/http/told-reason.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
 
 /** What somebody asks of a ticket, as it was sent. */
@@ -107,7 +109,7 @@ export function addTicketOperationRoutes(register: Register, deps: RouteDeps): v
     const { id, operation: operationId } = c.req.valid('param');
     const operation = await getTicketOperation(db, operationId);
     if (operation === undefined || operation.subjectId !== id)
-      throw new Problem('not-found', 'There is no such operation');
+      throw new Problem('not-found', because('no-such-operation'));
     return c.json(shown(operation, await stateOf(db, id)), 200);
   });
 
@@ -165,11 +167,10 @@ export function addTicketOperationRoutes(register: Register, deps: RouteDeps): v
       send: (id) => deps.durables.operate('ticket', { id: ticketId, operationId: id, action }),
     });
     const operation = await getTicketOperation(db, operationId);
-    if (operation === undefined) throw new Problem('not-found', 'The ticket is gone');
+    if (operation === undefined) throw new Problem('not-found', because('no-such-ticket'));
     const ticketState = await stateOf(db, ticketId);
     if (operation.state === 'refused') {
-      const { reason = 'not-pending', detail = 'Not possible' } = operation.result ?? {};
-      throw refusedByTicket({ reason, detail }, ticketState);
+      throw refusedByTicket(operation.result?.reason ?? because('not-pending', { state: ticketState }), ticketState);
     }
     c.header('Location', `/api/v1/tickets/${ticketId}/operations/${operationId}`);
     return c.json(shown(operation, ticketState), operation.state === 'applied' ? 200 : 202);
@@ -206,21 +207,19 @@ function sent(
 
 async function stateOf(db: Database, ticketId: string): Promise<TicketState> {
   const row = await db.selectFrom('ticket').select('state').where('id', '=', ticketId).executeTakeFirst();
-  if (row === undefined) throw new Problem('not-found', 'There is no such ticket');
+  if (row === undefined) throw new Problem('not-found', because('no-such-ticket'));
   return row.state;
 }
 
 function shown(operation: TicketOperation, ticketState: TicketState) {
   const { id, subjectId: ticketId, action, state, result, createdAt, handledAt } = operation;
-  const { reason = null, detail = null } = result ?? {};
   return {
     id,
     ticketId,
     action,
     state,
     actor: operation.actor.name,
-    reason,
-    detail,
+    ...reasonFields(result?.reason),
     ticketState,
     createdAt,
     handledAt,

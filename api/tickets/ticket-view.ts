@@ -6,12 +6,14 @@ import { principalsOfActor } from '#db/tickets/ticket-access.ts';
 import { getTicketSummary, type TicketReader } from '#db/tickets/ticket-inbox.ts';
 import { readTicketPosition, type TicketPosition } from '#ledger/tickets/lock-ticket.ts';
 import { listTicketDecisions, readTicketContent, type TicketDecision } from '#db/tickets/ticket-read.ts';
-import type { ChangeKinds } from '#domain/changes/change-kind.ts';
+import type { ChangeKinds, ChangeResult } from '#domain/changes/change-kind.ts';
 import { Problem } from '#domain/errors.ts';
 import type { KindsOn } from '#ledger/changes/kinds-on.ts';
 import type { Actor } from '#domain/identity/permissions.ts';
 import { ticketWorkflowId } from '#domain/tickets/ports.ts';
 import { isEndedTicket, ticketActions } from '#domain/tickets/ticket.ts';
+import { because } from '#domain/reasons.ts';
+import { reasonFields, toldReasons } from '#api/kernel/http/told-reason.ts';
 
 /** How much of a ticket is shown at once. */
 const shown = { targets: 1_000, approvers: 50 } as const;
@@ -37,7 +39,7 @@ export async function viewTicket(
       const summary = await getTicketSummary(tx, readerOf(actor), ticketId);
       const ticket = await readTicketPosition(tx, ticketId);
       const current = await readTicketContent(tx, ticketId, ticket.version, shown.targets);
-      if (summary === undefined || current === undefined) throw new Problem('not-found', 'There is no such ticket');
+      if (summary === undefined || current === undefined) throw new Problem('not-found', because('no-such-ticket'));
       const decisions = await listTicketDecisions(tx, ticketId);
       const { flow } = ticket.change;
       const { payload, targets, ...content } = current.content;
@@ -48,10 +50,14 @@ export async function viewTicket(
         policyVersion: flow.policyVersion,
         fourEyes: flow.fourEyes,
         flow: await viewSteps(tx, ticket, decisions),
-        decisions: decisions.map((decision) => ({ ...decision, step: decision.step + 1 })),
+        decisions: decisions.map((decision) => ({
+          ...decision,
+          step: decision.step + 1,
+          voided: decision.voided === null ? null : toldReasons(decision.voided),
+        })),
         expiresAt: ticket.expiresAt?.toISOString() ?? null,
-        reason: ticket.reason,
-        result: ticket.result === null ? null : { ...ticket.result },
+        ...reasonFields(ticket.reason),
+        result: resultOf(ticket.result),
         workflowId: ticketWorkflowId(ticketId),
         actions: await viewActions(tx, kindsOn(tx), ticket, actor),
       };
@@ -68,7 +74,7 @@ async function viewSteps(
     const open = !isEndedTicket(ticket.state) && index >= ticket.step;
     const approvers = open ? await approversOfStep(db, ticket, index) : [];
     const approvals = decisions.filter(
-      (it) => it.version === ticket.version && it.step === index && it.verdict !== 'reject' && it.voidReason === null,
+      (it) => it.version === ticket.version && it.step === index && it.verdict !== 'reject' && it.voided === null,
     );
     steps.push({
       step: index + 1,
@@ -97,13 +103,19 @@ async function viewActions(
       action: name,
       actor: { id: actor.id, role: actor.role },
     });
-    const allowed = fault === undefined || fault.reason === 'no-such-user';
+    const allowed = fault === undefined || fault.code === 'no-such-user';
     views.push({
       name,
       allowed,
-      reason: allowed ? null : fault.reason,
-      detail: allowed ? null : fault.detail,
+      ...reasonFields(allowed ? undefined : fault),
     });
   }
   return views;
+}
+
+/** How it ended; why is the reason of the ticket itself. */
+function resultOf(result: ChangeResult | null): TicketDetail['result'] {
+  if (result === null) return null;
+  const { succeeded, details } = result;
+  return { succeeded, ...(details === undefined ? {} : { details: { ...details } }) };
 }

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { changeKindNames } from '#domain/names.ts';
 import { risks } from '#domain/changes/change-kind.ts';
 import { maxTicketMessage, ticketActions, ticketStates } from '#domain/tickets/ticket.ts';
+import { reasonSchema, reasonShape } from '#api/kernel/contract/reason.ts';
 import {
   defineRoute,
   idempotencyHeaders,
@@ -50,7 +51,7 @@ export const ticketDecisionSchema = z
     message: z.string(),
     contentHash: z.string(),
     early: z.boolean().describe('Made before its step began; counted once that begins'),
-    voidReason: z.string().nullable().describe('Why it no longer counts'),
+    voided: z.array(reasonSchema).nullable().describe('Why it no longer counts; null: it counts'),
     at: timeSchema,
   })
   .openapi('TicketDecision');
@@ -86,17 +87,14 @@ export const ticketDetailSchema = ticketSummarySchema
     flow: z.array(ticketStepSchema),
     decisions: z.array(ticketDecisionSchema),
     expiresAt: timeSchema.nullable(),
-    reason: z.string().nullable().describe('Why it ended as it did'),
-    result: z
-      .object({ succeeded: z.boolean(), summary: z.string(), details: z.record(z.string(), z.unknown()).optional() })
-      .nullable(),
+    ...reasonShape,
+    result: z.object({ succeeded: z.boolean(), details: z.record(z.string(), z.unknown()).optional() }).nullable(),
     workflowId: z.string(),
     actions: z.array(
       z.object({
         name: z.enum(ticketActions),
         allowed: z.boolean(),
-        reason: z.string().nullable().describe('Why not, as a stable word'),
-        detail: z.string().nullable(),
+        ...reasonShape,
       }),
     ),
   })
@@ -133,8 +131,7 @@ export const ticketOperationSchema = z
     action: z.enum(ticketActions),
     state: z.enum(['requested', 'applied', 'refused']),
     actor: z.string(),
-    reason: z.string().nullable(),
-    detail: z.string().nullable(),
+    ...reasonShape,
     ticketState: z.enum(ticketStates),
     createdAt: timeSchema,
     handledAt: timeSchema.nullable(),

@@ -289,13 +289,13 @@ describe('an outsider', () => {
     for (const { method, path } of routes) {
       const url = path.replace('{id}', id).replace('{operation}', operation);
       const answer = await api.call(method, url, { token: eve.token, ...(method === 'GET' ? {} : { body: {} }) });
-      expect(answer, `${method} ${path}`).toMatchObject({ status: 404, body: { detail: 'There is no such ticket' } });
+      expect(answer, `${method} ${path}`).toMatchObject({ status: 404, body: { reason: 'no-such-ticket' } });
     }
     expect(await eve.list('scope=visible&limit=500')).not.toContain(id);
     const other = await askStep(ann, 'theirs');
     expect(await bob.get(`/api/v1/tickets/${other}/operations/${operation}`)).toMatchObject({
       status: 404,
-      body: { detail: 'There is no such operation' },
+      body: { reason: 'no-such-operation' },
     });
     expect((await readEvents(api, `topic=ticket:${id}`, { token: eve.token })).status).toBe(404);
     expect((await readEvents(api, `topic=inbox:${bob.id}`, { token: eve.token })).status).toBe(422);
@@ -376,7 +376,8 @@ describe('the inbox', () => {
     await workOff(api);
     expect((await ann.get(`/api/v1/tickets/${id}`)).body).toMatchObject({
       state: 'rejected',
-      reason: expect.stringContaining('not this week') as string,
+      reason: 'rejected',
+      params: { by: 'cid', message: 'not this week' },
     });
     expect(await bob.list('scope=visible&state=ended')).toContain(id);
   });

@@ -5,6 +5,7 @@ import type { Register } from '#api/kernel/http/register.ts';
 import { grantRole, revokeRole } from '#ledger/tree/grant-role.ts';
 import { listGrants } from '#db/tree/grants.ts';
 import { Problem } from '#domain/errors.ts';
+import { because } from '#domain/reasons.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
 import { needUser } from '#api/identity/identity.routes.ts';
 
@@ -36,7 +37,7 @@ export function addTreeGrantRoutes(register: Register, deps: RouteDeps): void {
     const user = await needUser(db, c.req.valid('param').user);
     await db.transaction().execute(async (tx) => {
       const role = await revokeRole(tx, node.id, user.id);
-      if (role === undefined) throw new Problem('not-found', `${user.name} has no role granted on this very node`);
+      if (role === undefined) throw new Problem('not-found', because('no-role-here', { user: user.name }));
       await auditRequest(tx, c, { action: 'tree.revoke', target: user.name, node: node.path, details: { role } });
     });
     return c.body(null, 204);

@@ -12,6 +12,7 @@ import { lockTree } from '#ledger/tree/edit-node.ts';
 import { idsOf } from '#db/tree/nodes.ts';
 import { type FieldError, Problem } from '#domain/errors.ts';
 import { type Actor, can } from '#domain/identity/permissions.ts';
+import { because } from '#domain/reasons.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
 
 /** Machines of nodes. */
@@ -82,13 +83,16 @@ async function resolveMachines(db: Database, words: readonly string[]): Promise<
   const found = await findMachines(db, words);
   const faults: FieldError[] = [];
   const ids = found.map(({ word, machines }, index) => {
-    if (machines.length === 0) faults.push({ field: `machines.${index}`, message: `there is no machine '${word}'` });
+    if (machines.length === 0)
+      faults.push({ field: `machines.${index}`, fault: because('no-such-machine', { machine: word }) });
     if (machines.length > 1)
-      faults.push({ field: `machines.${index}`, message: `'${word}' names ${machines.length} machines` });
+      faults.push({
+        field: `machines.${index}`,
+        fault: because('ambiguous-machine', { machine: word, count: machines.length }),
+      });
     return machines[0]?.id ?? '';
   });
-  if (faults.length > 0)
-    throw new Problem('invalid-input', faults.map((fault) => fault.message).join('; '), { fields: faults });
+  if (faults.length > 0) throw Problem.input(faults);
   return ids;
 }
 
@@ -103,10 +107,7 @@ async function requireAuthorityOver(db: Database, actor: Actor, machineIds: read
     bindings.filter((binding) => can(actor, 'tree.bind', idsOf(binding.idPath))).map((binding) => binding.machineId),
   );
   const faults = machineIds.flatMap((id, index) =>
-    held.has(id)
-      ? []
-      : [{ field: `machines.${index}`, message: 'you may not bind this machine: none of its nodes is yours' }],
+    held.has(id) ? [] : [{ field: `machines.${index}`, fault: because('machine-not-yours') }],
   );
-  if (faults.length > 0)
-    throw new Problem('forbidden', 'You may not bind all of these machines', { reason: 'tree.bind', fields: faults });
+  if (faults.length > 0) throw new Problem('forbidden', because('machines-not-yours'), { fields: faults });
 }

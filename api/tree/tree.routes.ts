@@ -10,7 +10,7 @@ import { deleteNode, lockTree, moveNode, updateNode } from '#ledger/tree/edit-no
 import { countImpact } from '#db/tree/node-impact.ts';
 import { findNearest, insertNodePath } from '#ledger/tree/ensure-node-path.ts';
 import { findNode, idsOf, listChildren, listUnder, type NodeSummary, searchNodes } from '#db/tree/nodes.ts';
-import { HiddenProblem, Problem } from '#domain/errors.ts';
+import { HiddenProblem, nameTaken } from '#domain/errors.ts';
 import { type Action, actions } from '#domain/names.ts';
 import { can } from '#domain/identity/permissions.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
@@ -27,10 +27,7 @@ export function addTreeRoutes(register: Register, deps: RouteDeps): void {
       if (nearest === undefined) requireEverywhere(c, 'tree.edit');
       else requireOnNode(c, 'tree.edit', nearest);
       if (missing.length === 0) {
-        throw new Problem('conflict', `There is a node ${path} already`, {
-          reason: 'name-taken',
-          fields: [{ field: 'path', message: 'is taken' }],
-        });
+        throw nameTaken('path', path);
       }
       const { id } = await insertNodePath(tx, nearest?.id ?? null, missing, last);
       await auditRequest(tx, c, {
@@ -127,7 +124,7 @@ export function addTreeRoutes(register: Register, deps: RouteDeps): void {
 }
 
 function needNode(node: NodeSummary | undefined): NodeSummary {
-  if (node === undefined) throw new HiddenProblem('node');
+  if (node === undefined) throw new HiddenProblem('no-such-node');
   return node;
 }
 

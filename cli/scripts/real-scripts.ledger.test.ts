@@ -66,7 +66,7 @@ describe('the script library', () => {
     await json('script', 'update', 'shared', '--file', file('s.py', 'print(2)\n'), '--base-version', '1');
     const late = await cli(['script', 'update', 'shared', '--file', file('s.py', 'print(3)\n'), '--base-version', '1']);
     expect(late).toMatchObject({ code: 1, stdout: '' });
-    expect(late.stderr).toMatch(/newer-version[^]*--base-version: the latest is 2/);
+    expect(late.stderr).toMatch(/newer-version[^]*--base-version: Somebody has saved a newer version \(2\)/);
     const empty = await cli(['script', 'create', 'empty', '--file', file('e.sh', '')]);
     expect(empty.stderr).toMatch(/^ {2}--file: /m);
     for (const [argv, named] of [

@@ -69,8 +69,8 @@ export async function followToEnd(
 async function whyRefused(context: CliContext, { ticketId }: TaskDetail): Promise<string> {
   if (ticketId === null) return 'It will not run.';
   try {
-    const { state, reason } = await createTicketsClient(context.http(), context.io.interrupted).get(ticketId);
-    return `It will not run: its ticket ${ticketId} is ${state}${reason === null ? '' : `: ${oneLine(reason)}`}`;
+    const { state, detail } = await createTicketsClient(context.http(), context.io.interrupted).get(ticketId);
+    return `It will not run: its ticket ${ticketId} is ${state}${detail === null ? '' : `: ${oneLine(detail)}`}`;
   } catch (error) {
     if (!(error instanceof Refusal || error instanceof CliFault)) throw error;
     return `It will not run: see its ticket ${ticketId}`;

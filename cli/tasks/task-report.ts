@@ -46,7 +46,7 @@ async function showHost(
   const { paint } = print;
   const exit = run.exitCode === null ? (run.signal ?? '') : `exit ${run.exitCode}`;
   const took = run.durationMs === null ? '' : duration(run.durationMs);
-  const why = run.state === 'succeeded' ? '' : (run.reason ?? '');
+  const why = run.state === 'succeeded' ? '' : (run.detail ?? '');
   const facts = [exit, took, why].filter((fact) => fact !== '').join(', ');
   print.data(
     `${paint('strong', run.host)} ${paint(taskTones[run.state], run.state)}${facts === '' ? '' : ` (${facts})`}\n`,

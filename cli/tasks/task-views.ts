@@ -62,7 +62,7 @@ export const hostList: ListView<HostRun> = {
     { header: 'CODE', value: (run) => run.code, wide: true },
     { header: 'STDOUT', value: (run) => run.stdoutBytes, wide: true },
     { header: 'STDERR', value: (run) => run.stderrBytes, wide: true },
-    { header: 'REASON', value: (run) => `${run.reason ?? ''}${run.late ? ' (came late)' : ''}` },
+    { header: 'REASON', value: (run) => `${run.detail ?? ''}${run.late ? ' (came late)' : ''}` },
   ],
   name: (run) => run.host,
   empty: 'No hosts of that kind.',

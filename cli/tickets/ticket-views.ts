@@ -54,7 +54,7 @@ const targetsNamed = 10;
 export const ticketItem: ItemView<TicketDetail> = {
   fields: (ticket) => [
     ['ticket', ticket.id],
-    ['state', ticket.reason === null ? ticket.state : `${ticket.state}: ${oneLine(ticket.reason)}`],
+    ['state', ticket.detail === null ? ticket.state : `${ticket.state}: ${oneLine(ticket.detail)}`],
     ['title', oneLine(ticket.title)],
     ['kind', `${ticket.kind}, risk ${ticket.risk}`],
     ['by', `${ticket.requester}, ${localTime(ticket.createdAt)}`],
@@ -68,11 +68,6 @@ export const ticketItem: ItemView<TicketDetail> = {
     ...optional('runs at', ticket.runAt, localTime),
     ...optional('expires', ticket.expiresAt, localTime),
     ...optional('task', ticket.taskId, String),
-    ...optional(
-      'result',
-      ticket.result,
-      ({ succeeded, summary }) => `${succeeded ? 'done' : 'failed'}: ${oneLine(summary)}`,
-    ),
     ...optional('ended', ticket.endedAt, localTime),
     ['you may', ticket.actions.flatMap(({ name, allowed }) => (allowed ? [name] : [])).join(', ') || 'only look'],
     ['workflow', ticket.workflowId],
@@ -98,10 +93,11 @@ function stepText(step: TicketDetail['flow'][number]): string {
 }
 
 function decisionText(decision: TicketDetail['decisions'][number]): string {
-  const { verdict, actor, step, version, message, voidReason } = decision;
+  const { verdict, actor, step, version, message, voided } = decision;
   const said = message === '' ? '' : `: ${oneLine(message)}`;
   const early = decision.early ? ', in advance' : '';
-  const gone = voidReason === null ? '' : ` (does not count any more: ${oneLine(voidReason)})`;
+  const why = voided?.map(({ detail }) => oneLine(detail)).join('; ');
+  const gone = why === undefined ? '' : ` (does not count any more: ${why})`;
   return `${verdict} by ${actor}, step ${step} of version ${version}${early}, ${localTime(decision.at)}${said}${gone}`;
 }
 

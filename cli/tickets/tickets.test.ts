@@ -75,6 +75,8 @@ const ticket = (part: Partial<TicketDetail>) => ({
   decisions: [],
   expiresAt: null,
   reason: null,
+  params: {},
+  detail: null,
   result: null,
   workflowId: 'ticket/k1',
   actions: [],
@@ -164,7 +166,7 @@ describe('task run that needs an approval', () => {
   it('waits through the approval with --wait, and says why it will never run', async () => {
     const waiting = run([...argv, '--wait', '-o', 'json', '--', 'id']);
     setTimeout(() => (taskState = 'refused'), 200);
-    tickets = [{ state: 'rejected', reason: 'not on a Friday' }];
+    tickets = [{ state: 'rejected', detail: 'not on a Friday' }];
     const { code, stdout, stderr } = await waiting;
     expect([code, JSON.parse(stdout)]).toMatchObject([1, { id: 't1', state: 'refused', ticketId: 'k1' }]);
     expect(stderr).toContain('waits for approval: ticket k1');
@@ -299,7 +301,7 @@ describe('ticket', () => {
     const done = await run(['ticket', 'wait', 'k1', '-o', 'json']);
     expect([done.code, JSON.parse(done.stdout)]).toMatchObject([0, { id: 'k1', state: 'done' }]);
     expect(done.stderr).toContain('pending  waits for any of alice, carol\napplying\n');
-    tickets = [{ state: 'rejected', reason: 'no' }];
+    tickets = [{ state: 'rejected', detail: 'no' }];
     const rejected = await run(['ticket', 'get', 'k1', '--wait']);
     expect([rejected.code, rejected.stdout]).toEqual([1, expect.stringMatching(/state +rejected: no/)]);
   }, 20_000);

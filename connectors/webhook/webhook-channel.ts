@@ -6,6 +6,7 @@ import type { Channel } from '#connectors/channel.ts';
 import type { ChannelAnswer } from '#domain/notifications/channel.ts';
 import { webhookBodyOf } from '#domain/notifications/webhook-message.ts';
 import { parseRetryAfter } from '#domain/notifications/retry-delay.ts';
+import { tellReasons } from '#words/english.ts';
 import { guardedAgents, isRefusedAddress } from '#connectors/egress.ts';
 
 /** Where to, and signed with what (`whsec_…`). */
@@ -52,7 +53,7 @@ export function webhookChannel(options: WebhookChannelOptions): Channel<WebhookT
   return {
     async deliver({ url, secret }, message, signal) {
       const { id } = message;
-      const content = JSON.stringify(webhookBodyOf(message));
+      const content = JSON.stringify(webhookBodyOf({ ...message, details: tellReasons(message.details) }));
       const now = new Date();
       const headers = {
         'content-type': 'application/json; charset=utf-8',

@@ -2,6 +2,7 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { ChangeContent, ChangeOrigin, ChangeState, Risk } from '#domain/changes/change-kind.ts';
 import type { ChangeKindName } from '#domain/names.ts';
 import type { ApprovalFlow, Policy } from '#domain/changes/policy.ts';
+import type { Reason } from '#domain/reasons.ts';
 
 type TimeDefault = ColumnType<Date, Date | string | undefined, Date | string>;
 
@@ -40,8 +41,8 @@ export interface ChangeVersionTable {
   risk: Risk;
   flow: JSONColumnType<ApprovalFlow, string, string>;
   made_by: string;
-  /** `submitted`, `resubmitted`, or what drifted. */
-  why: string;
+  /** What led to it: it was resubmitted, something drifted; empty for the first. */
+  why: JSONColumnType<Reason[], string, string>;
   created_at: TimeDefault;
 }
 

@@ -111,7 +111,7 @@ const statements = [
     step integer, seq bigint, acked_at timestamptz, kill_seq bigint,
     kill_acked_at timestamptz, revoke_seq bigint, revoke_acked_at timestamptz, spool_id text,
     dispatched_at timestamptz, started_at timestamptz, finished_at timestamptz, reported_at timestamptz,
-    late boolean not null default false, code integer, reason text, exit_code integer, signal text,
+    late boolean not null default false, code integer, detail text not null default '', exit_code integer, signal text,
     stdout_bytes bigint not null default 0, stderr_bytes bigint not null default 0,
     unique (task_id, ord, attempt))`,
   `create unique index host_run_current on host_run (task_id, ord) where current`,

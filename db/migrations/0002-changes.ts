@@ -21,7 +21,7 @@ const statements = [
     subject_id uuid not null, version integer not null default 1, content_hash text not null,
     step integer not null default 0, escalated boolean not null default false,
     step_since timestamptz not null default now(), remind_at timestamptz, timeout_at timestamptz,
-    run_at timestamptz, expires_at timestamptz, result jsonb, reason text,
+    run_at timestamptz, expires_at timestamptz, result jsonb, reason jsonb,
     created_at timestamptz not null default now(), applied_at timestamptz, ended_at timestamptz, advanced_at timestamptz)`,
   `create index ticket_open on ticket (created_at) where state in ('pending', 'approved', 'scheduled', 'applying')`,
   `create index ticket_requester on ticket (requester_id, id desc)`,
@@ -35,7 +35,7 @@ const statements = [
   `create table change (
     ticket_id uuid not null references ticket (id) on delete cascade, version integer not null, kind text not null,
     content jsonb not null, content_hash text not null, risk text not null check (risk in ('low', 'medium', 'high')),
-    flow jsonb not null, made_by text not null, why text not null, created_at timestamptz not null default now(),
+    flow jsonb not null, made_by text not null, why jsonb not null, created_at timestamptz not null default now(),
     primary key (ticket_id, version))`,
   // A step for a person (kind manual.step): the subject of its ticket.
   `create table manual_step (
@@ -66,8 +66,8 @@ const statements = [
     id uuid primary key, ticket_id uuid not null references ticket (id) on delete cascade,
     version integer not null, step integer not null, verdict text not null check (verdict in ('approve', 'reject', 'pass')),
     content_hash text not null, actor_id text not null, actor_name text not null, message text not null default '',
-    early boolean not null default false, void_reason text, at timestamptz not null default now())`,
-  `create unique index ticket_decision_once on ticket_decision (ticket_id, version, step, actor_id) where void_reason is null`,
+    early boolean not null default false, voided jsonb, at timestamptz not null default now())`,
+  `create unique index ticket_decision_once on ticket_decision (ticket_id, version, step, actor_id) where voided is null`,
   `create index ticket_decision_actor on ticket_decision (actor_id, ticket_id)`,
   `create index ticket_approver_user on ticket_approver (user_id, ticket_id)`,
   `create table ticket_timeline (

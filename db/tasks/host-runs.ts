@@ -14,7 +14,8 @@ export interface HostRunRow {
   readonly state: HostRunState;
   readonly attempt: number;
   readonly code: number | null;
-  readonly reason: string | null;
+  /** What the host adds to the code: the missing user, the faulty program. */
+  readonly detail: string;
   readonly exitCode: number | null;
   readonly signal: string | null;
   /** The result of a lost run came after all. */
@@ -52,7 +53,7 @@ export async function listHostRuns(
       'state',
       'attempt',
       'code',
-      'reason',
+      'detail',
       'exit_code',
       'signal',
       'late',
@@ -85,7 +86,7 @@ export async function listHostRuns(
     state: row.state,
     attempt: row.attempt,
     code: row.code,
-    reason: row.reason,
+    detail: row.detail,
     exitCode: row.exit_code,
     signal: row.signal,
     late: row.late,

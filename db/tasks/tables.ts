@@ -64,7 +64,8 @@ export interface HostRunTable {
   reported_at: MaybeTime;
   late: Generated<boolean>;
   code: number | null;
-  reason: string | null;
+  /** What the host adds to its code: the missing user, the faulty program. */
+  detail: Generated<string>;
   exit_code: number | null;
   signal: string | null;
   stdout_bytes: Generated<string>;

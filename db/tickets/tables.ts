@@ -2,6 +2,7 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { ChangeKindName } from '#domain/names.ts';
 import type { ChangeResult } from '#domain/changes/change-kind.ts';
 import type { TicketState } from '#domain/tickets/ticket.ts';
+import type { Reason } from '#domain/reasons.ts';
 
 type TimeDefault = ColumnType<Date, Date | string | undefined, Date | string>;
 type MaybeTime = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
@@ -27,8 +28,8 @@ export interface TicketTable {
   run_at: MaybeTime;
   expires_at: MaybeTime;
   result: JSONColumnType<ChangeResult | null, string | null, string | null>;
-  /** Why it ended as it did, for people. */
-  reason: string | null;
+  /** Why it ended as it did. */
+  reason: JSONColumnType<Reason | null, string | null, string | null>;
   created_at: TimeDefault;
   applied_at: MaybeTime;
   ended_at: MaybeTime;
@@ -66,7 +67,8 @@ export interface TicketDecisionTable {
   actor_name: string;
   message: Generated<string>;
   early: Generated<boolean>;
-  void_reason: string | null;
+  /** Why it no longer counts. */
+  voided: JSONColumnType<Reason[] | null, string | null, string | null>;
   at: TimeDefault;
 }
 

@@ -132,7 +132,7 @@ function isForReader({ userId }: TicketReader): RawBuilder<boolean> {
       where gone.ticket_id = t.id and gone.step = t.step and gone.user_id = ${userId} and not gone.may)
     and not exists (select from ticket_decision made
       where made.ticket_id = t.id and made.version = t.version and made.step = t.step and made.actor_id = ${userId}
-        and made.void_reason is null))`;
+        and made.voided is null))`;
 }
 
 function toSummary(row: SummaryRow): TicketSummary {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import type { ChangeContent, Risk } from '#domain/changes/change-kind.ts';
+import type { Reason } from '#domain/reasons.ts';
 
 /** A decision as it was made. Steps count from 0. Times are ISO 8601 in UTC. */
 export interface TicketDecision {
@@ -12,7 +13,8 @@ export interface TicketDecision {
   readonly message: string;
   readonly contentHash: string;
   readonly early: boolean;
-  readonly voidReason: string | null;
+  /** Why it no longer counts. */
+  readonly voided: readonly Reason[] | null;
   readonly at: string;
 }
 
@@ -23,8 +25,8 @@ const maxDecisions = 1_000;
 export async function listTicketDecisions(db: Database, ticketId: string): Promise<TicketDecision[]> {
   const rows = await db
     .selectFrom('ticket_decision')
-    .select(['id', 'version', 'step', 'verdict', 'actor_name as actor', 'message', 'early', 'at'])
-    .select(['content_hash as contentHash', 'void_reason as voidReason'])
+    .select(['id', 'version', 'step', 'verdict', 'actor_name as actor', 'message', 'early', 'voided', 'at'])
+    .select(['content_hash as contentHash'])
     .where('ticket_id', '=', ticketId)
     .orderBy('at', 'desc')
     .orderBy('id', 'desc')

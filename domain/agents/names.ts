@@ -6,4 +6,9 @@ export const agentNames = {
     'agent.manage': { scope: 'platform', roles: ['admin'], nodeRoles: [] },
   },
   topics: ['agents'],
+  reasons: {
+    'no-such-agent': { agent: 'text' },
+    'already-revoked': {},
+    'no-authority-yet': {},
+  },
 } as const satisfies RoomNames;

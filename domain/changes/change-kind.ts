@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Caller } from '../identity/caller.ts';
 import type { ChangeKindName } from '../names.ts';
+import type { Reason } from '../reasons.ts';
 
 export const risks = ['low', 'medium', 'high'] as const;
 export type Risk = (typeof risks)[number];
@@ -50,8 +51,8 @@ export interface ChangePlan {
   /** A digest of everything that was looked at while planning; another one at apply is drift. */
   readonly baseVersion: string;
   readonly risk: Risk;
-  /** What is known of how the subject's rows differ from what there is now, as a sentence for people. */
-  readonly drift?: string;
+  /** What is known of how the subject's rows differ from what there is now. */
+  readonly drift?: Reason;
 }
 
 /** What was approved, to the letter: this is stored, shown and hashed. */
@@ -65,10 +66,10 @@ export interface ChangeContent {
   readonly runAt: string | null;
 }
 
-/** How a change ended. `summary` is a sentence for people. */
+/** How a change ended, and why so. */
 export interface ChangeResult {
   readonly succeeded: boolean;
-  readonly summary: string;
+  readonly reason: Reason;
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
@@ -132,8 +133,8 @@ export interface ChangeKind<Proposal = unknown, Content = unknown> {
   plan(subjectId: string): Promise<ChangePlan>;
   /** From one version (or nothing) to the next. */
   diff(before: ChangeContent | undefined, after: ChangeContent): readonly DiffSection[];
-  /** What is different from what was planned, as a sentence for people; undefined where nothing is. */
-  check(planned: ChangeContent, now: ChangePlan): string | undefined;
+  /** What is different from what was planned; undefined where nothing is. */
+  check(planned: ChangeContent, now: ChangePlan): Reason | undefined;
   /** Brings the subject up to what there is now, after drift, so that it can be asked for again. */
   refresh(subjectId: string): Promise<void>;
   /** Puts other content in place of what a waiting subject holds; a kind that cannot be asked for anew has none. */
@@ -147,7 +148,7 @@ export interface ChangeKind<Proposal = unknown, Content = unknown> {
   /** The end of what was let go; undefined while it runs. */
   verify(subjectId: string): Promise<ChangeResult | undefined>;
   /** The subject will never be carried out. */
-  refuse(subjectId: string, reason: string): Promise<void>;
+  refuse(subjectId: string, reason: Reason): Promise<void>;
 }
 
 /** All kinds of change, on one transaction. */

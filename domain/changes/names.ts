@@ -2,4 +2,18 @@ import type { RoomNames } from '../room-names.ts';
 
 export const changeNames = {
   actions: { 'policy.edit': { scope: 'node', roles: ['admin'], nodeRoles: [] } },
+  reasons: {
+    'unknown-kind': { kind: 'text', known: 'names' },
+    'change-forbidden': { kind: 'text' },
+    'no-such-policy': { kind: 'text' },
+    'nobody-can-approve': {},
+    'too-few-can-approve': { people: 'number', needed: 'number' },
+    'steps-need-a-ticket': { mode: 'text' },
+    'escalates-to-nobody': {},
+    'run-time-in-the-past': {},
+    'expiry-in-the-past': {},
+    'expires-before-it-runs': {},
+    'policy-asks-again': {},
+    'kind-means-something-else': {},
+  },
 } as const satisfies RoomNames;

@@ -1,4 +1,5 @@
 import { Problem } from '../errors.ts';
+import { because } from '../reasons.ts';
 
 /** A planned run may be so late at most, before its approval expires, when no expiry was given. Milliseconds. */
 export const defaultRunWindowMs = 3_600_000;
@@ -17,18 +18,13 @@ export function runWindowOf(
   now: Date,
 ): RunWindow {
   const runAt = asked.runAt === undefined ? undefined : new Date(asked.runAt);
-  if (runAt !== undefined && runAt <= now) throw wrongTime('runAt', 'is in the past', 'run-time-in-the-past');
+  if (runAt !== undefined && runAt <= now) throw Problem.field('runAt', because('run-time-in-the-past'));
   if (asked.expiresAt === undefined) {
     return { runAt, expiresAt: runAt === undefined ? undefined : new Date(runAt.getTime() + defaultRunWindowMs) };
   }
   const expiresAt = new Date(asked.expiresAt);
   if (expiresAt <= (runAt ?? now)) {
-    const message = runAt === undefined ? 'is in the past' : 'must be after runAt';
-    throw wrongTime('expiresAt', message, 'expires-before-it-runs');
+    throw Problem.field('expiresAt', because(runAt === undefined ? 'expiry-in-the-past' : 'expires-before-it-runs'));
   }
   return { runAt, expiresAt };
-}
-
-function wrongTime(field: string, message: string, reason: string): Problem {
-  return new Problem('invalid-input', `${field}: ${message}`, { reason, fields: [{ field, message }] });
 }

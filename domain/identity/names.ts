@@ -2,4 +2,21 @@ import type { RoomNames } from '../room-names.ts';
 
 export const identityNames = {
   actions: { 'user.manage': { scope: 'platform', roles: ['admin'], nodeRoles: [] } },
+  reasons: {
+    'not-signed-in': {},
+    'password-needed': {},
+    'password-change-required': {},
+    'wrong-name-or-password': {},
+    'wrong-password': {},
+    'same-password': {},
+    'too-many-attempts': {},
+    'sign-in-refused': { answer: 'text' },
+    'sign-in-away': {},
+    'no-permission': { right: 'text' },
+    'no-permission-on': { right: 'text', node: 'text' },
+    'last-admin': {},
+    'no-such-user': {},
+    'no-such-token': {},
+    'no-role-here': { user: 'text' },
+  },
 } as const satisfies RoomNames;

@@ -5,4 +5,15 @@ export const notificationNames = {
   announced: ['webhook'],
   channels: ['inbox', 'webhook'],
   topics: ['inbox:'],
+  reasons: {
+    'no-such-delivery': {},
+    'delivery-pending': {},
+    'no-such-webhook': {},
+    'webhook-disabled': { webhook: 'text' },
+    'not-an-address': {},
+    'not-http': {},
+    'address-with-password': {},
+    'metadata-address': { host: 'text' },
+    'private-address': { host: 'text' },
+  },
 } as const satisfies RoomNames;

@@ -3,4 +3,10 @@ import type { RoomNames } from '../room-names.ts';
 export const scriptNames = {
   actions: { 'script.edit': { scope: 'platform', roles: ['admin', 'ops'], nodeRoles: [] } },
   topics: ['scripts'],
+  reasons: {
+    'no-such-script': {},
+    'no-such-version': { version: 'number' },
+    'newer-version': { latest: 'number' },
+    'no-change': { latest: 'number' },
+  },
 } as const satisfies RoomNames;

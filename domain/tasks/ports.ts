@@ -1,4 +1,5 @@
 import { durableWorkflowId } from '../durables.ts';
+import type { Reason } from '../reasons.ts';
 import type { TaskState } from './task.ts';
 import type { TaskCounts } from './host-run.ts';
 
@@ -24,23 +25,10 @@ export interface AdvanceResult {
   readonly ticketId?: string;
 }
 
-export type OperationRefusal =
-  | 'task-ended'
-  | 'awaiting-approval'
-  | 'already-paused'
-  | 'not-paused'
-  | 'kill-already-requested'
-  | 'nothing-to-retry'
-  | 'needs-new-ticket'
-  | 'needs-approval'
-  | 'change-forbidden'
-  | 'no-such-operation';
-
 export interface OperationResult {
   readonly applied: boolean;
-  /** Why not, as a stable word (`task-ended`, `awaiting-approval`, `already-paused`, `not-paused`, `kill-already-requested`, `nothing-to-retry`, `needs-new-ticket`, `needs-approval`, `change-forbidden`, `no-such-operation`). */
-  readonly reason?: OperationRefusal;
-  readonly detail?: string;
+  /** Why not. */
+  readonly reason?: Reason;
   readonly state: TaskState;
   /** Gateways that hold a host with a command of this operation to send. */
   readonly deliverTo?: readonly string[];

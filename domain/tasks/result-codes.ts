@@ -1,3 +1,5 @@
+import { because, type PlainCode, type Reason } from '../reasons.ts';
+
 /**
  * Numeric codes of a host run's end (requirement J13): high byte the kind, low byte the code. The two below 0x0100
  * are those that older tools of the field already print.
@@ -32,36 +34,36 @@ export const resultCodes = {
 
 export type ResultCodeName = keyof typeof resultCodes;
 
-const names = new Map<number, ResultCodeName>(
-  Object.entries(resultCodes).map(([name, code]) => [code, name as ResultCodeName]),
-);
-
-const sentences: Record<ResultCodeName, string> = {
-  normalTermination: 'Normal termination',
-  noSuchHost: 'No such host',
-  timedOut: 'Time-out: the script ran longer than allowed and was ended',
-  scriptFailed: 'The script ran and failed',
-  killedBySignal: 'The script was killed by a signal',
-  outOfMemory: 'The script ran out of memory',
-  cannotStart: 'The script could not be started',
-  noSuchUser: 'No such user on this host',
-  userNotPermitted: 'The agent may not run as this user (it does not run as root)',
-  interpreterMissing: 'The interpreter does not exist on this host or cannot be executed',
-  workDirMissing: 'The working directory does not exist or cannot be entered',
-  diskFull: 'The disk of the agent is full',
-  noAgent: 'No agent is enrolled on this host',
-  killedByOperator: 'Killed on request',
-  revokedBeforeStart: 'Withdrawn before it started',
-  stoppedByErrorStrategy: 'Not handed out: the error strategy stopped the task',
-  leaseExpired: 'Lost: the host was not heard of for longer than the lease',
-  spoolReplaced: "Lost: the agent's spool was replaced",
-  hostRebooted: 'Lost: the host was rebooted while the script ran',
-  outcomeUnknown: 'Lost: the script was started, its end is unknown',
-  agentRevoked: 'Lost: the agent was revoked',
+const reasons: { readonly [Name in ResultCodeName]: PlainCode } = {
+  normalTermination: 'normal-termination',
+  noSuchHost: 'host-unknown',
+  timedOut: 'timed-out',
+  scriptFailed: 'script-failed',
+  killedBySignal: 'killed-by-signal',
+  outOfMemory: 'out-of-memory',
+  cannotStart: 'cannot-start',
+  noSuchUser: 'run-as-user-missing',
+  userNotPermitted: 'run-as-user-not-permitted',
+  interpreterMissing: 'interpreter-missing',
+  workDirMissing: 'work-dir-missing',
+  diskFull: 'disk-full',
+  noAgent: 'no-agent',
+  killedByOperator: 'killed-by-operator',
+  revokedBeforeStart: 'revoked-before-start',
+  stoppedByErrorStrategy: 'stopped-by-error-strategy',
+  leaseExpired: 'lease-expired',
+  spoolReplaced: 'spool-replaced',
+  hostRebooted: 'host-rebooted',
+  outcomeUnknown: 'outcome-unknown',
+  agentRevoked: 'agent-revoked',
 };
 
-/** A sentence for people, in English. */
-export function describeResultCode(code: number): string {
-  const name = names.get(code);
-  return name === undefined ? `Unknown code ${code}` : sentences[name];
+const reasonsByCode = new Map<number, PlainCode>(
+  Object.entries(resultCodes).map(([name, code]) => [code, reasons[name as ResultCodeName]]),
+);
+
+/** The reason that a code stands for; undefined for one that is not known here. */
+export function reasonOfResult(code: number): Reason | undefined {
+  const reason = reasonsByCode.get(code);
+  return reason === undefined ? undefined : because(reason);
 }

@@ -1,24 +1,14 @@
-import type { OperationRefusal } from './ports.ts';
+import { because, type Reason } from '../reasons.ts';
 import { isEndedTask, type TaskAction, type TaskState } from './task.ts';
 
-/** Why an operation is refused: a stable word for programs, a sentence for people. */
-export interface OperationFault {
-  readonly reason: OperationRefusal;
-  readonly detail: string;
-}
-
 /** Why a task in this state does not take this action, or undefined where it does. */
-export function operationFault(action: TaskAction, state: TaskState): OperationFault | undefined {
-  if (state === 'awaiting-approval')
-    return { reason: 'awaiting-approval', detail: 'The task waits for its ticket: withdraw or decide that' };
+export function operationFault(action: TaskAction, state: TaskState): Reason | undefined {
+  if (state === 'awaiting-approval') return because('awaiting-approval');
   if (isEndedTask(state)) {
-    return action === 'retry-failed' && state !== 'refused'
-      ? undefined
-      : { reason: 'task-ended', detail: `The task has ended (${state})` };
+    return action === 'retry-failed' && state !== 'refused' ? undefined : because('task-ended', { state });
   }
-  if (state === 'killing') return { reason: 'kill-already-requested', detail: 'The task is being killed' };
-  if (action === 'pause' && state === 'paused')
-    return { reason: 'already-paused', detail: 'The task is paused already' };
-  if (action === 'continue' && state !== 'paused') return { reason: 'not-paused', detail: 'The task is not paused' };
+  if (state === 'killing') return because('kill-already-requested');
+  if (action === 'pause' && state === 'paused') return because('already-paused');
+  if (action === 'continue' && state !== 'paused') return because('not-paused');
   return undefined;
 }

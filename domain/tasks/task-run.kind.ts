@@ -10,11 +10,13 @@ import type {
   Risk,
 } from '../changes/change-kind.ts';
 import { Problem } from '../errors.ts';
+import { because, type Reason, someOf } from '../reasons.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { TaskCounts } from './host-run.ts';
 import { taskWorkflowId } from './ports.ts';
 import { countSubmitted, type SubmittedHost } from './submitted-host.ts';
 import {
+  type EndedTaskState,
   isEndedTask,
   taskPayloadSchema,
   type TaskPayload,
@@ -86,7 +88,7 @@ export interface TaskRunPort {
   /** From `awaiting-approval` to `submitted`; any other task stays as it is. */
   release(taskId: string): Promise<void>;
   /** From `awaiting-approval` to `refused`; any other task stays as it is. */
-  refuse(taskId: string, reason: string): Promise<void>;
+  refuse(taskId: string, reason: Reason): Promise<void>;
   outcome(taskId: string): Promise<{ readonly state: TaskState; readonly counts: TaskCounts } | undefined>;
 }
 
@@ -126,7 +128,7 @@ export function createTaskRunKind(port: TaskRunPort): ChangeKind<TaskRunProposal
     touches: ({ targets }) => ({ machineIds: machineIdsOf(targets), nodeIds: [] }),
     async plan(taskId) {
       const task = await port.read(taskId);
-      if (task === undefined) throw new Problem('not-found', `There is no task ${taskId}`, { reason: 'no-such-task' });
+      if (task === undefined) throw new Problem('not-found', because('no-such-task'));
       const { title, payload, strategy, baseVersion } = task;
       return {
         title,
@@ -137,13 +139,13 @@ export function createTaskRunKind(port: TaskRunPort): ChangeKind<TaskRunProposal
         risk: taskRunRisk({ hosts: task.hosts.length, runAs: payload.runAs }),
         ...(task.agentChanged.length === 0
           ? {}
-          : { drift: `another agent serves ${listed(task.agentChanged)} by now` }),
+          : { drift: because('agents-changed', { hosts: someOf(task.agentChanged) }) }),
       };
     },
     diff: diffTaskRun,
     check(planned, now) {
       if (planned.baseVersion === now.baseVersion) return undefined;
-      return now.drift ?? 'machines are bound to other nodes, or their agents changed, since it was asked for';
+      return now.drift ?? because('machines-changed');
     },
     refresh: (taskId) => port.bindToPresentAgents(taskId),
     apply: (taskId) => port.release(taskId),
@@ -182,10 +184,10 @@ function machineIdsOf(targets: readonly ChangeTarget[]): string[] {
   return [...new Set(targets.flatMap(({ id }) => (id.startsWith(unknownHost) ? [] : id)))];
 }
 
-function resultOf(taskState: TaskState, counts: TaskCounts): ChangeResult {
+function resultOf(taskState: EndedTaskState, counts: TaskCounts): ChangeResult {
   const { total, succeeded } = counts;
-  const summary = `The task ${taskState}: ${succeeded} of ${total} host${total === 1 ? '' : 's'} succeeded`;
-  return { succeeded: taskState === 'succeeded', summary, details: { taskState, counts } };
+  const reason = taskState === 'refused' ? because('task-refused') : because(`task-${taskState}`, { succeeded, total });
+  return { succeeded: taskState === 'succeeded', reason, details: { taskState, counts } };
 }
 
 function diffTaskRun(before: ChangeContent | undefined, after: ChangeContent): DiffSection[] {
@@ -213,9 +215,4 @@ function textsOf(content: ChangeContent): { title: string; language: string; tex
 
 function hostLine(target: ChangeTarget): string {
   return target.generation === '' ? `${target.name} (no agent)` : `${target.name} (agent ${target.generation})`;
-}
-
-function listed(names: readonly string[]): string {
-  const more = names.length - 5;
-  return names.slice(0, 5).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }

@@ -79,9 +79,9 @@ describe('operationFault', () => {
     });
   }
   it('says why in a stable word', () => {
-    expect(operationFault('pause', 'failed')?.reason).toBe('task-ended');
-    expect(operationFault('pause', 'paused')?.reason).toBe('already-paused');
-    expect(operationFault('continue', 'running')?.reason).toBe('not-paused');
-    expect(operationFault('kill', 'killing')?.reason).toBe('kill-already-requested');
+    expect(operationFault('pause', 'failed')?.code).toBe('task-ended');
+    expect(operationFault('pause', 'paused')?.code).toBe('already-paused');
+    expect(operationFault('continue', 'running')?.code).toBe('not-paused');
+    expect(operationFault('kill', 'killing')?.code).toBe('kill-already-requested');
   });
 });

@@ -18,7 +18,9 @@ export type TaskState = (typeof taskStates)[number];
 
 export const endedTaskStates = ['succeeded', 'failed', 'killed', 'refused'] as const satisfies readonly TaskState[];
 
-export function isEndedTask(state: TaskState): state is (typeof endedTaskStates)[number] {
+export type EndedTaskState = (typeof endedTaskStates)[number];
+
+export function isEndedTask(state: TaskState): state is EndedTaskState {
   return (endedTaskStates as readonly TaskState[]).includes(state);
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Problem } from '../errors.ts';
+import { because } from '../reasons.ts';
 import type { Caller } from '../identity/caller.ts';
 import type {
   ChangeContent,
@@ -45,7 +46,7 @@ export interface ManualStepPort {
   /** From `awaiting-approval` to `open`; any other step stays as it is. */
   open(stepId: string): Promise<void>;
   /** From `awaiting-approval` to `refused`; any other step stays as it is. */
-  refuse(stepId: string, reason: string): Promise<void>;
+  refuse(stepId: string): Promise<void>;
 }
 
 /** Something that a person does by hand and says how it ended. Nothing is looked at while planning, so nothing drifts. */
@@ -71,7 +72,7 @@ export function createManualStepKind(port: ManualStepPort): ChangeKind<ManualSte
     touches: ({ nodeIds }) => ({ machineIds: [], nodeIds }),
     async plan(stepId) {
       const step = await port.read(stepId);
-      if (step === undefined) throw new Problem('not-found', `There is no step ${stepId}`, { reason: 'no-such-step' });
+      if (step === undefined) throw new Problem('not-found', because('no-such-manual-step'));
       const { title, instructions } = step;
       return { title, payload: { title, instructions }, targets: [], baseVersion: '', risk: 'low' };
     },
@@ -84,12 +85,13 @@ export function createManualStepKind(port: ManualStepPort): ChangeKind<ManualSte
     async verify(stepId) {
       const step = await port.read(stepId);
       if (step?.state !== 'done' && step?.state !== 'failed') return undefined;
-      const by = step.completedBy === null ? '' : ` by ${step.completedBy}`;
-      const note = step.note === null || step.note === '' ? '' : `: ${step.note}`;
-      const verb = step.state === 'done' ? 'Done' : 'Reported as failed';
-      return { succeeded: step.state === 'done', summary: `${verb}${by}${note}` };
+      const { state, completedBy, note } = step;
+      const by = completedBy ?? '';
+      const reason =
+        note === null || note === '' ? because(`${state}-by`, { by }) : because(`${state}-by-with-note`, { by, note });
+      return { succeeded: state === 'done', reason };
     },
-    refuse: (stepId, reason) => port.refuse(stepId, reason),
+    refuse: (stepId) => port.refuse(stepId),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { SubjectWorkflow } from '../changes/change-kind.ts';
 import { durableWorkflowId } from '../durables.ts';
-import type { TicketRefusal, TicketState } from './ticket.ts';
+import type { Reason } from '../reasons.ts';
+import type { TicketState } from './ticket.ts';
 
 export const ticketWorkflowId = (ticketId: string): string => durableWorkflowId('ticket', ticketId);
 
@@ -22,14 +23,14 @@ export interface TicketStanding {
   readonly title: string;
   readonly requester: string;
   readonly nodes: readonly string[];
-  /** A line for people: what it waits for, or how it ended. */
-  readonly waitsFor: string;
+  /** What it waits for, or why it ended as it did. */
+  readonly waitsFor: Reason;
 }
 
 export interface TicketOperationResult {
   readonly applied: boolean;
-  readonly reason?: TicketRefusal;
-  readonly detail?: string;
+  /** Why not. */
+  readonly reason?: Reason;
   /** After the operation, or as it is where it was refused. */
   readonly standing: TicketStanding;
 }

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { inEnglish } from '#words/english.ts';
 import {
   countStep,
-  describeStep,
   type FlowDecision,
   type FlowPosition,
   meaningOfApproval,
   meaningOfRejection,
+  waitsOfStep,
   validDecisions,
 } from './ticket-flow.ts';
 
@@ -139,21 +140,21 @@ describe('meaningOfApproval', () => {
     ['the current step', 'ann', undefined, [], { do: 'count', step: 0 }],
     ['a later step of theirs is kept', 'cid', undefined, [], { do: 'keep', step: 1 }],
     ['a later step by name', 'bob', 1, [], { do: 'keep', step: 1 }],
-    ['twice', 'ann', undefined, [approval('ann')], { reason: 'already-decided' }],
-    ['twice, though also asked later', 'bob', undefined, [approval('bob')], { reason: 'already-decided' }],
-    ['kept twice', 'cid', undefined, [approval('cid', 1)], { reason: 'already-decided' }],
-    ['nobody asked', 'eve', undefined, [], { reason: 'not-an-approver' }],
-    ['not of that step', 'ann', 1, [], { reason: 'not-an-approver' }],
-    ['no such step', 'ann', 2, [], { reason: 'no-such-step' }],
-    ['no such step', 'ann', -1, [], { reason: 'no-such-step' }],
+    ['twice', 'ann', undefined, [approval('ann')], { reason: { code: 'already-decided' } }],
+    ['twice, though also asked later', 'bob', undefined, [approval('bob')], { reason: { code: 'already-decided' } }],
+    ['kept twice', 'cid', undefined, [approval('cid', 1)], { reason: { code: 'already-decided' } }],
+    ['nobody asked', 'eve', undefined, [], { reason: { code: 'not-an-approver' } }],
+    ['not of that step', 'ann', 1, [], { reason: { code: 'not-an-approver' } }],
+    ['no such step', 'ann', 2, [], { reason: { code: 'no-such-step' } }],
+    ['no such step', 'ann', -1, [], { reason: { code: 'no-such-step' } }],
   ] as const)('%s (%s)', (_, actor, asked, decisions, meaning) => {
     expect(meaningOfApproval(flow({ steps: two, decisions: [...decisions] }), actor, asked)).toMatchObject(meaning);
   });
 
   it('refuses for a step that is passed, and says to whoever passed it that they have decided', () => {
     const given = flow({ steps: two, step: 1, decisions: [approval('ann')] });
-    expect(meaningOfApproval(given, 'bob', 0)).toMatchObject({ reason: 'not-pending' });
-    expect(meaningOfApproval(given, 'ann')).toMatchObject({ reason: 'already-decided' });
+    expect(meaningOfApproval(given, 'bob', 0)).toMatchObject({ reason: { code: 'step-passed' } });
+    expect(meaningOfApproval(given, 'ann')).toMatchObject({ reason: { code: 'already-decided' } });
     expect(meaningOfApproval(given, 'bob')).toEqual({ do: 'count', step: 1 });
   });
 });
@@ -166,20 +167,22 @@ describe('meaningOfRejection', () => {
   it('is open to the approvers of every step that is not passed, once', () => {
     expect(meaningOfRejection(flow({ steps: two }), 'cid')).toEqual({ do: 'reject', step: 1 });
     expect(meaningOfRejection(flow({ steps: two }), 'bob')).toEqual({ do: 'reject', step: 0 });
-    expect(meaningOfRejection(flow({ steps: two }), 'eve')).toMatchObject({ reason: 'not-an-approver' });
+    expect(meaningOfRejection(flow({ steps: two }), 'eve')).toMatchObject({ reason: { code: 'not-an-approver' } });
     const decided = flow({ steps: two, decisions: [approval('ann')] });
-    expect(meaningOfRejection(decided, 'ann')).toMatchObject({ reason: 'already-decided' });
-    expect(meaningOfRejection(flow({ steps: two, step: 1 }), 'ann')).toMatchObject({ reason: 'not-an-approver' });
+    expect(meaningOfRejection(decided, 'ann')).toMatchObject({ reason: { code: 'already-decided' } });
+    expect(meaningOfRejection(flow({ steps: two, step: 1 }), 'ann')).toMatchObject({
+      reason: { code: 'not-an-approver' },
+    });
   });
 
   it('is open to all of them while the run time is awaited', () => {
     const passed = flow({ steps: two, step: 2, decisions: [approval('ann'), approval('bob'), approval('cid', 1)] });
     expect(meaningOfRejection(passed, 'ann')).toEqual({ do: 'reject', step: 0 });
-    expect(meaningOfRejection(passed, 'eve')).toMatchObject({ reason: 'not-an-approver' });
+    expect(meaningOfRejection(passed, 'eve')).toMatchObject({ reason: { code: 'not-an-approver' } });
   });
 });
 
-describe('describeStep', () => {
+describe('waitsOfStep', () => {
   const names = new Map(people.map((id) => [id, id.toUpperCase()]));
   it.each([
     [2, ['ann', 'bob', 'cid'], ['ann'], 'step 1 of 1: 1 of 2 approvals, waiting for any of BOB, CID'],
@@ -190,16 +193,16 @@ describe('describeStep', () => {
       3,
       ['ann', 'bob'],
       ['ann'],
-      'too few people can approve this step: step 1 of 1: 1 of 3 approvals, only BOB can decide',
+      'too few people can approve this step: step 1 of 1: 1 of 3 approvals, only these can decide: BOB',
     ],
   ] as const)('need %s of %j, approved by %j', (need, approvers, by, text) => {
     const given = flow({ steps: [{ need, approvers: [...approvers] }], decisions: by.map((who) => approval(who)) });
-    expect(describeStep(given, names)).toBe(text);
+    expect(inEnglish(waitsOfStep(given, names))).toBe(text);
   });
 
   it('names five at most', () => {
     const many = ['1', '2', '3', '4', '5', '6', '7'];
-    expect(describeStep(flow({ steps: [{ need: 'any', approvers: many }] }), new Map())).toBe(
+    expect(inEnglish(waitsOfStep(flow({ steps: [{ need: 'any', approvers: many }] }), new Map()))).toBe(
       'step 1 of 1: 0 of 1 approvals, waiting for any of 1, 2, 3, 4, 5 and 2 more',
     );
   });

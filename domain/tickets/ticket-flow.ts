@@ -1,5 +1,5 @@
 import type { Need } from '../changes/policy.ts';
-import type { TicketRefusal } from './ticket.ts';
+import { because, type Reason, someOf } from '../reasons.ts';
 
 /** One decision as the rule sees it. Steps count from 0. */
 export interface FlowDecision {
@@ -39,12 +39,6 @@ export interface StepCount {
   readonly reachable: boolean;
 }
 
-/** Why an operation is refused: a stable word for programs, a sentence for people. */
-export interface TicketFault {
-  readonly reason: TicketRefusal;
-  readonly detail: string;
-}
-
 /** Decisions that are for exactly this version and content, and were not declared void. */
 export function validDecisions(
   position: Pick<FlowPosition, 'version' | 'contentHash' | 'decisions'>,
@@ -74,9 +68,13 @@ export function countStep(position: FlowPosition, index: number): StepCount {
   };
 }
 
+interface Refused {
+  readonly do: 'refuse';
+  readonly reason: Reason;
+}
+
 /** What an approval means: it counts for the current step, is kept until its (later) step begins, or is refused. */
-export type ApprovalMeaning =
-  { readonly do: 'count' | 'keep'; readonly step: number } | ({ readonly do: 'refuse' } & TicketFault);
+export type ApprovalMeaning = { readonly do: 'count' | 'keep'; readonly step: number } | Refused;
 
 /**
  * What an approval by somebody means now. Without `asked` it is for the current step, or else for the first later one of
@@ -84,17 +82,14 @@ export type ApprovalMeaning =
  */
 export function meaningOfApproval(position: FlowPosition, actorId: string, asked?: number): ApprovalMeaning {
   if (asked !== undefined && (position.steps[asked] === undefined || !Number.isInteger(asked))) {
-    return refuse(
-      'no-such-step',
-      `There is no step ${asked + 1}: the approval has ${stepsText(position.steps.length)}`,
-    );
+    return refuse(because('no-such-step', { step: asked + 1, steps: position.steps.length }));
   }
   const decided = (index: number) => hasDecided(position, actorId, index);
   const current = position.step;
   if (asked !== undefined) {
     if (decided(asked)) return alreadyDecided(asked);
-    if (asked < current) return refuse('not-pending', `Step ${asked + 1} is approved already`);
-    if (!isApprover(position, actorId, asked)) return notAnApprover(`step ${asked + 1}`);
+    if (asked < current) return refuse(because('step-passed', { step: asked + 1 }));
+    if (!isApprover(position, actorId, asked)) return refuse(because('not-an-approver'));
     return { do: asked === current ? 'count' : 'keep', step: asked };
   }
   const open = openSteps(position).filter((index) => isApprover(position, actorId, index));
@@ -102,12 +97,11 @@ export function meaningOfApproval(position: FlowPosition, actorId: string, asked
   const step = open.find((index) => !decided(index));
   if (step !== undefined) return { do: step === current ? 'count' : 'keep', step };
   const before = position.steps.findIndex((_, index) => decided(index));
-  return before === -1 ? notAnApprover('this ticket as it stands') : alreadyDecided(before);
+  return before === -1 ? refuse(because('not-an-approver')) : alreadyDecided(before);
 }
 
 /** What a rejection means: it ends the ticket, on behalf of the step named, or is refused. */
-export type RejectionMeaning =
-  { readonly do: 'reject'; readonly step: number } | ({ readonly do: 'refuse' } & TicketFault);
+export type RejectionMeaning = { readonly do: 'reject'; readonly step: number } | Refused;
 
 /**
  * What a rejection by somebody means now: an approver of a step that is not passed may reject, once all are passed
@@ -121,30 +115,27 @@ export function meaningOfRejection(position: FlowPosition, actorId: string): Rej
   const fresh = candidates.find((index) => !hasDecided(position, actorId, index));
   const step = fresh ?? (allPassed ? candidates[0] : undefined);
   if (step !== undefined) return { do: 'reject', step };
-  return candidates[0] === undefined ? notAnApprover('this ticket as it stands') : alreadyDecided(candidates[0]);
+  return candidates[0] === undefined ? refuse(because('not-an-approver')) : alreadyDecided(candidates[0]);
 }
 
-/** A line for people: what the current step waits for. Names are those of the approvers' ids. */
-export function describeStep(position: FlowPosition, names: ReadonlyMap<string, string>): string {
+/** What the current step waits for. Names are those of the approvers' ids. */
+export function waitsOfStep(position: FlowPosition, names: ReadonlyMap<string, string>): Reason {
   const step = position.steps[position.step];
-  if (step === undefined) return 'approved';
+  if (step === undefined) return because('all-steps-approved');
   const count = countStep(position, position.step);
-  const place = `step ${position.step + 1} of ${position.steps.length}`;
-  const people = listNames(count.waitingFor.map((id) => names.get(id) ?? id));
-  const progress = `${place}: ${count.counted.length} of ${count.needed} approvals`;
-  if (step.approvers.length === 0)
-    return `nobody can approve this step: ${progress}, and no enabled user is asked for it`;
-  if (!count.reachable)
-    return `too few people can approve this step: ${progress}${people === '' ? '' : `, only ${people} can decide`}`;
-  const choice = count.needed - count.counted.length < count.waitingFor.length ? 'any of ' : '';
-  return `${progress}, waiting for ${choice}${people}`;
-}
-
-const mostNames = 5;
-
-function listNames(names: readonly string[]): string {
-  const more = names.length - mostNames;
-  return names.slice(0, mostNames).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  const progress = {
+    step: position.step + 1,
+    steps: position.steps.length,
+    given: count.counted.length,
+    needed: count.needed,
+  };
+  if (step.approvers.length === 0) return because('no-approvers', progress);
+  const people = someOf(count.waitingFor.map((id) => names.get(id) ?? id));
+  if (!count.reachable) return because('too-few-approvers', { ...progress, people });
+  const isChoice = count.needed - count.counted.length < count.waitingFor.length;
+  return isChoice
+    ? because('approval-awaited-of-any', { ...progress, people })
+    : because('approval-awaited', { ...progress, people });
 }
 
 function openSteps(position: FlowPosition): number[] {
@@ -159,18 +150,10 @@ function hasDecided(position: FlowPosition, actorId: string, index: number): boo
   return validDecisions(position).some((decision) => decision.actorId === actorId && decision.step === index);
 }
 
-function stepsText(count: number): string {
-  return count === 1 ? '1 step' : `${count} steps`;
+function refuse(reason: Reason): Refused {
+  return { do: 'refuse', reason };
 }
 
-function refuse<Reason extends TicketRefusal>(reason: Reason, detail: string) {
-  return { do: 'refuse', reason, detail } as const;
-}
-
-function alreadyDecided(index: number) {
-  return refuse('already-decided', `You have decided step ${index + 1} of this version already`);
-}
-
-function notAnApprover(where: string) {
-  return refuse('not-an-approver', `You are not an approver of ${where}`);
+function alreadyDecided(index: number): Refused {
+  return refuse(because('already-decided', { step: index + 1 }));
 }

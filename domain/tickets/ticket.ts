@@ -37,24 +37,5 @@ export const ticketActions = [
 ] as const;
 export type TicketAction = (typeof ticketActions)[number];
 
-/** Why a ticket does not take an operation, as stable words for programs. */
-export const ticketRefusals = [
-  'ticket-ended',
-  'already-applying',
-  'self-approval',
-  'not-an-approver',
-  'already-decided',
-  'stale-content',
-  'not-the-requester',
-  'not-pending',
-  'no-such-step',
-  'no-such-user',
-  'already-an-approver',
-  'nothing-to-complete',
-  'change-forbidden',
-  'no-such-operation',
-] as const;
-export type TicketRefusal = (typeof ticketRefusals)[number];
-
 /** Longest message of a decision or comment, in characters. */
 export const maxTicketMessage = 4_000;

@@ -12,4 +12,16 @@ export const treeNames = {
     'tree.grant': { scope: 'node', roles: ['admin'], nodeRoles: ['ops-owner'] },
   },
   topics: ['tree'],
+  reasons: {
+    'no-such-node': {},
+    'has-children': {},
+    'is-leaf': {},
+    cycle: {},
+    'not-empty': { children: 'number', machines: 'number' },
+    'path-too-deep': { most: 'number' },
+    'no-such-machine': { machine: 'text' },
+    'ambiguous-machine': { machine: 'text', count: 'number' },
+    'machine-not-yours': {},
+    'machines-not-yours': {},
+  },
 } as const satisfies RoomNames;

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Database, Tx } from '#db/database.ts';
 import type { JoinToken } from '#domain/agents/agent.ts';
 import { Problem } from '#domain/errors.ts';
+import { because } from '#domain/reasons.ts';
 
 /** How long a join token is valid unless its maker says otherwise. */
 export const joinTokenTtlMs = 600_000;
@@ -44,7 +45,7 @@ export async function createJoinToken(
 ): Promise<JoinToken & { expiresAt: string }> {
   const authority = await currentAuthority(tx);
   if (authority === undefined) {
-    throw new Problem('unavailable', 'No gateway has started yet, so there is no certificate authority to join');
+    throw new Problem('unavailable', because('no-authority-yet'));
   }
   const id = randomUUID();
   const secret = randomBytes(32).toString('base64url');

@@ -112,7 +112,7 @@ describe('editing policies', () => {
   });
 
   it('refuses a node that is gone, and keeps one policy per place when several set it at once', async () => {
-    await expect(set('77', 'direct')).rejects.toMatchObject({ type: 'not-found', reason: 'no-such-node' });
+    await expect(set('77', 'direct')).rejects.toMatchObject({ type: 'not-found', reason: { code: 'no-such-node' } });
     const versions = await Promise.all(Array.from({ length: 5 }, async () => (await set(null, 'direct')).version));
     expect(versions.toSorted()).toEqual([1, 2, 3, 4, 5]);
   });

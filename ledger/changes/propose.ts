@@ -8,6 +8,7 @@ import { Problem } from '#domain/errors.ts';
 import type { Caller } from '#domain/identity/caller.ts';
 import type { ChangeKindName } from '#domain/names.ts';
 import type { TicketState } from '#domain/tickets/ticket.ts';
+import { because } from '#domain/reasons.ts';
 import { appendAudit } from '#ledger/audit/append-audit.ts';
 import { claimIdempotencyKey, storeAnswer } from '#ledger/kernel/idempotency.ts';
 import { insertChangeRow } from './change-row.ts';
@@ -166,7 +167,7 @@ export function createPropose(parts: { readonly kindsOn: KindsOn; readonly openT
 
 /** The refusal of a change that policy forbids. It names no node: whoever asks may not see all of them. */
 export function forbiddenByPolicy(kind: ChangeKindName): Problem {
-  return new Problem('forbidden', `Policy forbids ${kind} on a node concerned`, { reason: 'change-forbidden' });
+  return new Problem('forbidden', because('change-forbidden', { kind }));
 }
 
 /** Of an HTTP request, what the audit keeps of it. */

@@ -6,6 +6,6 @@ import type { Caller } from '#domain/identity/caller.ts';
 export async function requestChange(kind: ChangeKind, proposer: Caller, payload: unknown): Promise<RequestedChange> {
   const { success, data, error } = kind.schema.safeParse(payload);
   if (success) return kind.requires(proposer, data);
-  const fields = error.issues.map(({ path, message }) => ({ field: path.join('.'), message }));
-  throw new Problem('invalid-input', fields.map(({ field, message }) => `${field}: ${message}`).join('; '), { fields });
+  const fields = error.issues.map(({ path, message }) => ({ field: path.join('.'), fault: message }));
+  throw Problem.input(fields);
 }

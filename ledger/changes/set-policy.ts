@@ -4,6 +4,7 @@ import { emitEvent } from '#ledger/kernel/live-events.ts';
 import type { ChangeKindName } from '#domain/names.ts';
 import { type Policy } from '#domain/changes/policy.ts';
 import { Problem } from '#domain/errors.ts';
+import { because } from '#domain/reasons.ts';
 
 /** Where a policy is set: on a node, or (null) for the whole tree. */
 interface PolicyPlace {
@@ -46,7 +47,7 @@ async function lockPolicy(tx: Tx, { kind, nodeId }: PolicyPlace): Promise<Policy
   await sql`select pg_advisory_xact_lock(${policyLock})`.execute(tx);
   if (nodeId !== null) {
     const { rows } = await sql`select 1 from node where id = ${nodeId}::bigint for key share`.execute(tx);
-    if (rows.length === 0) throw new Problem('not-found', 'The node is gone', { reason: 'no-such-node' });
+    if (rows.length === 0) throw new Problem('not-found', because('no-such-node'));
   }
   const { rows } = await sql<{ policy: Policy }>`
     select policy from change_policy where kind = ${kind} and node_id is not distinct from ${nodeId}::bigint`.execute(

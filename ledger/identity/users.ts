@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { type UserSummary, userColumns, userSummaryOf } from '#db/identity/users.ts';
 import type { Tx } from '#db/database.ts';
-import { Problem } from '#domain/errors.ts';
+import { nameTaken, Problem } from '#domain/errors.ts';
 import type { UserRole } from '#domain/identity/roles.ts';
+import { because } from '#domain/reasons.ts';
 
 /**
  * Enters a user, with a password where its hash is given (better-auth's credential account). A name that is taken
@@ -32,10 +33,7 @@ export async function createUser(
     .returning(userColumns)
     .executeTakeFirst();
   if (row === undefined) {
-    throw new Problem('conflict', `There is a user '${user.name}' already`, {
-      reason: 'name-taken',
-      fields: [{ field: 'name', message: 'is taken' }],
-    });
+    throw nameTaken('name', user.name);
   }
   if (user.passwordHash !== undefined) {
     await sql`insert into account (id, "accountId", "providerId", "userId", password)
@@ -72,9 +70,7 @@ export async function updateUser(
     .limit(1)
     .executeTakeFirst();
   if (admin === undefined) {
-    throw new Problem('not-in-this-state', 'This is the last administrator: make another one first', {
-      reason: 'last-admin',
-    });
+    throw new Problem('not-in-this-state', because('last-admin'));
   }
   if (row.disabled) await tx.deleteFrom('session').where('userId', '=', id).execute();
   return userSummaryOf(row);

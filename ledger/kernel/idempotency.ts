@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Tx } from '#db/database.ts';
 import { canonicalJson } from '#domain/audit/canonical-json.ts';
 import { Problem } from '#domain/errors.ts';
+import { because } from '#domain/reasons.ts';
 
 /** A request that its caller may send again. */
 export interface IdempotentRequest {
@@ -32,7 +33,7 @@ export async function claimIdempotencyKey(tx: Tx, request: IdempotentRequest): P
     .executeTakeFirst();
   if (row === undefined) return undefined;
   if (row.route !== request.route || row.body_sha256 !== hashBody(request.body)) {
-    throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used for another request');
+    throw new Problem('idempotency-key-reused', because('idempotency-key-reused'));
   }
   return { status: row.status, response: row.response };
 }

@@ -63,7 +63,10 @@ describe('carryOut', () => {
       throw new Error('not this one');
     };
     for (const id of [await ask(uuidv7()), await ask(subjectId, 'ticket'), uuidv7(), 'none']) {
-      expect(await wave(subjectId, id, refuses)).toMatchObject({ applied: false, reason: 'no-such-operation' });
+      expect(await wave(subjectId, id, refuses)).toMatchObject({
+        applied: false,
+        reason: { code: 'no-such-operation' },
+      });
     }
   });
 

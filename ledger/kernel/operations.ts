@@ -4,6 +4,7 @@ import { isUuid } from '#db/is-uuid.ts';
 import { withRetry } from '#db/retry.ts';
 import type { OperationState } from '#domain/durables.ts';
 import type { DurableName } from '#domain/names.ts';
+import { because } from '#domain/reasons.ts';
 
 /** What a person asked of a subject, and what became of it. Times are ISO 8601 in UTC. */
 export interface Operation {
@@ -86,11 +87,7 @@ export async function findRequestedOperations(
     .execute();
 }
 
-const noSuchOperation = {
-  applied: false,
-  reason: 'no-such-operation',
-  detail: 'There is no such operation',
-} as const;
+const noSuchOperation = { applied: false, reason: because('no-such-operation') } as const;
 
 /** How the operations of a noun are carried out. */
 export interface CarriedOut<Subject extends { readonly id: string }, Asked extends Operation, Answer> {

@@ -4,6 +4,7 @@ import { type DeliveryLine, readDelivery } from '#db/notifications/webhook-deliv
 import type { Tx } from '#db/database.ts';
 import { Problem } from '#domain/errors.ts';
 import { testKind } from '#domain/notifications/channel.ts';
+import { because } from '#domain/reasons.ts';
 import { queueDeliveries, storeAnnouncement } from './delivery-queue.ts';
 
 /** Queues a test message. A disabled webhook: Problem. */
@@ -32,9 +33,9 @@ export async function queueAgain(tx: Tx, webhookId: string, id: string): Promise
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
-  if (found === undefined) throw new Problem('not-found', 'There is no such delivery', { reason: 'no-such-delivery' });
+  if (found === undefined) throw new Problem('not-found', because('no-such-delivery'));
   if (found.state === 'pending') {
-    throw new Problem('not-in-this-state', 'It still waits to be sent', { reason: 'delivery-pending' });
+    throw new Problem('not-in-this-state', because('delivery-pending'));
   }
   await tx
     .updateTable('delivery')
@@ -51,9 +52,9 @@ async function lockEnabled(tx: Tx, webhookId: string): Promise<{ name: string }>
     .where('id', '=', webhookId)
     .forShare()
     .executeTakeFirst();
-  if (webhook === undefined) throw new Problem('not-found', 'There is no such webhook', { reason: 'no-such-webhook' });
+  if (webhook === undefined) throw new Problem('not-found', because('no-such-webhook'));
   if (!webhook.enabled) {
-    throw new Problem('not-in-this-state', `Webhook ${webhook.name} is disabled`, { reason: 'webhook-disabled' });
+    throw new Problem('not-in-this-state', because('webhook-disabled', { webhook: webhook.name }));
   }
   return webhook;
 }

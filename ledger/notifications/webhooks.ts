@@ -1,6 +1,6 @@
 import { appendAudit } from '#ledger/audit/append-audit.ts';
 import type { Database, Tx } from '#db/database.ts';
-import { Problem } from '#domain/errors.ts';
+import { nameTaken } from '#domain/errors.ts';
 import { giveUpPending } from './delivery-queue.ts';
 
 /** A new webhook, enabled. `secret` is sealed. A name that is taken: Problem `conflict`. */
@@ -15,10 +15,7 @@ export async function insertWebhook(
     .onConflict((conflict) => conflict.column('name').doNothing())
     .executeTakeFirst();
   if (numInsertedOrUpdatedRows === 0n) {
-    throw new Problem('conflict', `There is a webhook '${name}' already`, {
-      reason: 'name-taken',
-      fields: [{ field: 'name', message: 'is taken' }],
-    });
+    throw nameTaken('name', name);
   }
 }
 

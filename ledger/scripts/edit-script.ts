@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Tx } from '#db/database.ts';
 import { emitEvent } from '#ledger/kernel/live-events.ts';
-import { Problem } from '#domain/errors.ts';
+import { nameTaken, Problem } from '#domain/errors.ts';
 import type { ScriptLanguage } from '#domain/scripts/script.ts';
+import { because } from '#domain/reasons.ts';
 
 /** Who writes, as it is kept with what they wrote. */
 interface By {
@@ -23,7 +24,7 @@ export async function insertScript(
     .values({ id, name, language, description, bytes, created_by: by, updated_by: by })
     .onConflict((conflict) => conflict.expression(sql`lower(name)`).doNothing())
     .executeTakeFirst();
-  if (numInsertedOrUpdatedRows === 0n) throw nameTaken(name);
+  if (numInsertedOrUpdatedRows === 0n) throw nameTaken('name', name);
   await tx
     .insertInto('script_version')
     .values({ script_id: id, version: 1, content, bytes, note, created_by: by })
@@ -51,9 +52,9 @@ export async function insertScriptVersion(
     .executeTakeFirst();
   if (script === undefined) throw scriptGone();
   if (script.version !== baseVersion) {
-    throw new Problem('conflict', `Version ${script.version} is the latest, not ${baseVersion}`, {
-      reason: 'newer-version',
-      fields: [{ field: 'baseVersion', message: `the latest is ${script.version}` }],
+    const reason = because('newer-version', { latest: script.version });
+    throw new Problem('conflict', reason, {
+      fields: [{ field: 'baseVersion', fault: reason }],
       extra: { latestVersion: script.version },
     });
   }
@@ -64,9 +65,9 @@ export async function insertScriptVersion(
     .where('version', '=', script.version)
     .executeTakeFirstOrThrow();
   if (latest.content === content) {
-    throw new Problem('conflict', `It is the same as version ${latest.version}`, {
-      reason: 'no-change',
-      fields: [{ field: 'content', message: `is the same as in version ${latest.version}` }],
+    const reason = because('no-change', { latest: latest.version });
+    throw new Problem('conflict', reason, {
+      fields: [{ field: 'content', fault: reason }],
       extra: { latestVersion: latest.version },
     });
   }
@@ -99,7 +100,7 @@ export async function updateScript(
       .where(sql<boolean>`lower(name) = lower(${name})`)
       .where('id', '<>', id)
       .executeTakeFirst();
-    if (taken !== undefined) throw nameTaken(name);
+    if (taken !== undefined) throw nameTaken('name', name);
   }
   const { numUpdatedRows } = await tx
     .updateTable('script')
@@ -122,13 +123,6 @@ export async function deleteScript(tx: Tx, id: string): Promise<void> {
   await emitEvent(tx, 'scripts', { id });
 }
 
-function nameTaken(name: string): Problem {
-  return new Problem('conflict', `There is a script '${name}' already`, {
-    reason: 'name-taken',
-    fields: [{ field: 'name', message: 'is taken' }],
-  });
-}
-
 function scriptGone(): Problem {
-  return new Problem('not-found', 'The script is gone', { reason: 'no-such-script' });
+  return new Problem('not-found', because('no-such-script'));
 }

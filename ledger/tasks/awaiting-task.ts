@@ -3,6 +3,7 @@ import { tallyHostRuns } from '#db/tasks/host-run-counts.ts';
 import { revokeWaitingHostRuns } from './host-run-moves.ts';
 import { lockTask } from './lock-task.ts';
 import { record } from './record.ts';
+import type { Reason } from '#domain/reasons.ts';
 
 /** Lets a task go that waits for its ticket: from the commit on its workflow may start. Any other task stays as it is. */
 export async function releaseTask(tx: Tx, taskId: string): Promise<void> {
@@ -17,7 +18,7 @@ export async function releaseTask(tx: Tx, taskId: string): Promise<void> {
 }
 
 /** A task that waits for its ticket will never run: its waiting hosts are revoked. Any other task stays as it is. */
-export async function refuseTask(tx: Tx, taskId: string, reason: string): Promise<void> {
+export async function refuseTask(tx: Tx, taskId: string, reason: Reason): Promise<void> {
   const task = await lockTask(tx, taskId);
   if (task.state !== 'awaiting-approval') return;
   await revokeWaitingHostRuns(tx, taskId, 'revokedBeforeStart');

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Database, Tx } from '#db/database.ts';
 import { inFlightStates, statesBefore } from '#domain/tasks/host-run.ts';
-import { describeResultCode, resultCodes } from '#domain/tasks/result-codes.ts';
+import { resultCodes } from '#domain/tasks/result-codes.ts';
 import type { TaskPayload } from '#domain/tasks/task.ts';
 
 /** A command that its agent has not acknowledged. `seq` is its number on that agent. */
@@ -115,8 +115,7 @@ export async function loseRunsOfReplacedSpools(
       where h.state in (${sql.join(statesBefore('lose').map((state) => sql.lit(state)))}) and h.spool_id is distinct from i.spool_id
       order by h.id for no key update of h),
     gone as (
-      update host_run h set state = 'lost', code = ${resultCodes.spoolReplaced}, reason = ${describeResultCode(resultCodes.spoolReplaced)},
-        finished_at = now()
+      update host_run h set state = 'lost', code = ${resultCodes.spoolReplaced}, finished_at = now()
       from mine where h.id = mine.id returning h.task_id),
     told as (
       insert into task_timeline (task_id, kind, details)
@@ -142,8 +141,7 @@ export async function loseForgottenRuns(
       where h.state in (${sql.join(statesBefore('lose').map((state) => sql.lit(state)))}) and h.acked_at is not null
         and h.id <> all(${agents.flatMap((a) => a.openRunIds)}::uuid[])
       order by h.id for no key update of h)
-    update host_run h set state = 'lost', code = ${resultCodes.outcomeUnknown},
-      reason = ${describeResultCode(resultCodes.outcomeUnknown)}, finished_at = now()
+    update host_run h set state = 'lost', code = ${resultCodes.outcomeUnknown}, finished_at = now()
     from mine where h.id = mine.id returning h.task_id`.execute(tx);
   return [...new Set(rows.map((row) => row.task_id))];
 }

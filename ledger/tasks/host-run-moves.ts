@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '#db/database.ts';
 import { retryableStates, statesBefore } from '#domain/tasks/host-run.ts';
-import { describeResultCode, resultCodes } from '#domain/tasks/result-codes.ts';
+import { resultCodes } from '#domain/tasks/result-codes.ts';
 import { type CommandNumber, takeCommandNumbers } from './command-numbers.ts';
 
 /**
@@ -49,8 +49,7 @@ export async function revokeWaitingHostRuns(
   code: 'revokedBeforeStart' | 'stoppedByErrorStrategy',
 ): Promise<number> {
   const result = await sql`
-    update host_run set state = 'revoked', code = ${resultCodes[code]}, reason = ${describeResultCode(resultCodes[code])},
-           finished_at = now()
+    update host_run set state = 'revoked', code = ${resultCodes[code]}, finished_at = now()
     where task_id = ${taskId}::uuid and current and state = any(${states(statesBefore('revoke'))})`.execute(tx);
   return Number(result.numAffectedRows ?? 0);
 }

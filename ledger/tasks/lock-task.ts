@@ -4,6 +4,7 @@ import { Problem } from '#domain/errors.ts';
 import type { AdvanceResult } from '#domain/tasks/ports.ts';
 import type { TaskCounts } from '#domain/tasks/host-run.ts';
 import type { TaskState, TaskStrategy } from '#domain/tasks/task.ts';
+import { because } from '#domain/reasons.ts';
 
 /** A task's row, held until the transaction ends: whoever moves the task or its waiting hosts holds it. */
 export interface LockedTask {
@@ -43,7 +44,7 @@ export async function lockTask(tx: Tx, taskId: string): Promise<LockedTask> {
         .forNoKeyUpdate()
         .executeTakeFirst()
     : undefined;
-  if (row === undefined) throw new Problem('not-found', `There is no task ${taskId}`, { reason: 'no-such-task' });
+  if (row === undefined) throw new Problem('not-found', because('no-such-task'));
   return {
     id: row.id,
     title: row.title,

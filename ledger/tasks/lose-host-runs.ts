@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Database, Tx } from '#db/database.ts';
 import { statesBefore } from '#domain/tasks/host-run.ts';
-import { describeResultCode, resultCodes } from '#domain/tasks/result-codes.ts';
+import { resultCodes } from '#domain/tasks/result-codes.ts';
 
 /** A gateway is there while its last heartbeat is younger than this. */
 const gatewayAliveSeconds = 10;
@@ -36,9 +36,7 @@ export async function loseHostRuns(tx: Tx, taskId: string, leaseMs: number): Pro
   if (rows.length === 0) return 0;
   const lost = await sql`
     update host_run as run set state = 'lost', finished_at = now(),
-           code = case when due.revoked then ${resultCodes.agentRevoked}::int else ${resultCodes.leaseExpired}::int end,
-           reason = case when due.revoked then ${describeResultCode(resultCodes.agentRevoked)}
-                         else ${describeResultCode(resultCodes.leaseExpired)} end
+           code = case when due.revoked then ${resultCodes.agentRevoked}::int else ${resultCodes.leaseExpired}::int end
     from (${due}) as due
     where run.id = due.id and run.agent_id = any(${rows.map((row) => row.id)}::uuid[])
       and run.state = any(${[...statesBefore('lose')]}::text[])`.execute(tx);

@@ -2,6 +2,7 @@ import type { Tx } from '#db/database.ts';
 import { Problem } from '#domain/errors.ts';
 import type { TaskCounts } from '#domain/tasks/host-run.ts';
 import { countSubmitted } from '#domain/tasks/submitted-host.ts';
+import { because } from '#domain/reasons.ts';
 import { insertTaskParts, type SubmittedTask } from './submit-task.ts';
 import { lockTask } from './lock-task.ts';
 import { record } from './record.ts';
@@ -17,7 +18,7 @@ export async function replaceTaskContent(
 ): Promise<TaskCounts> {
   const task = await lockTask(tx, taskId);
   if (task.state !== 'awaiting-approval') {
-    throw new Problem('not-in-this-state', `The task is ${task.state}: its content cannot be replaced any more`);
+    throw new Problem('not-in-this-state', because('content-is-fixed', { state: task.state }));
   }
   const counts = countSubmitted(content.hosts);
   await tx.deleteFrom('host_run').where('task_id', '=', taskId).execute();

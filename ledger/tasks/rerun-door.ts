@@ -1,18 +1,13 @@
 import type { Tx } from '#db/database.ts';
 import { isEndedTicket } from '#domain/tickets/ticket.ts';
+import { because, type Reason } from '#domain/reasons.ts';
 import { judgeChange } from '#ledger/changes/judge-change.ts';
-
-/** Why hosts of a task may not be handed out again (or further), as a stable word with a sentence. */
-export interface RerunFault {
-  readonly reason: 'needs-new-ticket' | 'needs-approval' | 'change-forbidden';
-  readonly detail: string;
-}
 
 /**
  * Whether hosts of a task that is there already may be handed out (again): within the open run that its ticket let go,
  * else only where policy lets it happen directly now. The caller holds the task's lock.
  */
-export async function rerunFault(tx: Tx, taskId: string): Promise<RerunFault | undefined> {
+export async function rerunFault(tx: Tx, taskId: string): Promise<Reason | undefined> {
   const task = await tx
     .selectFrom('task')
     .leftJoin('ticket', 'ticket.id', 'task.ticket_id')
@@ -22,10 +17,7 @@ export async function rerunFault(tx: Tx, taskId: string): Promise<RerunFault | u
   if (task === undefined) return undefined;
   if (task.ticketId !== null) {
     if (task.state !== null && !isEndedTicket(task.state)) return undefined;
-    return {
-      reason: 'needs-new-ticket',
-      detail: 'The ticket that let this task run has ended: submit it again, so that it gets one of its own',
-    };
+    return because('needs-new-ticket');
   }
   const hosts = await tx
     .selectFrom('host_run')
@@ -40,11 +32,8 @@ export async function rerunFault(tx: Tx, taskId: string): Promise<RerunFault | u
     case 'direct':
       return undefined;
     case 'ticket':
-      return {
-        reason: 'needs-approval',
-        detail: 'Policy now asks for an approval on a node concerned: submit the task again, so that it gets a ticket',
-      };
+      return because('needs-approval');
     case 'forbidden':
-      return { reason: 'change-forbidden', detail: 'Policy forbids task.run on a node concerned' };
+      return because('change-forbidden', { kind: 'task.run' });
   }
 }

@@ -9,6 +9,7 @@ import type { Caller } from '#domain/identity/caller.ts';
 import type { SubmittedHost } from '#domain/tasks/submitted-host.ts';
 import type { ResolvedTarget, TaskRunProposal } from '#domain/tasks/task-run.kind.ts';
 import { taskLimits } from '#domain/tasks/task.ts';
+import { because } from '#domain/reasons.ts';
 import { requireNode } from '#ledger/tree/require-node.ts';
 
 /**
@@ -28,9 +29,9 @@ export async function resolveTarget(
 /** Machines of a node and everything below it, by name. An empty set is bad input. */
 async function resolveNodeTarget(db: Database, node: NodeSummary): Promise<ResolvedTarget> {
   const machines = await listTaskMachines(db, node.idPath, taskLimits.hosts + 1);
-  if (machines.length === 0) throw Problem.field('target.node', `${node.path} has no machines`);
+  if (machines.length === 0) throw Problem.field('target.node', because('node-has-no-machines', { node: node.path }));
   if (machines.length > taskLimits.hosts)
-    throw Problem.field('target.node', `has more than ${taskLimits.hosts} machines`);
+    throw Problem.field('target.node', because('too-many-machines', { most: taskLimits.hosts }));
   return {
     hosts: machines.map((machine) => hostOf(machine.name, machine)),
     nodes: [{ id: node.id, fullName: node.path }],
@@ -49,7 +50,7 @@ async function resolveNamedHosts(db: Database, actor: Actor, words: readonly str
         ? [
             {
               field: `target.hosts.${index}`,
-              message: `'${word}' is the address of ${machines.length} machines: use a name`,
+              fault: because('ambiguous-host', { host: word, count: machines.length }),
             },
           ]
         : [],
@@ -57,7 +58,7 @@ async function resolveNamedHosts(db: Database, actor: Actor, words: readonly str
     'invalid-input',
   );
   const machineIds = [...new Set(found.flatMap(({ machines }) => machines.map((machine) => machine.id)))];
-  if (machineIds.length === 0) throw Problem.field('target.hosts', 'none of these hosts is known');
+  if (machineIds.length === 0) throw Problem.field('target.hosts', because('no-known-host'));
 
   const bindings = await listBindings(db, machineIds);
   const runnable = bindings.filter((binding) => can(actor, 'task.run', idsOf(binding.idPath)));
@@ -65,7 +66,7 @@ async function resolveNamedHosts(db: Database, actor: Actor, words: readonly str
   refuse(
     found.flatMap(({ word, machines }, index) =>
       machines.some((machine) => !permitted.has(machine.id))
-        ? [{ field: `target.hosts.${index}`, message: `you may not run tasks on '${word}'` }]
+        ? [{ field: `target.hosts.${index}`, fault: because('may-not-run-on', { host: word }) }]
         : [],
     ),
     'forbidden',
@@ -96,12 +97,6 @@ function hostOf(host: string, machine: TaskMachine): SubmittedHost {
 
 function refuse(fields: FieldError[], type: 'invalid-input' | 'forbidden'): void {
   if (fields.length === 0) return;
-  const detail = fields
-    .slice(0, 5)
-    .map((field) => `${field.field}: ${field.message}`)
-    .join('; ');
-  throw new Problem(type, detail, {
-    fields: fields.slice(0, 100),
-    ...(type === 'forbidden' ? { reason: 'task.run' } : {}),
-  });
+  const reason = type === 'forbidden' ? because('no-permission', { right: 'task.run' }) : undefined;
+  throw new Problem(type, reason, { fields: fields.slice(0, 100) });
 }

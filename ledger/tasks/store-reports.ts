@@ -27,7 +27,8 @@ export interface RunReport extends SessionKey {
   readonly runId: string;
   readonly end: HostRunEnd;
   readonly code: number;
-  readonly reason: string;
+  /** What the host adds to the code. */
+  readonly detail: string;
   readonly exitCode: number | null;
   readonly signal: string | null;
   readonly startedAt: Date | null;
@@ -132,14 +133,14 @@ async function endRuns(
 ): Promise<void> {
   const column = <T>(value: (report: RunReport) => T) => ends.map(({ report }) => value(report));
   await sql`
-    update host_run h set state = i.state, late = i.late, code = i.code, reason = i.reason, exit_code = i.exit_code, signal = i.signal,
+    update host_run h set state = i.state, late = i.late, code = i.code, detail = i.detail, exit_code = i.exit_code, signal = i.signal,
       started_at = i.started_at, finished_at = i.finished_at, stdout_bytes = i.stdout_bytes, stderr_bytes = i.stderr_bytes,
       reported_at = now(), acked_at = coalesce(h.acked_at, now())
     from unnest(${column((r) => r.runId)}::uuid[], ${ends.map((end) => end.state)}::text[], ${ends.map((end) => end.late)}::boolean[],
-      ${column((r) => r.code)}::int[], ${column((r) => r.reason)}::text[], ${column((r) => r.exitCode)}::int[],
+      ${column((r) => r.code)}::int[], ${column((r) => r.detail)}::text[], ${column((r) => r.exitCode)}::int[],
       ${column((r) => r.signal)}::text[], ${column((r) => r.startedAt)}::timestamptz[], ${column((r) => r.finishedAt)}::timestamptz[],
       ${column((r) => r.stdout.totalBytes)}::bigint[], ${column((r) => r.stderr.totalBytes)}::bigint[])
-      as i(id, state, late, code, reason, exit_code, signal, started_at, finished_at, stdout_bytes, stderr_bytes)
+      as i(id, state, late, code, detail, exit_code, signal, started_at, finished_at, stdout_bytes, stderr_bytes)
     where h.id = i.id`.execute(tx);
   const late = ends.filter((end) => end.late);
   if (late.length === 0) return;

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Tx } from '#db/database.ts';
 import type { HostRunState, TaskCounts } from '#domain/tasks/host-run.ts';
 import { countSubmitted, hostFault, type SubmittedHost } from '#domain/tasks/submitted-host.ts';
-import { describeResultCode, resultCodes } from '#domain/tasks/result-codes.ts';
+import { resultCodes } from '#domain/tasks/result-codes.ts';
 import type { TaskPayload, TaskStrategy } from '#domain/tasks/task.ts';
 import { record } from './record.ts';
 
@@ -67,15 +67,14 @@ async function insertHostRuns(tx: Tx, taskId: string, hosts: readonly SubmittedH
     return fault === undefined ? null : resultCodes[fault];
   });
   await sql`
-    insert into host_run (task_id, ord, host, address, machine_id, agent_id, state, code, reason, finished_at)
-    select ${taskId}::uuid, given.ord, host, address, machine_id, agent_id, state, code, reason,
+    insert into host_run (task_id, ord, host, address, machine_id, agent_id, state, code, finished_at)
+    select ${taskId}::uuid, given.ord, host, address, machine_id, agent_id, state, code,
            case when code is not null then now() end
     from unnest(
       ${hosts.map((host) => host.host)}::text[], ${hosts.map((host) => host.address ?? '')}::text[],
       ${hosts.map((host) => host.machineId ?? null)}::uuid[], ${hosts.map((host) => host.agentId ?? null)}::uuid[],
-      ${states}::text[], ${codes}::int[],
-      ${codes.map((code) => (code === null ? null : describeResultCode(code)))}::text[]
-    ) with ordinality as given (host, address, machine_id, agent_id, state, code, reason, ord)`.execute(tx);
+      ${states}::text[], ${codes}::int[]
+    ) with ordinality as given (host, address, machine_id, agent_id, state, code, ord)`.execute(tx);
 }
 
 /** Keeps what each current run of the task goes to (host, machine, present agent) as what was planned. */

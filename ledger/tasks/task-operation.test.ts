@@ -70,21 +70,25 @@ describe('applyTaskOperation', () => {
     const operationId = await ledger.request(taskId, 'continue');
     expect(await applyTaskOperation(database.db, { taskId, operationId })).toMatchObject({
       applied: false,
-      reason: 'not-paused',
+      reason: { code: 'not-paused' },
     });
     await operate(taskId, 'pause');
     expect(await applyTaskOperation(database.db, { taskId, operationId })).toMatchObject({
       applied: false,
-      reason: 'not-paused',
+      reason: { code: 'not-paused' },
     });
     expect(await getTaskOperation(database.db, operationId)).toMatchObject({
       state: 'refused',
-      result: { reason: 'not-paused' },
+      result: { reason: { code: 'not-paused' } },
     });
     await operate(taskId, 'kill');
     await advance(taskId, 1);
-    expect(await operate(taskId, 'kill')).toMatchObject({ applied: false, reason: 'task-ended', state: 'killed' });
-    expect(await operate(taskId, 'pause')).toMatchObject({ applied: false, reason: 'task-ended' });
+    expect(await operate(taskId, 'kill')).toMatchObject({
+      applied: false,
+      reason: { code: 'task-ended' },
+      state: 'killed',
+    });
+    expect(await operate(taskId, 'pause')).toMatchObject({ applied: false, reason: { code: 'task-ended' } });
   });
 
   it('knows no operation but the task’s own', async () => {
@@ -93,7 +97,7 @@ describe('applyTaskOperation', () => {
     const operationId = await ledger.request(otherId, 'kill');
     for (const id of [operationId, randomUUID(), 'x']) {
       expect(await applyTaskOperation(database.db, { taskId, operationId: id })).toMatchObject({
-        reason: 'no-such-operation',
+        reason: { code: 'no-such-operation' },
         state: 'submitted',
       });
     }
@@ -178,7 +182,7 @@ describe('retry-failed', () => {
     expect(await advance(taskId, 4)).toMatchObject({ state: 'failed', counts: { total: 4, succeeded: 3, failed: 1 } });
     expect(await operate(taskId, 'retry-failed')).toMatchObject({
       applied: false,
-      reason: 'nothing-to-retry',
+      reason: { code: 'nothing-to-retry' },
       state: 'failed',
     });
   });
@@ -197,7 +201,7 @@ describe('retry-failed', () => {
     await database.db.transaction().execute((tx) => setPolicy(tx, place, policy, 'tester'));
     const answer = await applyTaskOperation(database.db, { taskId, operationId });
     await database.db.transaction().execute((tx) => removePolicy(tx, place));
-    expect(answer).toMatchObject({ applied: false, reason: 'needs-approval', state: 'failed' });
+    expect(answer).toMatchObject({ applied: false, reason: { code: 'needs-approval' }, state: 'failed' });
     expect((await current(taskId)).map((run) => run.state)).toEqual(['failed']);
   });
 
@@ -235,7 +239,10 @@ describe('retry-failed', () => {
     await advance(taskId, 1);
     await sql`update agent set revoked_at = now() where id = ${host.agentId}::uuid`.execute(database.db);
     expect(await advance(taskId, 2)).toMatchObject({ state: 'failed', counts: { lost: 1 } });
-    expect(await operate(taskId, 'retry-failed')).toMatchObject({ applied: false, reason: 'nothing-to-retry' });
+    expect(await operate(taskId, 'retry-failed')).toMatchObject({
+      applied: false,
+      reason: { code: 'nothing-to-retry' },
+    });
     const successor = randomUUID();
     await sql`insert into agent (id, machine_id, name, serial, public_key_sha256, certificate_expires_at, gateway_id, epoch, connected_at)
       values (${successor}::uuid, ${host.machineId}::uuid, 'successor', 's', 's', now() + interval '1 day', ${fixtureGateway}, 1, now())`.execute(

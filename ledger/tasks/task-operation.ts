@@ -4,7 +4,8 @@ import { carryOut, createOperation, getOperation, type Operation } from '#ledger
 import { moveChange } from '#ledger/changes/change-row.ts';
 import type { OperationResult } from '#domain/tasks/ports.ts';
 import { isEndedTask, type TaskAction, type TaskState } from '#domain/tasks/task.ts';
-import { type OperationFault, operationFault } from '#domain/tasks/task-operation.ts';
+import { operationFault } from '#domain/tasks/task-operation.ts';
+import { because, type Reason } from '#domain/reasons.ts';
 import { tallyHostRuns } from '#db/tasks/host-run-counts.ts';
 import { killHostRunsInFlight, renewHostRuns, revokeWaitingHostRuns } from './host-run-moves.ts';
 import { type LockedTask, lockTask } from './lock-task.ts';
@@ -74,8 +75,7 @@ async function applyTo(tx: Tx, task: LockedTask, operation: TaskOperation): Prom
     }
     case 'retry-failed': {
       const renewed = await renewHostRuns(tx, task.id);
-      if (renewed.hosts === 0)
-        return refuse(task, { reason: 'nothing-to-retry', detail: 'No host failed that could run again' });
+      if (renewed.hosts === 0) return refuse(task, because('nothing-to-retry'));
       const state = isEndedTask(task.state) ? 'running' : task.state;
       // A ticketed one is the ticket's, which has not ended yet.
       if (task.ticketId === null) await moveChange(tx, task.id, 'applying');
@@ -84,8 +84,8 @@ async function applyTo(tx: Tx, task: LockedTask, operation: TaskOperation): Prom
   }
 }
 
-function refuse(task: LockedTask, fault: OperationFault): OperationResult {
-  return { applied: false, ...fault, state: task.state };
+function refuse(task: LockedTask, reason: Reason): OperationResult {
+  return { applied: false, reason, state: task.state };
 }
 
 async function moved(

@@ -4,6 +4,7 @@ import type { ChangeKinds } from '#domain/changes/change-kind.ts';
 import type { KindsOn } from '#ledger/changes/kinds-on.ts';
 import type { TicketStanding } from '#domain/tickets/ports.ts';
 import { isEndedTicket } from '#domain/tickets/ticket.ts';
+import { because } from '#domain/reasons.ts';
 import { endTicket } from './end-ticket.ts';
 import { standingOf } from './standing.ts';
 import { lockTicketPosition, type TicketPosition } from './lock-ticket.ts';
@@ -55,9 +56,8 @@ async function doWhatIsDue(tx: Tx, kinds: ChangeKinds, ticket: TicketPosition, n
 
 /** The window in which it could have run is over. */
 export async function expireTicket(tx: Tx, kinds: ChangeKinds, ticket: TicketPosition, now: Date): Promise<void> {
-  const until = ticket.expiresAt?.toISOString() ?? '';
-  const reason =
-    ticket.state === 'pending' ? `Not approved before it expired at ${until}` : `Not run before it expired at ${until}`;
+  const time = ticket.expiresAt?.toISOString() ?? '';
+  const reason = because(ticket.state === 'pending' ? 'not-approved-in-time' : 'not-run-in-time', { time });
   await endTicket(tx, kinds, ticket.id, { state: 'expired', reason, now });
 }
 
@@ -65,5 +65,5 @@ async function verify(tx: Tx, kinds: ChangeKinds, ticket: TicketPosition, now: D
   const result = await kinds[ticket.kind].verify(ticket.subjectId);
   if (result === undefined) return;
   const state = result.succeeded ? 'done' : 'failed';
-  await endTicket(tx, kinds, ticket.id, { state, reason: result.summary, result, now });
+  await endTicket(tx, kinds, ticket.id, { state, reason: result.reason, result, now });
 }

@@ -4,6 +4,7 @@ import type { OperationToApply } from './check-operation.ts';
 import { endTicket } from './end-ticket.ts';
 import { settle } from './step.ts';
 import { record } from './record.ts';
+import { because } from '#domain/reasons.ts';
 
 /**
  * Writes a decision down: an approval counts for the current step or is kept for its later one, a rejection ends the
@@ -21,12 +22,12 @@ export async function applyDecision(
   if (!approves) {
     await tx
       .updateTable('ticket_decision')
-      .set({ void_reason: 'rejected afterwards' })
+      .set({ voided: JSON.stringify([because('rejected-afterwards')]) })
       .where('ticket_id', '=', ticketId)
       .where('version', '=', version)
       .where('step', '=', step)
       .where('actor_id', '=', operation.actor.id)
-      .where('void_reason', 'is', null)
+      .where('voided', 'is', null)
       .execute();
   }
   await tx
@@ -42,7 +43,7 @@ export async function applyDecision(
       actor_name: operation.actor.name,
       message: operation.message,
       early,
-      void_reason: null,
+      voided: null,
       // Not now(): the transaction may have waited for the lock while another decision was written.
       at: sql<Date>`clock_timestamp()`,
     })
@@ -54,7 +55,7 @@ export async function applyDecision(
   } as const;
   await record(tx, ticket, { story: [line] });
   if (!approves) {
-    const reason = `Rejected by ${operation.actor.name}: ${operation.message}`;
+    const reason = because('rejected', { by: operation.actor.name, message: operation.message });
     return endTicket(tx, kinds, ticketId, { state: 'rejected', reason, now, audit: false });
   }
   if (!(await settle(tx, ticketId, now))) await record(tx, ticket, { state: ticket.state });

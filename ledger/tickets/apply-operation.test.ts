@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TicketAction, TicketRefusal } from '#domain/tickets/ticket.ts';
+import type { ReasonCode } from '#domain/names.ts';
+import { because } from '#domain/reasons.ts';
+import type { TicketAction } from '#domain/tickets/ticket.ts';
 import { findRequestedOperations } from '#ledger/kernel/operations.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { type Asked, createTicketStage, type TicketStage, users } from '#tests/support/ticket-stage.ts';
 import { endTicket } from './end-ticket.ts';
 import { getTicketOperation } from './ticket-operation.ts';
 import { kindsOn } from '#ledger/rooms.ts';
+import { inEnglish } from '#words/english.ts';
 
 let database: TestDatabase;
 let stage: TicketStage;
@@ -29,7 +32,7 @@ const letGo = async (ticketId: string) => {
 const decisions = (ticketId: string) =>
   database.db
     .selectFrom('ticket_decision')
-    .select(['step', 'verdict', 'actor_id as actor', 'early', 'void_reason as voidReason'])
+    .select(['step', 'verdict', 'actor_id as actor', 'early', 'voided as voided'])
     .where('ticket_id', '=', ticketId)
     .orderBy('at')
     .execute();
@@ -54,9 +57,9 @@ describe('a flow', () => {
     });
     const { standing } = await stage.act(id, 'approve', 'bob');
     expect(standing).toMatchObject({ state: 'pending', stepsPassed: 1, steps: 3, ended: false });
-    expect(standing.waitsFor).toBe('step 2 of 3: 0 of 2 approvals, waiting for any of bob, cid, dan');
-    expect((await stage.act(id, 'approve', 'bob')).standing.waitsFor).toMatch(/^step 2 of 3: 1 of 2/);
-    expect((await stage.act(id, 'approve', 'dan')).standing.waitsFor).toBe(
+    expect(inEnglish(standing.waitsFor)).toBe('step 2 of 3: 0 of 2 approvals, waiting for any of bob, cid, dan');
+    expect(inEnglish((await stage.act(id, 'approve', 'bob')).standing.waitsFor)).toMatch(/^step 2 of 3: 1 of 2/);
+    expect(inEnglish((await stage.act(id, 'approve', 'dan')).standing.waitsFor)).toBe(
       // `off` is a viewer too, but disabled.
       'step 3 of 3: 0 of 2 approvals, waiting for cid, dan',
     );
@@ -79,9 +82,9 @@ describe('a flow', () => {
     ] as const) {
       const id = await stage.open({ runAt: later() });
       expect((await stage.act(id, 'approve', 'bob')).standing).toMatchObject({ state: 'scheduled', ended: false });
-      expect(await stage.act(id, 'approve', 'bob')).toMatchObject({ applied: false, reason: 'not-pending' });
+      expect(await stage.act(id, 'approve', 'bob')).toMatchObject({ applied: false, reason: { code: 'not-pending' } });
       expect(await stage.act(id, action, by, { message: 'no' })).toMatchObject({ applied: true, standing: { state } });
-      expect((await decisions(id))[0]?.voidReason).toBe(action === 'reject' ? 'rejected afterwards' : null);
+      expect((await decisions(id))[0]?.voided).toEqual(action === 'reject' ? [because('rejected-afterwards')] : null);
     }
   });
 
@@ -93,7 +96,11 @@ describe('a flow', () => {
   it('ends with the first rejection, also of a later step, and the subject is refused', async () => {
     const id = await stage.open({ steps: [{ approvers: users('bob') }, { approvers: users('cid') }] });
     const { standing } = await stage.act(id, 'reject', 'cid', { message: 'not today' });
-    expect(standing).toMatchObject({ state: 'rejected', ended: true, waitsFor: 'Rejected by cid: not today' });
+    expect(standing).toMatchObject({
+      state: 'rejected',
+      ended: true,
+      waitsFor: because('rejected', { by: 'cid', message: 'not today' }),
+    });
     expect(await waiting(id)).toEqual([]);
     const step = await sql<{ state: string }>`select m.state from manual_step m join ticket t on t.subject_id = m.id
       where t.id = ${id}::uuid`.execute(database.db);
@@ -127,8 +134,8 @@ describe('a flow', () => {
     try {
       const { standing } = await stage.act(id, 'approve', 'bob');
       expect(standing).toMatchObject({ state: 'pending', stepsPassed: 1 });
-      expect(standing.waitsFor).toMatch(/^nobody can approve this step: /);
-      expect(await stage.act(id, 'approve', 'off')).toMatchObject({ reason: 'not-an-approver' });
+      expect(inEnglish(standing.waitsFor)).toMatch(/^nobody can approve this step: /);
+      expect(await stage.act(id, 'approve', 'off')).toMatchObject({ reason: { code: 'not-an-approver' } });
     } finally {
       await sql`update "user" set disabled = false where id = 'eve'`.execute(database.db);
     }
@@ -140,23 +147,23 @@ describe('people', () => {
     const id = await stage.open();
     expect((await stage.act(id, 'transfer', 'bob', { userId: 'dan' })).applied).toBe(true);
     expect(await waiting(id)).toEqual(['user:dan']);
-    expect(await stage.act(id, 'approve', 'bob')).toMatchObject({ reason: 'not-an-approver' });
+    expect(await stage.act(id, 'approve', 'bob')).toMatchObject({ reason: { code: 'not-an-approver' } });
     expect((await stage.act(id, 'transfer', 'dan', { userId: 'bob' })).applied).toBe(true);
-    expect(await stage.act(id, 'approve', 'dan')).toMatchObject({ reason: 'not-an-approver' });
+    expect(await stage.act(id, 'approve', 'dan')).toMatchObject({ reason: { code: 'not-an-approver' } });
     expect((await stage.act(id, 'approve', 'bob')).standing.state).toBe('approved');
   });
 
   it('are added by an approver or an administrator, for the current step', async () => {
     const steps = [{ approvers: users('bob'), need: 2 }, { approvers: users('bob') }];
     const id = await stage.open({ steps });
-    expect((await stage.act(id, 'add-approver', 'root', { userId: 'dan' })).standing.waitsFor).toBe(
+    expect(inEnglish((await stage.act(id, 'add-approver', 'root', { userId: 'dan' })).standing.waitsFor)).toBe(
       'step 1 of 2: 0 of 2 approvals, waiting for bob, dan',
     );
     expect((await stage.act(id, 'add-approver', 'bob', { userId: 'eve' })).applied).toBe(true);
     expect(await waiting(id)).toEqual(['user:bob', 'user:dan', 'user:eve']);
     await stage.act(id, 'approve', 'dan');
     expect((await stage.act(id, 'approve', 'eve')).standing).toMatchObject({ stepsPassed: 1 });
-    expect(await stage.act(id, 'approve', 'eve')).toMatchObject({ reason: 'already-decided' });
+    expect(await stage.act(id, 'approve', 'eve')).toMatchObject({ reason: { code: 'already-decided' } });
     expect(await waiting(id)).toEqual(['user:bob']);
   });
 
@@ -181,25 +188,27 @@ describe('people', () => {
     const id = await stage.open({ steps: [{ approvers: [{ type: 'owners' }], nodeIds: [below] }] });
     expect(await waiting(id)).toEqual([`owner:${top}`, `owner:${below}`].sort());
     for (const who of ['dan', 'eve']) {
-      expect(await stage.act(id, 'approve', who)).toMatchObject({ reason: 'not-an-approver' });
+      expect(await stage.act(id, 'approve', who)).toMatchObject({ reason: { code: 'not-an-approver' } });
     }
     const operation = await stage.request(id, 'approve', 'cid');
     await sql`delete from node_grant where user_id = 'cid'`.execute(database.db);
-    expect(await stage.apply(id, operation)).toMatchObject({ applied: false, reason: 'not-an-approver' });
+    expect(await stage.apply(id, operation)).toMatchObject({ applied: false, reason: { code: 'not-an-approver' } });
     await grant(below, 'cid', 'ops-owner');
     expect((await stage.act(id, 'approve', 'cid')).standing.state).toBe('approved');
   });
 
   it('are also those it was escalated to', async () => {
     const id = await stage.open({ steps: [{ approvers: users('bob'), escalateTo: users('eve') }] });
-    expect(await stage.act(id, 'approve', 'eve')).toMatchObject({ reason: 'not-an-approver' });
+    expect(await stage.act(id, 'approve', 'eve')).toMatchObject({ reason: { code: 'not-an-approver' } });
     await sql`update ticket set escalated = true where id = ${id}::uuid`.execute(database.db);
     expect((await stage.act(id, 'approve', 'eve')).standing.state).toBe('approved');
   });
 
   it('approve for themselves only where policy does not ask for four eyes', async () => {
     const steps = [{ approvers: users('ann', 'bob') }];
-    expect(await stage.act(await stage.open({ steps }), 'approve', 'ann')).toMatchObject({ reason: 'self-approval' });
+    expect(await stage.act(await stage.open({ steps }), 'approve', 'ann')).toMatchObject({
+      reason: { code: 'self-approval' },
+    });
     const alone = await stage.open({ steps, fourEyes: false });
     expect((await stage.act(alone, 'approve', 'ann')).standing.state).toBe('approved');
     // A role that the requester has does not make them an approver, nor count them for `all`.
@@ -218,7 +227,7 @@ describe('refusals', () => {
     scheduled: (id) => setState(id, 'scheduled'),
     applying: letGo,
   };
-  const cases: [TicketRefusal, keyof typeof prepared, TicketAction, string, Asked?][] = [
+  const cases: [ReasonCode, keyof typeof prepared, TicketAction, string, Asked?][] = [
     ['self-approval', 'pending', 'approve', 'ann'],
     ['self-approval', 'pending', 'reject', 'ann'],
     ['not-an-approver', 'pending', 'approve', 'eve'],
@@ -265,29 +274,31 @@ describe('refusals', () => {
     ['ticket-ended', 'ended', 'resubmit', 'ann', { details: { hosts: [] } }],
     ['ticket-ended', 'ended', 'complete', 'ann'],
   ];
-  it.each(cases)('%s: %s, %s by %s %j', async (reason, state, action, by, asked = {}) => {
+  it.each(cases)('%s: %s, %s by %s %j', async (code, state, action, by, asked = {}) => {
     const id = await stage.open(flow);
     await prepared[state]?.(id);
     const before = await stage.snapshot(id);
     // The api's check says the same as what carries it out.
-    expect((await stage.check(id, action, by, asked)).fault).toMatchObject({ reason });
+    expect((await stage.check(id, action, by, asked)).fault).toMatchObject({ code });
     const operationId = await stage.request(id, action, by, asked);
     const answer = await stage.apply(id, operationId);
-    expect(answer).toMatchObject({ applied: false, reason, standing: { ticketId: id } });
-    expect(answer.detail).toMatch(/./);
+    expect(answer).toMatchObject({ applied: false, reason: { code }, standing: { ticketId: id } });
     expect(await stage.snapshot(id)).toBe(before);
-    expect(await getTicketOperation(database.db, operationId)).toMatchObject({ state: 'refused', result: { reason } });
+    expect(await getTicketOperation(database.db, operationId)).toMatchObject({
+      state: 'refused',
+      result: { reason: { code } },
+    });
   });
 
   it('no-such-operation, for the ids of nothing and of another ticket', async () => {
     const [id, other] = [await stage.open(), await stage.open()];
     const operationId = await stage.request(other, 'approve', 'bob');
     for (const unknown of [operationId, randomUUID(), 'x']) {
-      expect(await stage.apply(id, unknown)).toMatchObject({ applied: false, reason: 'no-such-operation' });
+      expect(await stage.apply(id, unknown)).toMatchObject({ applied: false, reason: { code: 'no-such-operation' } });
     }
     expect(await getTicketOperation(database.db, operationId)).toMatchObject({ state: 'requested' });
     await expect(stage.apply(randomUUID(), operationId)).rejects.toMatchObject({ type: 'not-found' });
-    await expect(stage.check('x', 'approve', 'bob')).rejects.toMatchObject({ reason: 'no-such-ticket' });
+    await expect(stage.check('x', 'approve', 'bob')).rejects.toMatchObject({ reason: { code: 'no-such-ticket' } });
   });
 
   it('of the unique index, should the rule ever miss a double decision', async () => {
@@ -328,7 +339,7 @@ describe('at the same moment', () => {
     const other = await stage.open({ steps });
     const ten = await Promise.all(Array.from({ length: 10 }, () => stage.act(other, 'approve', 'bob')));
     expect(ten.filter((answer) => answer.applied)).toHaveLength(1);
-    expect(new Set(ten.flatMap(({ reason }) => reason ?? []))).toEqual(new Set(['already-decided']));
+    expect(new Set(ten.flatMap(({ reason }) => reason?.code ?? []))).toEqual(new Set(['already-decided']));
     for (const one of [id, other]) expect(await decisions(one)).toHaveLength(1);
   });
 
@@ -343,7 +354,7 @@ describe('at the same moment', () => {
     const id = await stage.open({ steps: [{ approvers, need: 3 }] });
     const answers = await Promise.all(names.map((name) => stage.act(id, 'approve', name)));
     expect(answers.filter((answer) => answer.applied)).toHaveLength(3);
-    expect(answers.filter((answer) => answer.reason === 'not-pending')).toHaveLength(17);
+    expect(answers.filter((answer) => answer.reason?.code === 'not-pending')).toHaveLength(17);
     const made = await decisions(id);
     const story = await stage.story(id);
     expect(story).toEqual(['step-began', ...made.map(({ actor }) => `approved ${actor}`), 'step-passed']);
@@ -391,13 +402,17 @@ describe('at the same moment', () => {
             .forNoKeyUpdate()
             .executeTakeFirst();
           if (row?.state !== 'pending') return false;
-          await endTicket(tx, kindsOn(tx), id, { state: 'expired', reason: 'Nobody decided', now: new Date() });
+          await endTicket(tx, kindsOn(tx), id, {
+            state: 'expired',
+            reason: because('step-timed-out', { step: 1 }),
+            now: new Date(),
+          });
           return true;
         });
       const [answer, expired] = await Promise.all([stage.apply(id, approve), timeOut()]);
       expect(answer.applied).toBe(!expired);
       expect(answer.standing.state).toBe(expired ? 'expired' : 'approved');
-      if (expired) expect(answer.reason).toBe('ticket-ended');
+      if (expired) expect(answer.reason?.code).toBe('ticket-ended');
       expect(await decisions(id)).toHaveLength(expired ? 0 : 1);
     }
   });
@@ -424,7 +439,7 @@ describe('bugs of peers', () => {
   it('st2#4864: of two tickets asked at once, a decision on one never counts for the other', async () => {
     const [one, other] = await Promise.all([stage.open(), stage.open()]);
     const operationId = await stage.request(one, 'approve', 'bob');
-    expect(await stage.apply(other, operationId)).toMatchObject({ reason: 'no-such-operation' });
+    expect(await stage.apply(other, operationId)).toMatchObject({ reason: { code: 'no-such-operation' } });
     expect((await stage.apply(one, operationId)).standing.state).toBe('approved');
     expect((await stage.act(other, 'comment', 'ann', { message: 'mine?' })).standing).toMatchObject({
       state: 'pending',

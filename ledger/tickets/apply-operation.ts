@@ -30,7 +30,7 @@ export async function applyTicketOperation(
     async apply(tx, ticket, operation) {
       const kinds = kindsOn(tx);
       const { verdict, requested } = await judgeAll(tx, kinds, ticket, operation);
-      if (verdict.fault !== undefined) return { applied: false, ...verdict.fault };
+      if (verdict.fault !== undefined) return { applied: false, reason: verdict.fault };
       await applyTo(tx, { kinds, ticket, operation, verdict, requested, now });
       return { applied: true };
     },

@@ -3,6 +3,7 @@ import { approversOfStep } from './approvers.ts';
 import type { OperationToApply } from './check-operation.ts';
 import { endTicket } from './end-ticket.ts';
 import { record } from './record.ts';
+import { because } from '#domain/reasons.ts';
 
 /** Adds what somebody says to the story, and tells the requester and those who are waited for. */
 export async function applyComment(tx: Tx, { ticket, operation }: OperationToApply): Promise<void> {
@@ -24,7 +25,8 @@ export async function applyWithdraw(tx: Tx, { kinds, ticket, operation, now }: O
   const { actor, message } = operation;
   const line = { kind: 'withdrawn', actor: actor.name, details: message === '' ? {} : { message } } as const;
   await record(tx, ticket, { story: [line] });
-  const reason = `Withdrawn by ${actor.name}${message === '' ? '' : `: ${message}`}`;
+  const by = actor.name;
+  const reason = message === '' ? because('withdrawn', { by }) : because('withdrawn-because', { by, message });
   await endTicket(tx, kinds, ticket.id, { state: 'withdrawn', reason, now, audit: false });
 }
 
@@ -39,5 +41,5 @@ export async function applyComplete(tx: Tx, { kinds, ticket, operation, now }: O
   const result = await kind.verify(ticket.subjectId);
   if (result === undefined) throw new Error(`The step of ticket ${ticket.id} did not end`);
   const state = result.succeeded ? 'done' : 'failed';
-  await endTicket(tx, kinds, ticket.id, { state, reason: result.summary, result, now, audit: false });
+  await endTicket(tx, kinds, ticket.id, { state, reason: result.reason, result, now, audit: false });
 }

@@ -11,6 +11,8 @@ import { createTestDatabase, type TestDatabase } from '#tests/support/database.t
 import { createTaskLedger, type TaskLedger } from '#tests/support/task-ledger.ts';
 import { createTicketStage, plainStep, type TicketStage, users } from '#tests/support/ticket-stage.ts';
 import { openTicket } from './open-ticket.ts';
+import { inEnglish } from '#words/english.ts';
+import { because } from '#domain/reasons.ts';
 
 let database: TestDatabase;
 let stage: TicketStage;
@@ -76,19 +78,21 @@ describe('resubmit', () => {
     const { applied, standing } = await stage.act(id, 'resubmit', 'u1', { details: other(), message: 'smaller' });
     expect(applied).toBe(true);
     expect(standing).toMatchObject({ state: 'pending', version: 2, stepsPassed: 0, title: 'Two' });
-    expect(standing.waitsFor).toBe('step 1 of 1: 0 of 1 approvals, waiting for cid');
+    expect(inEnglish(standing.waitsFor)).toBe('step 1 of 1: 0 of 1 approvals, waiting for cid');
     const ticket = await ticketRow(id);
     expect(ticket.content_hash).not.toBe(hash);
     const task = await database.db.selectFrom('task').selectAll().where('id', '=', taskId).executeTakeFirstOrThrow();
     expect(task).toMatchObject({ state: 'awaiting-approval', title: 'Two', payload: { script: 'echo two' } });
     expect(task.counts.total).toBe(1);
     expect(
-      await database.db.selectFrom('ticket_decision').select('void_reason').where('ticket_id', '=', id).execute(),
-    ).toEqual([{ void_reason: 'resubmitted' }]);
+      await database.db.selectFrom('ticket_decision').select('voided').where('ticket_id', '=', id).execute(),
+    ).toEqual([{ voided: [because('resubmitted')] }]);
     // Who saw the first version does not approve the second.
-    expect(await stage.act(id, 'approve', 'cid', { contentHash: hash })).toMatchObject({ reason: 'stale-content' });
-    expect(await stage.act(id, 'approve', 'cid', { version: 1 })).toMatchObject({ reason: 'stale-content' });
-    expect(await stage.act(id, 'approve', 'bob')).toMatchObject({ reason: 'not-an-approver' });
+    expect(await stage.act(id, 'approve', 'cid', { contentHash: hash })).toMatchObject({
+      reason: { code: 'stale-content' },
+    });
+    expect(await stage.act(id, 'approve', 'cid', { version: 1 })).toMatchObject({ reason: { code: 'stale-content' } });
+    expect(await stage.act(id, 'approve', 'bob')).toMatchObject({ reason: { code: 'not-an-approver' } });
     expect((await stage.act(id, 'approve', 'cid')).standing).toMatchObject({ state: 'approved', version: 2 });
     expect(await stage.story(id)).toEqual([
       ...['opened alice', 'step-began', 'approved bob', 'resubmitted u1', 'step-began', 'approved cid', 'step-passed'],
@@ -116,10 +120,10 @@ describe('resubmit', () => {
     const { machineId } = ledger.hosts[0]!;
     expect(
       (await stage.check(id, 'resubmit', 'u1', { touches: { machineIds: [machineId], nodeIds: [] } })).fault,
-    ).toMatchObject({
-      reason: 'change-forbidden',
+    ).toMatchObject({ code: 'change-forbidden' });
+    expect(await stage.act(id, 'resubmit', 'u1', { details: other() })).toMatchObject({
+      reason: { code: 'change-forbidden' },
     });
-    expect(await stage.act(id, 'resubmit', 'u1', { details: other() })).toMatchObject({ reason: 'change-forbidden' });
     expect(await stage.snapshot(id)).toBe(before);
     const task = await database.db
       .selectFrom('task')
@@ -133,7 +137,7 @@ describe('resubmit', () => {
     const { id } = await askForTask();
     const operationId = await stage.request(id, 'resubmit', 'u1', { details: other() });
     await database.db.updateTable('user').set({ role: 'viewer' }).where('id', '=', 'u1').execute();
-    expect(await stage.apply(id, operationId)).toMatchObject({ applied: false, reason: 'change-forbidden' });
+    expect(await stage.apply(id, operationId)).toMatchObject({ applied: false, reason: { code: 'no-permission' } });
     await database.db.updateTable('user').set({ role: 'ops' }).where('id', '=', 'u1').execute();
     expect(await ticketRow(id)).toMatchObject({ version: 1, title: 'One' });
   });
@@ -149,7 +153,7 @@ describe('resubmit', () => {
       await Promise.all((round % 2 === 0 ? both : both.reverse()).map((one) => one()));
       expect(await ticketRow(id)).toMatchObject({ state: 'pending', version: 2, step: 0 });
       const { standing } = await stage.act(id, 'comment', 'bob', { message: 'again?' });
-      expect(standing.waitsFor).toMatch(/^step 1 of 1: 0 of 2/);
+      expect(inEnglish(standing.waitsFor)).toMatch(/^step 1 of 1: 0 of 2/);
     }
   });
 });

@@ -6,6 +6,7 @@ import type { OperationToApply } from './check-operation.ts';
 import { newVersion } from './new-version.ts';
 import type { ResubmitDetails } from './request-again.ts';
 import { record } from './record.ts';
+import { because } from '#domain/reasons.ts';
 
 /**
  * Puts other content in place of what was asked for: the subject's rows are replaced, policy is judged anew, and a new
@@ -50,9 +51,9 @@ export async function applyResubmit(
     content: contentOf(kind, plan, runAt),
     flow: verdict.flow,
     risk: plan.risk,
-    why: 'resubmitted',
+    why: [because('resubmitted')],
     madeBy: operation.actor.name,
-    voidReason: 'resubmitted',
+    voided: [because('resubmitted')],
     now,
   });
 }

@@ -3,6 +3,7 @@ import type { Tx } from '#db/database.ts';
 import type { ChangeKind } from '#domain/changes/change-kind.ts';
 import { contentOf } from '#ledger/changes/content.ts';
 import type { PolicyVerdict } from '#domain/changes/policy.ts';
+import type { Reason } from '#domain/reasons.ts';
 import { newVersion } from './new-version.ts';
 import type { LockedTicket } from './lock-ticket.ts';
 import { record } from './record.ts';
@@ -14,7 +15,7 @@ import { record } from './record.ts';
 export async function askAgain(
   tx: Tx,
   ticket: LockedTicket,
-  again: { kind: ChangeKind; verdict: PolicyVerdict; why: string; now: Date },
+  again: { kind: ChangeKind; verdict: PolicyVerdict; why: readonly Reason[]; now: Date },
 ): Promise<void> {
   const { id: ticketId, subjectId, change } = ticket;
   const { kind, why, now } = again;
@@ -40,5 +41,5 @@ export async function askAgain(
     },
   );
   const made = { content, flow, risk: plan.risk, why, madeBy: 'system' };
-  await newVersion(tx, ticketId, { ...made, voidReason: `asked again: ${why}`, now });
+  await newVersion(tx, ticketId, { ...made, voided: why, now });
 }

@@ -2,8 +2,9 @@ import type { Database, Tx } from '#db/database.ts';
 import { judgeChange } from '#ledger/changes/judge-change.ts';
 import type { ChangeKind, ChangeKinds, RequestedChange, Touches } from '#domain/changes/change-kind.ts';
 import type { UserRole } from '#domain/identity/roles.ts';
-import { meaningOfApproval, meaningOfRejection, type TicketFault } from '#domain/tickets/ticket-flow.ts';
-import { isEndedTicket, type TicketAction, type TicketRefusal } from '#domain/tickets/ticket.ts';
+import { because, type Reason } from '#domain/reasons.ts';
+import { meaningOfApproval, meaningOfRejection } from '#domain/tickets/ticket-flow.ts';
+import { isEndedTicket, type TicketAction } from '#domain/tickets/ticket.ts';
 import { approversOfStep } from './approvers.ts';
 import { resolvePosition } from './step.ts';
 import { lockTicketPosition, type TicketPosition } from './lock-ticket.ts';
@@ -26,7 +27,7 @@ export interface TicketAsk {
 
 /** Refused, or for which step (index from 0) it is and whether that is still to come. */
 export interface TicketVerdict {
-  readonly fault?: TicketFault;
+  readonly fault?: Reason;
   readonly step?: number;
   readonly early?: boolean;
 }
@@ -51,7 +52,7 @@ export async function checkTicketOperation(
   tx: Tx,
   kinds: ChangeKinds,
   ask: TicketAsk & { readonly ticketId: string },
-): Promise<{ fault?: TicketFault; version: number; contentHash: string; step?: number }> {
+): Promise<{ fault?: Reason; version: number; contentHash: string; step?: number }> {
   const ticket = await lockTicketPosition(tx, ask.ticketId);
   const { fault, step } = await judgeTicketOperation(tx, kinds, ticket, ask);
   return {
@@ -69,10 +70,10 @@ export async function judgeTicketOperation(
   ticket: TicketPosition,
   ask: TicketAsk,
 ): Promise<TicketVerdict> {
-  if (isEndedTicket(ticket.state)) return fault('ticket-ended', `The ticket has ended (${ticket.state})`);
+  if (isEndedTicket(ticket.state)) return refuse(because('ticket-ended', { state: ticket.state }));
   if (ask.action === 'comment') return {};
   if (ask.action === 'complete') return judgeComplete(db, kinds[ticket.kind], ticket, ask);
-  if (ticket.state === 'applying') return fault('already-applying', 'What was approved is being carried out');
+  if (ticket.state === 'applying') return refuse(because('already-applying'));
   switch (ask.action) {
     case 'approve':
     case 'reject':
@@ -82,24 +83,23 @@ export async function judgeTicketOperation(
       return judgePeople(db, ticket, ask);
     case 'withdraw':
       if (ask.actor.id === ticket.requesterId || ask.actor.role === 'admin') return {};
-      return fault('not-the-requester', `Only ${ticket.requesterName} or an administrator can withdraw it`);
+      return refuse(because('not-the-requester', { requester: ticket.requesterName }));
     case 'resubmit':
       return judgeResubmit(db, kinds[ticket.kind], ticket, ask);
   }
 }
 
 async function judgeDecision(db: Database, ticket: TicketPosition, ask: TicketAsk): Promise<TicketVerdict> {
-  if (ticket.change.flow.fourEyes && ask.actor.id === ticket.requesterId)
-    return fault('self-approval', 'Somebody else than the requester decides');
+  if (ticket.change.flow.fourEyes && ask.actor.id === ticket.requesterId) return refuse(because('self-approval'));
   if (isStale(ticket, ask)) return staleContent(ticket);
   if (ask.action === 'reject') {
     if (ticket.state === 'approved') return notPending(ticket);
     const meaning = meaningOfRejection(await resolvePosition(db, ticket), ask.actor.id);
-    return meaning.do === 'refuse' ? fault(meaning.reason, meaning.detail) : { step: meaning.step };
+    return meaning.do === 'refuse' ? refuse(meaning.reason) : { step: meaning.step };
   }
   if (ticket.state !== 'pending') return notPending(ticket);
   const meaning = meaningOfApproval(await resolvePosition(db, ticket), ask.actor.id, ask.step);
-  if (meaning.do === 'refuse') return fault(meaning.reason, meaning.detail);
+  if (meaning.do === 'refuse') return refuse(meaning.reason);
   return { step: meaning.step, early: meaning.do === 'keep' };
 }
 
@@ -108,16 +108,15 @@ async function judgePeople(db: Database, ticket: TicketPosition, ask: TicketAsk)
   if (isStale(ticket, ask)) return staleContent(ticket);
   if (ticket.state !== 'pending') return notPending(ticket);
   const { step } = ticket;
-  if (ask.step !== undefined && ask.step !== step)
-    return fault('not-pending', `The ticket is no longer at step ${ask.step + 1}`);
+  if (ask.step !== undefined && ask.step !== step) return refuse(because('not-at-step', { step: ask.step + 1 }));
   const position = await resolvePosition(db, ticket, (index) => index === step);
   const approvers = position.steps[step]?.approvers ?? [];
   const mine = approvers.includes(ask.actor.id);
   if (!mine && !(ask.action === 'add-approver' && ask.actor.role === 'admin'))
-    return fault('not-an-approver', 'You are not an approver of the current step');
+    return refuse(because('not-an-approver'));
   if (ask.action === 'transfer') {
     const meaning = meaningOfApproval(position, ask.actor.id, step);
-    if (meaning.do === 'refuse') return fault(meaning.reason, meaning.detail);
+    if (meaning.do === 'refuse') return refuse(meaning.reason);
   }
   const { userId } = ask;
   const target =
@@ -129,10 +128,9 @@ async function judgePeople(db: Database, ticket: TicketPosition, ask: TicketAsk)
           .where('id', '=', userId)
           .where('disabled', '=', false)
           .executeTakeFirst();
-  if (userId === undefined || target === undefined)
-    return fault('no-such-user', 'There is no such user, or they are disabled');
-  if (userId === ticket.requesterId) return fault('self-approval', 'Somebody else than the requester decides');
-  if (approvers.includes(userId)) return fault('already-an-approver', `${target.name} can approve this step already`);
+  if (userId === undefined || target === undefined) return refuse(because('no-such-user'));
+  if (userId === ticket.requesterId) return refuse(because('self-approval'));
+  if (approvers.includes(userId)) return refuse(because('already-an-approver', { user: target.name }));
   return { step };
 }
 
@@ -143,13 +141,12 @@ async function judgeResubmit(
   ask: TicketAsk,
 ): Promise<TicketVerdict> {
   if (ask.actor.id !== ticket.requesterId)
-    return fault('not-the-requester', `Only ${ticket.requesterName} can ask for something else instead`);
-  if (kind.revise === undefined)
-    return fault('not-pending', `A change of kind ${kind.kind} cannot be asked for anew: withdraw this one`);
+    return refuse(because('not-the-requester', { requester: ticket.requesterName }));
+  if (kind.revise === undefined) return refuse(because('cannot-be-revised', { kind: kind.kind }));
   if (isStale(ticket, ask)) return staleContent(ticket);
   if (ask.touches === undefined) return {};
   const { mode } = await judgeChange(db, { kind: ticket.kind, ...ask.touches });
-  return mode === 'forbidden' ? fault('change-forbidden', 'Policy forbids this change') : {};
+  return mode === 'forbidden' ? refuse(because('change-forbidden', { kind: ticket.kind })) : {};
 }
 
 async function judgeComplete(
@@ -158,10 +155,9 @@ async function judgeComplete(
   ticket: TicketPosition,
   ask: TicketAsk,
 ): Promise<TicketVerdict> {
-  if (kind.complete === undefined || ticket.state !== 'applying')
-    return fault('nothing-to-complete', 'There is no manual step to complete');
+  if (kind.complete === undefined || ticket.state !== 'applying') return refuse(because('nothing-to-complete'));
   if (ask.actor.id === ticket.requesterId || (await wasApprover(db, ticket, ask.actor.id))) return {};
-  return fault('not-an-approver', 'Only the requester or an approver can tell how the step ended');
+  return refuse(because('not-an-approver'));
 }
 
 async function wasApprover(db: Database, ticket: TicketPosition, userId: string): Promise<boolean> {
@@ -170,7 +166,7 @@ async function wasApprover(db: Database, ticket: TicketPosition, userId: string)
     .select('id')
     .where('ticket_id', '=', ticket.id)
     .where('actor_id', '=', userId)
-    .where('void_reason', 'is', null)
+    .where('voided', 'is', null)
     .executeTakeFirst();
   if (decision !== undefined) return true;
   for (const index of ticket.change.flow.steps.keys()) {
@@ -187,13 +183,13 @@ function isStale(ticket: TicketPosition, ask: TicketAsk): boolean {
 }
 
 function staleContent(ticket: TicketPosition): TicketVerdict {
-  return fault('stale-content', `The content is another one by now (version ${ticket.version}): look at it again`);
+  return refuse(because('stale-content', { version: ticket.version }));
 }
 
 function notPending(ticket: TicketPosition): TicketVerdict {
-  return fault('not-pending', `The ticket waits for no decision (${ticket.state})`);
+  return refuse(because('not-pending', { state: ticket.state }));
 }
 
-function fault(reason: TicketRefusal, detail: string): TicketVerdict {
-  return { fault: { reason, detail } };
+function refuse(fault: Reason): TicketVerdict {
+  return { fault };
 }

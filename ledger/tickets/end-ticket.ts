@@ -2,6 +2,7 @@ import { moveChange } from '#ledger/changes/change-row.ts';
 import type { Tx } from '#db/database.ts';
 import type { ChangeKinds, ChangeResult } from '#domain/changes/change-kind.ts';
 import { type endedTicketStates, isEndedTicket } from '#domain/tickets/ticket.ts';
+import type { Reason } from '#domain/reasons.ts';
 import { approversOfStep } from './approvers.ts';
 import { readTicketPosition, type TicketPosition } from './lock-ticket.ts';
 import { record, type TicketLine } from './record.ts';
@@ -9,8 +10,7 @@ import { clearWaiting } from './waiting.ts';
 
 export interface TicketEnd {
   readonly state: (typeof endedTicketStates)[number];
-  /** Why, as a sentence for people. */
-  readonly reason: string;
+  readonly reason: Reason;
   readonly result?: ChangeResult;
   readonly now: Date;
   /** A line before that of the end, which says what led to it. */
@@ -33,7 +33,7 @@ export async function endTicket(tx: Tx, kinds: ChangeKinds, ticketId: string, en
     .updateTable('ticket')
     .set({
       state: end.state,
-      reason: end.reason,
+      reason: JSON.stringify(end.reason),
       result: end.result === undefined ? null : JSON.stringify(end.result),
       ended_at: end.now,
       remind_at: null,

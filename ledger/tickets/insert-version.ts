@@ -1,6 +1,7 @@
 import type { Tx } from '#db/database.ts';
 import type { ChangeContent, Risk } from '#domain/changes/change-kind.ts';
 import type { ApprovalFlow } from '#domain/changes/policy.ts';
+import type { Reason } from '#domain/reasons.ts';
 
 /** Keeps one version of what a ticket asks for, to the letter, with what policy said of it. */
 export async function insertVersion(
@@ -12,7 +13,7 @@ export async function insertVersion(
     contentHash: string;
     flow: ApprovalFlow;
     risk: Risk;
-    why: string;
+    why: readonly Reason[];
     madeBy: string;
   },
 ): Promise<void> {
@@ -27,7 +28,7 @@ export async function insertVersion(
       risk: change.risk,
       flow: JSON.stringify(change.flow),
       made_by: change.madeBy,
-      why: change.why,
+      why: JSON.stringify(change.why),
     })
     .execute();
 }

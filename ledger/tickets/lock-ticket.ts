@@ -6,6 +6,7 @@ import type { ChangeKindName } from '#domain/names.ts';
 import type { ApprovalFlow } from '#domain/changes/policy.ts';
 import { Problem } from '#domain/errors.ts';
 import type { TicketState } from '#domain/tickets/ticket.ts';
+import { because, type Reason } from '#domain/reasons.ts';
 
 /** A ticket with the flow of its current version; without the content, which may be long. */
 export interface TicketPosition {
@@ -29,7 +30,7 @@ export interface TicketPosition {
   readonly runAt: Date | null;
   readonly expiresAt: Date | null;
   readonly result: ChangeResult | null;
-  readonly reason: string | null;
+  readonly reason: Reason | null;
   readonly createdAt: Date;
   readonly appliedAt: Date | null;
   readonly endedAt: Date | null;
@@ -39,7 +40,6 @@ export interface TicketPosition {
     readonly contentHash: string;
     readonly flow: ApprovalFlow;
     readonly risk: Risk;
-    readonly why: string;
   };
 }
 
@@ -78,16 +78,11 @@ export async function readTicketPosition(db: Database, ticketId: string): Promis
             .onRef('change_version.version', '=', 'ticket.version'),
         )
         .selectAll('ticket')
-        .select([
-          'change_version.flow',
-          'change_version.risk',
-          'change_version.why',
-          'change_version.content_hash as changeHash',
-        ])
+        .select(['change_version.flow', 'change_version.risk', 'change_version.content_hash as changeHash'])
         .where('ticket.id', '=', ticketId)
         .executeTakeFirst()
     : undefined;
-  if (row === undefined) throw new Problem('not-found', `There is no ticket ${ticketId}`, { reason: 'no-such-ticket' });
+  if (row === undefined) throw new Problem('not-found', because('no-such-ticket'));
   return {
     id: row.id,
     kind: row.kind,
@@ -112,6 +107,6 @@ export async function readTicketPosition(db: Database, ticketId: string): Promis
     appliedAt: row.applied_at,
     endedAt: row.ended_at,
     advancedAt: row.advanced_at,
-    change: { contentHash: row.changeHash, flow: row.flow, risk: row.risk, why: row.why },
+    change: { contentHash: row.changeHash, flow: row.flow, risk: row.risk },
   };
 }

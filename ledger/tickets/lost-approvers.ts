@@ -3,13 +3,14 @@ import { approversOfStep } from './approvers.ts';
 import { beginStep } from './step.ts';
 import type { TicketPosition } from './lock-ticket.ts';
 import { record } from './record.ts';
+import { because, type Reason, someOf } from '#domain/reasons.ts';
 
 /**
  * Whoever approved must still be able to, now that it is to run: approvals of people who are not (their role or grant is
  * gone, they are disabled) become void, and the first step that had one begins again, with the approvals that are left.
  * Answers why, or undefined where everybody still is an approver. The caller holds the ticket's lock.
  */
-export async function reopenForLostApprovers(tx: Tx, ticket: TicketPosition, now: Date): Promise<string | undefined> {
+export async function reopenForLostApprovers(tx: Tx, ticket: TicketPosition, now: Date): Promise<Reason[] | undefined> {
   const { id: ticketId, version } = ticket;
   const approvals = await tx
     .selectFrom('ticket_decision')
@@ -17,7 +18,7 @@ export async function reopenForLostApprovers(tx: Tx, ticket: TicketPosition, now
     .where('ticket_id', '=', ticketId)
     .where('version', '=', version)
     .where('verdict', '=', 'approve')
-    .where('void_reason', 'is', null)
+    .where('voided', 'is', null)
     .orderBy('step')
     .execute();
   const lost: (typeof approvals)[number][] = [];
@@ -28,11 +29,11 @@ export async function reopenForLostApprovers(tx: Tx, ticket: TicketPosition, now
   const first = lost[0];
   if (first === undefined) return undefined;
 
-  const names = [...new Set(lost.map((approval) => approval.actor_name))].join(', ');
-  const why = `no longer an approver: ${names}`;
+  const people = someOf([...new Set(lost.map((approval) => approval.actor_name))]);
+  const why = [because('approvers-gone', { people })];
   await tx
     .updateTable('ticket_decision')
-    .set({ void_reason: 'no longer an approver when it was to run' })
+    .set({ voided: JSON.stringify([because('no-longer-an-approver')]) })
     .where(
       'id',
       'in',

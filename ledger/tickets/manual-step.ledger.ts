@@ -45,10 +45,10 @@ export function manualStepLedger(tx: Tx): ManualStepPort {
         .where('state', '=', 'awaiting-approval')
         .execute();
     },
-    async refuse(stepId, reason) {
+    async refuse(stepId) {
       await tx
         .updateTable('manual_step')
-        .set((eb) => ({ state: 'refused' as const, note: reason, ended_at: eb.fn<Date>('now') }))
+        .set((eb) => ({ state: 'refused' as const, ended_at: eb.fn<Date>('now') }))
         .where('id', '=', stepId)
         .where('state', '=', 'awaiting-approval')
         .execute();

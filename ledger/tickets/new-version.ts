@@ -3,6 +3,7 @@ import { contentHash } from '#ledger/changes/content.ts';
 import type { Tx } from '#db/database.ts';
 import type { ChangeContent, Risk } from '#domain/changes/change-kind.ts';
 import type { ApprovalFlow } from '#domain/changes/policy.ts';
+import type { Reason } from '#domain/reasons.ts';
 import { insertVersion } from './insert-version.ts';
 import { beginStep } from './step.ts';
 
@@ -10,11 +11,11 @@ export interface NewVersion {
   readonly content: ChangeContent;
   readonly flow: ApprovalFlow;
   readonly risk: Risk;
-  /** What led to it, for people. */
-  readonly why: string;
+  /** What led to it. */
+  readonly why: readonly Reason[];
   readonly madeBy: string;
   /** Why decisions of the version before no longer count. */
-  readonly voidReason: string;
+  readonly voided: readonly Reason[];
   readonly now: Date;
 }
 
@@ -26,9 +27,9 @@ export async function newVersion(tx: Tx, ticketId: string, change: NewVersion): 
   const hash = contentHash(change.content, change.flow);
   await tx
     .updateTable('ticket_decision')
-    .set({ void_reason: change.voidReason })
+    .set({ voided: JSON.stringify(change.voided) })
     .where('ticket_id', '=', ticketId)
-    .where('void_reason', 'is', null)
+    .where('voided', 'is', null)
     .execute();
   const { version } = await tx
     .updateTable('ticket')

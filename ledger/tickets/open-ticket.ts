@@ -46,7 +46,7 @@ export async function openTicket(
     select ${id}::uuid, node.id from unnest(${ticket.nodes.map((node) => node.id)}::bigint[]) as node (id)
     on conflict do nothing`.execute(tx);
   const change = { version: 1, content, contentHash: hash, flow, risk: plan.risk };
-  await insertVersion(tx, { ticketId: id, ...change, why: 'submitted', madeBy: requester.name });
+  await insertVersion(tx, { ticketId: id, ...change, why: [], madeBy: requester.name });
   const details = { kind: kindName, contentHash: hash, steps: flow.steps.length };
   const nodes = ticket.nodes.map((node) => node.fullName);
   await record(

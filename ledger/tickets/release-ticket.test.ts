@@ -16,6 +16,7 @@ import {
 import { advanceTicket } from './advance-ticket.ts';
 import { applyTicketOperation } from './apply-operation.ts';
 import { releaseTicket } from './release-ticket.ts';
+import { because } from '#domain/reasons.ts';
 
 let database: TestDatabase;
 let ledger: TicketLedger;
@@ -81,7 +82,7 @@ describe('releaseTicket', () => {
     await ledger.tasks.report(subjectId, () => 'succeeded');
     await advanceTask(database.db, { taskId: subjectId, step: 2, leaseMs: 60_000 });
     expect(await advance(ticketId)).toMatchObject({ state: 'done', ended: true });
-    expect((await ledger.ticket(ticketId)).reason).toBe('The task succeeded: 1 of 1 host succeeded');
+    expect((await ledger.ticket(ticketId)).reason).toEqual(because('task-succeeded', { succeeded: 1, total: 1 }));
   });
 
   it('takes no operation on a task that waits or was refused, and never hands it out', async () => {
@@ -91,7 +92,7 @@ describe('releaseTicket', () => {
       return applyTaskOperation(database.db, { taskId: subjectId, operationId });
     };
     for (const action of ['pause', 'kill', 'retry-failed'] as const) {
-      expect(await operate(action)).toMatchObject({ applied: false, reason: 'awaiting-approval' });
+      expect(await operate(action)).toMatchObject({ applied: false, reason: { code: 'awaiting-approval' } });
     }
     const { requester_name: requester } = await database.db
       .selectFrom('ticket')
@@ -99,7 +100,7 @@ describe('releaseTicket', () => {
       .where('id', '=', ticketId)
       .executeTakeFirstOrThrow();
     expect((await act(ticketId, 'withdraw', requester)).standing).toMatchObject({ state: 'withdrawn' });
-    expect(await operate('retry-failed')).toMatchObject({ applied: false, reason: 'task-ended' });
+    expect(await operate('retry-failed')).toMatchObject({ applied: false, reason: { code: 'task-ended' } });
     expect(await advanceTask(database.db, { taskId: subjectId, step: 1, leaseMs: 60_000 })).toMatchObject({
       state: 'refused',
       ended: true,
@@ -182,7 +183,7 @@ describe('releaseTicket', () => {
     await act(ticketId, 'approve', bob);
     await alter({ ticketId, subjectId, other: ledger.places.at(-1) as Place });
     expect(await release(ticketId)).toMatchObject({ state: 'failed', ended: true });
-    expect((await ledger.ticket(ticketId)).reason).toMatch(/^The content was altered after it was approved/);
+    expect((await ledger.ticket(ticketId)).reason?.code).toMatch(/^altered-/);
     expect(await ledger.timeline(ticketId)).toContain('content-altered');
     expect(await getTask(database.db, subjectId)).toMatchObject({ state: 'refused', counts: { pending: 0 } });
     expect(await told(ticketId)).toContain('ticket.ended');
@@ -310,6 +311,9 @@ describe('advanceTicket', () => {
       state: 'done',
       ended: true,
     });
-    expect((await ledger.ticket(ticketId)).reason).toMatch(/^Done by .*: all well$/);
+    expect((await ledger.ticket(ticketId)).reason).toMatchObject({
+      code: 'done-by-with-note',
+      params: { note: 'all well' },
+    });
   });
 });

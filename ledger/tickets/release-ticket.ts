@@ -7,6 +7,7 @@ import type { ChangeContent, ChangeKind, ChangeKinds, ChangePlan } from '#domain
 import { Problem } from '#domain/errors.ts';
 import type { PolicyVerdict } from '#domain/changes/policy.ts';
 import type { TicketStanding } from '#domain/tickets/ports.ts';
+import { because, type Reason } from '#domain/reasons.ts';
 import { expireTicket } from './advance-ticket.ts';
 import { askAgain } from './ask-again.ts';
 import { findAlteration } from './find-alteration.ts';
@@ -56,18 +57,22 @@ async function releaseOnce(
   kinds: ChangeKinds,
   ticket: LockedTicket,
   now: Date,
-): Promise<'over' | { readonly why: string }> {
+): Promise<'over' | { readonly why: readonly Reason[] }> {
   const kind = kinds[ticket.kind];
   const plan = await planAgain(kind, ticket.subjectId);
   const altered = await findAlteration(tx, ticket, plan);
   if (altered !== undefined || plan === undefined) {
-    await failAltered(tx, kinds, ticket, altered ?? 'what would run is gone', now);
+    await failAltered(tx, kinds, ticket, altered ?? because('subject-gone'), now);
     return 'over';
   }
   const verdict = await judgeAgain(tx, kind, ticket, plan);
   if (verdict.mode === 'forbidden') {
-    const where = verdict.decidedBy[0]?.node ?? 'the whole tree';
-    const reason = `Policy forbids it by now: ${ticket.kind} on ${where}`;
+    const { kind: name } = ticket;
+    const node = verdict.decidedBy[0]?.node ?? undefined;
+    const reason =
+      node === undefined
+        ? because('forbidden-anywhere-by-now', { kind: name })
+        : because('forbidden-by-now', { kind: name, node });
     await endTicket(tx, kinds, ticket.id, { state: 'failed', reason, now });
     return 'over';
   }
@@ -76,7 +81,7 @@ async function releaseOnce(
     return 'over';
   }
   const why = whatChanged(ticket.change, kind, plan, verdict);
-  if (why !== undefined) {
+  if (why.length > 0) {
     await askAgain(tx, ticket, { kind, verdict, why, now });
     return { why };
   }
@@ -101,29 +106,28 @@ async function judgeAgain(tx: Tx, kind: ChangeKind, ticket: LockedTicket, plan: 
   return judgeChange(tx, { kind: ticket.kind, ...touches });
 }
 
-/** Why everybody has to decide anew, as a sentence; undefined where nothing has changed. */
+/** Why everybody has to decide anew; empty where nothing has changed. */
 function whatChanged(
   change: { readonly content: ChangeContent; readonly flow: { readonly policyVersion: string } },
   kind: ChangeKind,
   plan: ChangePlan,
   verdict: PolicyVerdict,
-): string | undefined {
-  const reasons = [
+): Reason[] {
+  return [
     kind.check(change.content, plan),
-    kind.schemaVersion === change.content.schemaVersion ? undefined : 'this kind of change means something else by now',
+    kind.schemaVersion === change.content.schemaVersion ? undefined : because('kind-means-something-else'),
     verdict.mode === 'ticket' && verdict.flow.policyVersion !== change.flow.policyVersion
-      ? 'policy asks for another approval by now'
+      ? because('policy-asks-again')
       : undefined,
   ].filter((reason) => reason !== undefined);
-  return reasons.length === 0 ? undefined : reasons.join('; ');
 }
 
-async function failAltered(tx: Tx, kinds: ChangeKinds, ticket: LockedTicket, what: string, now: Date): Promise<void> {
+async function failAltered(tx: Tx, kinds: ChangeKinds, ticket: LockedTicket, reason: Reason, now: Date): Promise<void> {
   await endTicket(tx, kinds, ticket.id, {
     state: 'failed',
-    reason: `The content was altered after it was approved: ${what}. It was not run`,
+    reason,
     now,
-    line: { kind: 'content-altered', details: { what } },
+    line: { kind: 'content-altered', details: { reason } },
     audit: 'ticket.content-altered',
   });
 }

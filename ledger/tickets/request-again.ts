@@ -2,7 +2,7 @@ import type { Tx } from '#db/database.ts';
 import { findCallerByUserId } from '#db/identity/callers.ts';
 import type { ChangeKinds, RequestedChange, Touches } from '#domain/changes/change-kind.ts';
 import { Problem } from '#domain/errors.ts';
-import type { TicketFault } from '#domain/tickets/ticket-flow.ts';
+import { because, type Reason } from '#domain/reasons.ts';
 import { requestChange } from '#ledger/changes/request-change.ts';
 import type { TicketPosition } from './lock-ticket.ts';
 import type { TicketOperation } from './ticket-operation.ts';
@@ -16,7 +16,7 @@ export interface ResubmitDetails {
 
 /** What a resubmission asks for and would touch, or why its requester cannot have it. */
 export type RequestedAgain =
-  | { readonly fault: TicketFault; readonly requested?: never; readonly touches?: never }
+  | { readonly fault: Reason; readonly requested?: never; readonly touches?: never }
   | { readonly fault?: never; readonly requested: RequestedChange; readonly touches: Touches };
 
 /** Looks a resubmission up anew, with the rights of its requester as they are now. */
@@ -30,7 +30,7 @@ export async function requestAgain(
   const { payload } = operation.details as unknown as ResubmitDetails;
   const caller = await findCallerByUserId(tx, operation.actor.id);
   if (caller === undefined) {
-    return { fault: { reason: 'change-forbidden', detail: `${operation.actor.name} is disabled or gone` } };
+    return { fault: because('requester-gone', { requester: operation.actor.name }) };
   }
   try {
     const requested = await requestChange(kind, caller, payload);
@@ -38,6 +38,14 @@ export async function requestAgain(
     return { requested, touches: kind.touches({ targets: requested.targets, nodeIds }) };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return { fault: { reason: 'change-forbidden', detail: error.message } };
+    return { fault: reasonOf(error) };
   }
+}
+
+/** A refusal as one reason: its own, or that of the first wrong field. */
+function reasonOf({ type, reason, fields: [first] }: Problem): Reason {
+  if (reason !== undefined) return reason;
+  if (first === undefined) return because('request-refused', { why: type });
+  const { field, fault } = first;
+  return typeof fault === 'string' ? because('request-refused', { why: `${field}: ${fault}` }) : fault;
 }

@@ -5,6 +5,8 @@ import { createTicketStage, type TicketStage, users } from '#tests/support/ticke
 import { ticketDurable } from './ticket.durable.ts';
 import { standingOf } from './standing.ts';
 import { kindsOn } from '#ledger/rooms.ts';
+import { inEnglish } from '#words/english.ts';
+import { because } from '#domain/reasons.ts';
 
 let database: TestDatabase;
 let stage: TicketStage;
@@ -40,7 +42,7 @@ describe('standingOf', () => {
     await set(id, `state = 'scheduled'`);
     expect(await standing(id, now)).toMatchObject({
       recheckMs: 5_000,
-      waitsFor: 'approved: runs at 2026-11-21T12:00:05.000Z',
+      waitsFor: because('run-time-awaited', { time: '2026-11-21T12:00:05.000Z' }),
     });
     await set(id, `state = 'applying'`);
     expect(await recheck(id)).toBe(30_000);
@@ -50,10 +52,10 @@ describe('standingOf', () => {
 
   it('says that nobody can approve, or too few', async () => {
     const nobody = await stage.open({ steps: [{ approvers: users('ann', 'off') }] });
-    expect((await standing(nobody, now)).waitsFor).toMatch(/^nobody can approve this step: step 1 of 1/);
+    expect(inEnglish((await standing(nobody, now)).waitsFor)).toMatch(/^nobody can approve this step: step 1 of 1/);
     const few = await stage.open({ steps: [{ approvers: users('bob', 'ann', 'off'), need: 2 }] });
-    expect((await standing(few, now)).waitsFor).toBe(
-      'too few people can approve this step: step 1 of 1: 0 of 2 approvals, only bob can decide',
+    expect(inEnglish((await standing(few, now)).waitsFor)).toBe(
+      'too few people can approve this step: step 1 of 1: 0 of 2 approvals, only these can decide: bob',
     );
   });
 });

@@ -1,8 +1,9 @@
 import type { Database } from '#db/database.ts';
 import type { ChangeKinds } from '#domain/changes/change-kind.ts';
 import type { TicketStanding } from '#domain/tickets/ports.ts';
-import { describeStep } from '#domain/tickets/ticket-flow.ts';
+import { waitsOfStep } from '#domain/tickets/ticket-flow.ts';
 import { isEndedTicket } from '#domain/tickets/ticket.ts';
+import { because, type Reason } from '#domain/reasons.ts';
 import { resolvePosition } from './step.ts';
 import { readTicketPosition, type TicketPosition } from './lock-ticket.ts';
 
@@ -46,19 +47,21 @@ function recheckMs(ticket: TicketPosition, now: Date): number {
   return Math.min(recheck.most, Math.max(recheck.least, next));
 }
 
-async function waitsFor(db: Database, kinds: ChangeKinds, ticket: TicketPosition): Promise<string> {
+async function waitsFor(db: Database, kinds: ChangeKinds, ticket: TicketPosition): Promise<Reason> {
   switch (ticket.state) {
     case 'pending': {
       const position = await resolvePosition(db, ticket, (index) => index === ticket.step);
-      return describeStep(position, position.names);
+      return waitsOfStep(position, position.names);
     }
     case 'approved':
-      return 'approved: the last checks';
+      return because('last-checks');
     case 'scheduled':
-      return `approved: runs at ${ticket.runAt?.toISOString() ?? 'once'}`;
+      return ticket.runAt === null
+        ? because('last-checks')
+        : because('run-time-awaited', { time: ticket.runAt.toISOString() });
     case 'applying':
-      return kinds[ticket.kind].complete === undefined ? 'it is being carried out' : 'somebody carries the step out';
+      return because(kinds[ticket.kind].complete === undefined ? 'being-carried-out' : 'somebody-carries-it-out');
     default:
-      return ticket.reason ?? ticket.state;
+      return ticket.reason ?? because('ticket-ended', { state: ticket.state });
   }
 }

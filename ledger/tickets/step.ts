@@ -15,7 +15,7 @@ export interface ResolvedPosition extends FlowPosition {
 export async function decisionsOf(db: Database, ticket: TicketPosition): Promise<FlowDecision[]> {
   const rows = await db
     .selectFrom('ticket_decision')
-    .select(['step', 'verdict', 'actor_id', 'version', 'content_hash', 'void_reason'])
+    .select(['step', 'verdict', 'actor_id', 'version', 'content_hash', 'voided'])
     .where('ticket_id', '=', ticket.id)
     .where('version', '=', ticket.version)
     .orderBy('at')
@@ -27,7 +27,7 @@ export async function decisionsOf(db: Database, ticket: TicketPosition): Promise
     actorId: row.actor_id,
     version: row.version,
     contentHash: row.content_hash,
-    voided: row.void_reason !== null,
+    voided: row.voided !== null,
   }));
 }
 

@@ -26,7 +26,7 @@ beforeAll(async () => {
       from generate_series(1, ${tickets}::int) as n returning id, state),
     versions as (
       insert into change_version (ticket_id, version, kind, content, content_hash, risk, flow, made_by, why)
-      select id, 1, 'manual.step', ${content}::jsonb, 'hash', 'low', ${flow}::jsonb, 'ann', 'submitted' from made),
+      select id, 1, 'manual.step', ${content}::jsonb, 'hash', 'low', ${flow}::jsonb, 'ann', '[]' from made),
     placed as (insert into ticket_node (ticket_id, node_id) select id, 1 from made)
     insert into ticket_waiting (principal, ticket_id) select 'owner:1', id from made where state = 'pending'`.execute(
     db,

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Tx } from '#db/database.ts';
 import type { ChangeKinds } from '#domain/changes/change-kind.ts';
 import type { FlowStep } from '#domain/changes/policy.ts';
+import { because } from '#domain/reasons.ts';
 import { approversOfStep } from './approvers.ts';
 import { endTicket } from './end-ticket.ts';
 import { settle } from './step.ts';
@@ -25,10 +26,10 @@ export async function timeOutStep(
   if (step.onTimeout === 'escalate' && !ticket.escalated && step.escalateTo.length > 0) {
     return escalateStep(tx, ticket, step, now);
   }
-  const again = ticket.escalated ? ', not even after it was escalated' : '';
+  const late = ticket.escalated ? 'escalated-step-timed-out' : 'step-timed-out';
   await endTicket(tx, kinds, ticket.id, {
     state: 'expired',
-    reason: `Step ${ticket.step + 1} was not decided in time${again}`,
+    reason: because(late, { step: ticket.step + 1 }),
     now,
     line: { kind: 'timed-out', details: timeOutDetails(ticket, step) },
   });
@@ -60,7 +61,7 @@ async function passStep(tx: Tx, ticket: TicketPosition, step: FlowStep, now: Dat
       actor_id: 'system',
       actor_name: 'system',
       message: 'Nobody decided in time; policy lets it pass',
-      void_reason: null,
+      voided: null,
       at: sql<Date>`clock_timestamp()`,
     })
     .execute();

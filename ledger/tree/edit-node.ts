@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { Tx } from '#db/database.ts';
 import { emitEvent } from '#ledger/kernel/live-events.ts';
-import { Problem } from '#domain/errors.ts';
+import { nameTaken, Problem } from '#domain/errors.ts';
 import { maxNodeDepth, type NodeIcon } from '#domain/tree/node.ts';
+import { because } from '#domain/reasons.ts';
 
 const treeLock = 0x5b_7e_e0;
 
@@ -25,7 +26,7 @@ async function getNode(tx: Tx, id: string): Promise<LockedNode> {
     tx,
   );
   const node = rows[0];
-  if (node === undefined) throw new Problem('not-found', 'The node is gone', { reason: 'no-such-node' });
+  if (node === undefined) throw new Problem('not-found', because('no-such-node'));
   return node;
 }
 
@@ -52,7 +53,7 @@ export async function insertNode(
     on conflict (parent_id, name) do nothing
     returning id, ltree2text(path) as "idPath"`.execute(tx);
   const inserted = rows[0];
-  if (inserted === undefined) throw takenProblem('path', node.name);
+  if (inserted === undefined) throw nameTaken('path', node.name);
   await emitEvent(tx, 'tree', { id: inserted.id, parentId: node.parentId, change: 'created' });
   return inserted;
 }
@@ -72,7 +73,7 @@ export async function updateNode(
   if (change.isLeaf === true) {
     const child = await tx.selectFrom('node').select('id').where('parent_id', '=', id).limit(1).executeTakeFirst();
     if (child !== undefined) {
-      throw new Problem('not-in-this-state', 'A node with children cannot become a leaf', { reason: 'has-children' });
+      throw new Problem('not-in-this-state', because('has-children'));
     }
   }
   if (change.name !== undefined) await refuseTakenName(tx, node.parentId, change.name, id, 'name');
@@ -96,10 +97,7 @@ export async function moveNode(tx: Tx, id: string, parentId: string | null, name
   const oldIds = node.idPath.split('.');
   const parentIds = parent === undefined ? [] : parent.idPath.split('.');
   if (parentIds.includes(id)) {
-    throw new Problem('invalid-input', 'parent: a node cannot be moved below itself', {
-      reason: 'cycle',
-      fields: [{ field: 'parent', message: 'is the node itself or below it' }],
-    });
+    throw Problem.field('parent', because('cycle'));
   }
   await refuseTakenName(tx, parentId, name, id, 'parent');
   const { rows } = await sql<{ depth: number }>`
@@ -143,8 +141,8 @@ export async function deleteNode(tx: Tx, id: string, cascade: boolean): Promise<
   const blockers = cascade ? [] : await findDeleteBlockers(tx, id);
   if (blockers.length > 0) {
     const countOf = (kind: DeleteBlocker['kind']) => blockers.find((blocker) => blocker.kind === kind)?.count ?? 0;
-    const detail = `The node has ${countOf('children')} children and ${countOf('machines')} machines`;
-    throw new Problem('not-in-this-state', detail, { reason: 'not-empty', extra: { blockers } });
+    const reason = because('not-empty', { children: countOf('children'), machines: countOf('machines') });
+    throw new Problem('not-in-this-state', reason, { extra: { blockers } });
   }
   const { numAffectedRows: unbound = 0n } = await sql`
     delete from node_machine where node_id in (select id from node where path <@ ${node.idPath}::ltree)`.execute(tx);
@@ -163,20 +161,13 @@ async function refuseTakenName(
   const { rows } = await sql`select 1 from node
     where ${parentId === null ? sql`parent_id is null` : sql`parent_id = ${parentId}::bigint`} and name = ${name}
       and id <> ${except}::bigint`.execute(tx);
-  if (rows.length > 0) throw takenProblem(field, name);
-}
-
-function takenProblem(field: string, name: string): Problem {
-  return new Problem('conflict', `There is a node '${name}' here already`, {
-    reason: 'name-taken',
-    fields: [{ field, message: `'${name}' is taken` }],
-  });
+  if (rows.length > 0) throw nameTaken(field, name);
 }
 
 function leafProblem(): Problem {
-  return new Problem('not-in-this-state', 'A leaf cannot get children', { reason: 'is-leaf' });
+  return new Problem('not-in-this-state', because('is-leaf'));
 }
 
 function depthProblem(field: string): Problem {
-  return Problem.field(field, `a path has at most ${maxNodeDepth} names`);
+  return Problem.field(field, because('path-too-deep', { most: maxNodeDepth }));
 }

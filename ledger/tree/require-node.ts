@@ -8,7 +8,8 @@ import type { Action } from '#domain/names.ts';
  * the input named it.
  */
 export function requireNode(actor: Actor, action: Action, node: NodeSummary | undefined, field?: string): NodeSummary {
-  if (node === undefined || !can(actor, 'tree.view', idsOf(node.idPath))) throw new HiddenProblem('node', field);
-  if (!can(actor, action, idsOf(node.idPath))) throw forbidden(action, ` on ${node.path}`, field);
+  if (node === undefined || !can(actor, 'tree.view', idsOf(node.idPath)))
+    throw new HiddenProblem('no-such-node', field);
+  if (!can(actor, action, idsOf(node.idPath))) throw forbidden(action, node.path, field);
   return node;
 }

@@ -141,8 +141,8 @@ export interface RunResult {
   outcome: RunOutcome;
   /** A code of domain/result-codes.ts. */
   code: number;
-  /** A sentence for people, in English. */
-  reason: string;
+  /** What the code does not say: the missing user, the faulty program. May be empty. */
+  detail: string;
   /** Present when the script ended by itself. */
   exitCode?:
     | number
@@ -1006,7 +1006,7 @@ function createBaseRunResult(): RunResult {
     run: undefined,
     outcome: 0,
     code: 0,
-    reason: "",
+    detail: "",
     exitCode: undefined,
     signal: "",
     startedAtMs: 0,
@@ -1027,8 +1027,8 @@ export const RunResult: MessageFns<RunResult> = {
     if (message.code !== 0) {
       writer.uint32(24).int32(message.code);
     }
-    if (message.reason !== "") {
-      writer.uint32(34).string(message.reason);
+    if (message.detail !== "") {
+      writer.uint32(34).string(message.detail);
     }
     if (message.exitCode !== undefined) {
       writer.uint32(40).int32(message.exitCode);
@@ -1093,7 +1093,7 @@ export const RunResult: MessageFns<RunResult> = {
               break;
             }
 
-            message.reason = reader.string();
+            message.detail = reader.string();
             continue;
           }
           case 5: {
@@ -1164,7 +1164,7 @@ export const RunResult: MessageFns<RunResult> = {
     message.run = (object.run !== undefined && object.run !== null) ? RunRef.fromPartial(object.run) : undefined;
     message.outcome = object.outcome ?? 0;
     message.code = object.code ?? 0;
-    message.reason = object.reason ?? "";
+    message.detail = object.detail ?? "";
     message.exitCode = object.exitCode ?? undefined;
     message.signal = object.signal ?? "";
     message.startedAtMs = object.startedAtMs ?? 0;

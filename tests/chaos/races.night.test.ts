@@ -185,7 +185,7 @@ describe('races', () => {
       const after = (await getTask(platform, id)).state;
       const said = answer.body.state === 'applied' ? undefined : answer.body.reason;
       const allowed = [before === 'submitted' ? 'running' : before, after]
-        .map((state) => operationFault(action, state)?.reason)
+        .map((state) => operationFault(action, state)?.code)
         .concat(action === 'retry-failed' ? ['nothing-to-retry'] : [])
         .concat(answer.status === 200 && before === 'submitted' ? [undefined] : []);
       expect(allowed, `step ${step}: ${action} of a task ${before} → ${after}, answer ${answer.status}`).toContain(

@@ -69,7 +69,7 @@ export async function createTaskLedger(db: Database, hostCount: number): Promise
       const code = end === 'succeeded' ? resultCodes.normalTermination : resultCodes.scriptFailed;
       const exitCode = end === 'succeeded' ? 0 : 1;
       // prettier-ignore
-      return [{ runId: run.id, agentId: run.agent_id, epoch: 1, end, code, reason: '', exitCode, signal: null,
+      return [{ runId: run.id, agentId: run.agent_id, epoch: 1, end, code, detail: '', exitCode, signal: null,
                 startedAt: now, finishedAt: now, stdout: nothing, stderr: nothing }];
     });
     if (reports.length === 0) return 0;

@@ -32,7 +32,7 @@ export async function repeatFaultsOf(db: Database, ticketId: string): Promise<st
     select concat_ws(' ', d.actor_id, d.verdict, 'version', d.version, 'step', d.step) as who, count(*)::int as n,
            count(*) filter (where o.state = 'applied' or d.verdict = 'pass')::int as asked
     from ticket_decision d left join operation o on o.id = d.id and o.subject_id = d.ticket_id
-    where d.ticket_id = ${ticketId}::uuid and d.void_reason is null
+    where d.ticket_id = ${ticketId}::uuid and d.voided is null
     group by d.actor_id, d.verdict, d.version, d.step`.execute(db);
   for (const { who, n, asked } of decisions) {
     if (n > 1) faults.push(`decided ${n} times: ${who}`);

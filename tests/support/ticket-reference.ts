@@ -161,7 +161,7 @@ async function storyOf(db: Database, ticketId: string): Promise<Story> {
     from ticket_timeline where ticket_id = ${ticketId}::uuid order by id`.execute(db);
   const decisions = await sql<Decision>`
     select extract(epoch from at)::float8 as at, version, step, verdict, actor_id as actor, content_hash as hash
-    from ticket_decision where ticket_id = ${ticketId}::uuid and void_reason is null order by at`.execute(db);
+    from ticket_decision where ticket_id = ${ticketId}::uuid and voided is null order by at`.execute(db);
   const handled = await sql<Handled>`
     select extract(epoch from handled_at)::float8 as at, action, actor_id as actor, details->'details'->>'userId' as "userId",
            (details->>'step')::int as step

@@ -122,7 +122,7 @@ export async function createTicketStage(db: Database): Promise<TicketStage> {
             risk: 'low',
             flow: JSON.stringify(flow),
             made_by: 'ann',
-            why: 'submitted',
+            why: '[]',
           })
           .execute();
         await beginStep(tx, id, { step: 0, now });

@@ -12,6 +12,7 @@ import type { ChangeKindName } from '#domain/names.ts';
 import { policySchema } from '#domain/changes/policy.ts';
 import { taskPayloadSchema } from '#domain/tasks/task.ts';
 import type { TicketAction } from '#domain/tickets/ticket.ts';
+import type { Reason } from '#domain/reasons.ts';
 import { createTaskLedger, type LedgerHost, type TaskLedger } from './task-ledger.ts';
 
 /** A node of its own with one machine, and people whom nobody else asks: tickets of two places have nothing in common. */
@@ -49,7 +50,7 @@ export interface TicketLedger {
   open(place: Place, options?: OpenOptions): Promise<{ ticketId: string; subjectId: string }>;
   /** Writes an operation down, as the api does (refused ones too: the ledger says so again). Returns its id. */
   request(ticketId: string, action: TicketAction, actorId: string, ask?: OperationAsk): Promise<string>;
-  ticket(ticketId: string): Promise<{ state: string; version: number; reason: string | null; contentHash: string }>;
+  ticket(ticketId: string): Promise<{ state: string; version: number; reason: Reason | null; contentHash: string }>;
   taskState(taskId: string): Promise<string>;
   /** Kinds of the timeline in the order in which things happened. */
   timeline(ticketId: string): Promise<string[]>;

@@ -8,11 +8,13 @@ export const valveNames = {
   actions: { 'valve.view': { scope: 'platform', roles: ['admin'], nodeRoles: [] } },
   announcements: ['valve.stuck'],
   topics: ['valves'],
+  reasons: { 'valve-turned': { valve: 'text' } },
 } as const satisfies RoomNames;
 `,
   'domain/valves/valve-turn.kind.ts': `
 import { z } from 'zod';
 import type { ChangeKind, NewSubject } from '../changes/change-kind.ts';
+import { because } from '../reasons.ts';
 
 export const valveTurnSchema = z.object({ valve: z.string().min(1), open: z.boolean() });
 export type ValveTurn = z.infer<typeof valveTurnSchema>;
@@ -45,11 +47,24 @@ export function createValveTurnKind(port: ValveTurnPort): ChangeKind<ValveTurn, 
     apply: (id) => port.turn(id),
     start: () => Promise.resolve(undefined),
     async verify(id) {
-      return (await port.read(id)).turned ? { succeeded: true, summary: 'Turned' } : undefined;
+      const { turned, valve } = await port.read(id);
+      return turned ? { succeeded: true, reason: because('valve-turned', { valve }) } : undefined;
     },
     refuse: (id) => port.forget(id),
   };
 }
+`,
+  'words/valves/en.ts': `
+import type { valveNames } from '#domain/valves/names.ts';
+import type { ReasonWords } from '../reason-words.ts';
+
+export const en = { 'valve-turned': '{valve} was turned' } satisfies ReasonWords<typeof valveNames>;
+`,
+  'words/valves/zh.ts': `
+import type { valveNames } from '#domain/valves/names.ts';
+import type { ReasonWords } from '../reason-words.ts';
+
+export const zh = { 'valve-turned': '{valve} 已转动' } satisfies ReasonWords<typeof valveNames>;
 `,
   'ledger/valves/valve-turn.ledger.ts': `
 import type { Tx } from '#db/database.ts';
@@ -86,6 +101,14 @@ export const namesLines: readonly Line[] = [
 
 /** Where its parts come in: one list on each floor. */
 export const partLines: readonly Line[] = [
+  ...(['en', 'zh'] as const).flatMap((language) => [
+    {
+      file: `words/${language}.ts`,
+      before: '\n/** What is said of every reason',
+      put: `import { ${language} as valves } from './valves/${language}.ts';\n`,
+    },
+    { file: `words/${language}.ts`, before: '};', put: '  ...valves,\n' },
+  ]),
   {
     file: 'ledger/rooms.ts',
     before: '\n/** Every kind of change',

@@ -129,11 +129,11 @@ describe('operations', () => {
     await stage.reaches(taskId, 'running');
     expect(await stage.operate(taskId, 'continue')).toMatchObject({
       applied: false,
-      reason: 'not-paused',
+      reason: { code: 'not-paused' },
       state: 'running',
     });
     expect(await stage.operate(taskId, 'pause')).toMatchObject({ applied: true, state: 'paused' });
-    expect(await stage.operate(taskId, 'pause')).toMatchObject({ applied: false, reason: 'already-paused' });
+    expect(await stage.operate(taskId, 'pause')).toMatchObject({ applied: false, reason: { code: 'already-paused' } });
     await stage.report(taskId, () => 'succeeded');
     await eventually('the workflow has seen the reports', async () => (await countsOf(taskId))?.succeeded === 2, {
       withinMs: 10_000,
@@ -148,13 +148,16 @@ describe('operations', () => {
       state: 'killing',
       deliverTo: ['gateway-1'],
     });
-    expect(await stage.operate(taskId, 'kill')).toMatchObject({ applied: false, reason: 'kill-already-requested' });
+    expect(await stage.operate(taskId, 'kill')).toMatchObject({
+      applied: false,
+      reason: { code: 'kill-already-requested' },
+    });
     await stage.report(taskId, () => 'killed');
     await stage.reaches(taskId, 'killed');
     expect(await stage.closes(taskId)).toBe('COMPLETED');
     expect(await stage.operate(taskId, 'pause')).toMatchObject({
       applied: false,
-      reason: 'task-ended',
+      reason: { code: 'task-ended' },
       state: 'killed',
     });
     expect(await stage.closes(taskId)).toBe('COMPLETED');
@@ -181,7 +184,10 @@ describe('operations', () => {
     await stage.reaches(taskId, 'succeeded');
     expect(await stage.closes(taskId)).toBe('COMPLETED');
     expect((await handle(taskId).describe()).runId).not.toBe(firstRun);
-    expect(await stage.operate(taskId, 'retry-failed')).toMatchObject({ applied: false, reason: 'nothing-to-retry' });
+    expect(await stage.operate(taskId, 'retry-failed')).toMatchObject({
+      applied: false,
+      reason: { code: 'nothing-to-retry' },
+    });
     expect(await stage.state(taskId)).toBe('succeeded');
   });
 
@@ -230,8 +236,14 @@ describe('whoever reaches Temporal’s port alone', () => {
     const otherId = await stage.ledger.submit({ hosts: some(2) });
     await stage.reaches(taskId, 'running');
     const elsewhere = await stage.ledger.request(otherId, 'kill');
-    expect(await stageOperate(taskId, elsewhere)).toMatchObject({ applied: false, reason: 'no-such-operation' });
-    expect(await stageOperate(taskId, randomUUID())).toMatchObject({ applied: false, reason: 'no-such-operation' });
+    expect(await stageOperate(taskId, elsewhere)).toMatchObject({
+      applied: false,
+      reason: { code: 'no-such-operation' },
+    });
+    expect(await stageOperate(taskId, randomUUID())).toMatchObject({
+      applied: false,
+      reason: { code: 'no-such-operation' },
+    });
     for (const bogus of ['', 'x'.repeat(36), 7, null]) {
       const refused = await stageOperate(taskId, bogus as string).catch((error: unknown) => error);
       expect(refused).toMatchObject({ cause: { type: 'invalid-input' } });

@@ -1,3 +1,4 @@
+import { inEnglish } from '#words/english.ts';
 import type { TicketStanding } from '#domain/tickets/ports.ts';
 import { plain, requestedBy } from '../kernel/display.ts';
 
@@ -7,7 +8,7 @@ export function ticketDetails(standing: TicketStanding): string {
   return [
     `**${plain(standing.title)}** · ${standing.state}${steps}`,
     '',
-    ...(standing.waitsFor === '' ? [] : [`- ${plain(standing.waitsFor)}`]),
+    `- ${plain(inEnglish(standing.waitsFor))}`,
     `- ${plain(standing.kind)}, version ${standing.version}`,
     '',
     ...requestedBy(standing),

@@ -3,6 +3,7 @@ import type { TicketOperationResult, TicketStanding } from '#domain/tickets/port
 import { ticketDetails } from './ticket.display.ts';
 import { checkTicketInput } from './ticket.input.ts';
 import { TicketState } from './ticket.state.ts';
+import { because } from '#domain/reasons.ts';
 
 const ticketId = '0199c0de-0000-7000-8000-000000000001';
 
@@ -19,7 +20,7 @@ function stands(more: Partial<TicketStanding> = {}): TicketStanding {
     title: 'Say hello',
     requester: 'alice',
     nodes: [],
-    waitsFor: 'bob',
+    waitsFor: because('last-checks'),
     ...more,
   };
 }
@@ -131,7 +132,9 @@ describe('checkTicketInput', () => {
 
 describe('what Temporal shows', () => {
   it('says in words where it stands, and takes text of people as text', () => {
-    const text = ticketDetails(stands({ title: '<b>*x*</b>\n# y', stepsPassed: 1, waitsFor: 'step 2, *bob*' }));
+    const text = ticketDetails(
+      stands({ title: '<b>*x*</b>\n# y', stepsPassed: 1, waitsFor: because('withdrawn', { by: '*bob*' }) }),
+    );
     expect(text).toContain('pending · 1 of 2 steps approved');
     expect(text).not.toMatch(/<b>|\*x\*|\*bob\*|# y/);
   });

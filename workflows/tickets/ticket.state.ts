@@ -1,4 +1,5 @@
 import type { TicketOperationResult, TicketStanding } from '#domain/tickets/ports.ts';
+import { inEnglish } from '#words/english.ts';
 import { LoopState } from '../kernel/loop-state.ts';
 import type { TicketProgress, TicketWorkflowInput } from './ticket.messages.ts';
 
@@ -59,7 +60,7 @@ export class TicketState extends LoopState<TicketOperationResult> {
   get progress(): TicketProgress {
     if (this.#last === undefined) return { ticketId: this.ticketId };
     const { state, version, stepsPassed, steps, waitsFor } = this.#last;
-    return { ticketId: this.ticketId, state, version, stepsPassed, steps, waitsFor };
+    return { ticketId: this.ticketId, state, version, stepsPassed, steps, waitsFor: inEnglish(waitsFor) };
   }
 
   /** What the next run starts from. */

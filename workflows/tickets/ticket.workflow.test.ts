@@ -66,7 +66,9 @@ describe('the life of a ticket', () => {
   it('waits, lets the task go once it is approved, and ends with the task; Temporal shows and finds it', async () => {
     const { ticketId, subjectId, place } = await waiting();
     expect(await stage.ledger.taskState(subjectId)).toBe('awaiting-approval');
-    expect(await stage.operate(ticketId, 'approve', place.requester)).toMatchObject({ reason: 'self-approval' });
+    expect(await stage.operate(ticketId, 'approve', place.requester)).toMatchObject({
+      reason: { code: 'self-approval' },
+    });
     expect(await stage.operate(ticketId, 'approve', approverOf(place))).toMatchObject({ applied: true });
     await stage.reaches(ticketId, 'done');
     expect(await stage.closes(ticketId)).toBe('COMPLETED');
@@ -96,7 +98,9 @@ describe('the life of a ticket', () => {
       applied: true,
       standing: { stepsPassed: 0 },
     });
-    expect(await stage.operate(ticketId, 'approve', place.people[1]!)).toMatchObject({ reason: 'already-decided' });
+    expect(await stage.operate(ticketId, 'approve', place.people[1]!)).toMatchObject({
+      reason: { code: 'already-decided' },
+    });
     expect(await stage.operate(ticketId, 'approve', place.people[0]!)).toMatchObject({ standing: { stepsPassed: 2 } });
     await stage.reaches(ticketId, 'done');
     expect((await stage.ledger.timeline(ticketId)).filter((kind) => kind === 'kept-early')).toHaveLength(1);
@@ -115,7 +119,9 @@ describe('the life of a ticket', () => {
     // Long after the end, to a new run.
     expect(await stage.send(ticketId, 'approve', id, randomUUID())).toMatchObject({ applied: true });
     await stage.closes(ticketId);
-    expect(await stage.operate(ticketId, 'comment', place.requester)).toMatchObject({ reason: 'ticket-ended' });
+    expect(await stage.operate(ticketId, 'comment', place.requester)).toMatchObject({
+      reason: { code: 'ticket-ended' },
+    });
     expect((await stage.ledger.ticket(ticketId)).state).toBe('withdrawn');
   });
 
@@ -164,7 +170,10 @@ describe('whoever reaches Temporal’s port alone', () => {
     const other = await opened();
     const elsewhere = await stage.ledger.request(other.ticketId, 'approve', approverOf(other.place));
     for (const id of [elsewhere, randomUUID()]) {
-      expect(await stage.send(ticketId, 'approve', id)).toMatchObject({ applied: false, reason: 'no-such-operation' });
+      expect(await stage.send(ticketId, 'approve', id)).toMatchObject({
+        applied: false,
+        reason: { code: 'no-such-operation' },
+      });
     }
     for (const bogus of ['', 'x'.repeat(36), 7, null]) {
       await expect(stage.send(ticketId, 'approve', bogus as string, randomUUID())).rejects.toMatchObject({

@@ -8,6 +8,7 @@ import type { Database } from '#db/database.ts';
 import { clearMustChangePassword } from '#ledger/identity/users.ts';
 import { Problem } from '#domain/errors.ts';
 import { minPasswordLength } from '#domain/identity/user.ts';
+import { because } from '#domain/reasons.ts';
 import { z } from 'zod';
 import { type Auth, clientIpHeader } from './better-auth.ts';
 
@@ -106,10 +107,9 @@ export function addAuthRoutes(app: Hono<ApiEnv>, deps: { auth: Auth; db: Databas
 
   app.post('/api/auth/change-password', async (c) => {
     const caller = c.get('caller');
-    if (caller?.via !== 'session') throw new Problem('unauthenticated', 'Sign in with the current password first');
+    if (caller?.via !== 'session') throw new Problem('unauthenticated', because('password-needed'));
     const input = await readBody(c, changePasswordSchema);
-    if (input.newPassword === input.currentPassword)
-      throw Problem.field('newPassword', 'is the same as the current one');
+    if (input.newPassword === input.currentPassword) throw Problem.field('newPassword', because('same-password'));
     await forward(c, { ...input, revokeOtherSessions: true });
     // Were the process to die here, the next sign-in (with the new password) would ask for another one: harmless.
     await db.transaction().execute(async (tx) => {
@@ -136,35 +136,30 @@ function shown(user: AuthUser) {
 
 async function readBody<Schema extends z.ZodType>(c: Context<ApiEnv>, schema: Schema): Promise<z.output<Schema>> {
   const body: unknown = await c.req.json().catch(() => {
-    throw new Problem('malformed-request', 'The body is not JSON');
+    throw new Problem('malformed-request', because('not-json'));
   });
   const parsed = schema.safeParse(body);
-  if (!parsed.success) {
-    const fields = fieldErrors(parsed.error.issues);
-    throw new Problem('invalid-input', fields.map((field) => `${field.field}: ${field.message}`).join('; '), {
-      fields,
-    });
-  }
+  if (!parsed.success) throw Problem.input(fieldErrors(parsed.error.issues));
   return parsed.data;
 }
 
 async function problemOf(response: Response): Promise<Problem> {
   const body = (await response.json().catch(() => null)) as { code?: string; message?: string } | null;
-  const detail = body?.message ?? 'Refused';
+  const refused = because('sign-in-refused', { answer: body?.message ?? 'Refused' });
   switch (response.status) {
     case 401:
-      return new Problem('unauthenticated', detail);
+      return new Problem('unauthenticated', refused);
     case 403:
-      return new Problem('forbidden', detail);
+      return new Problem('forbidden', refused);
     case 429:
-      return new Problem('too-many-requests', 'Too many attempts; wait a minute');
+      return new Problem('too-many-requests', because('too-many-attempts'));
     case 400:
       return body?.code === 'INVALID_PASSWORD'
-        ? Problem.field('currentPassword', 'is wrong')
-        : new Problem('invalid-input', detail);
+        ? Problem.field('currentPassword', because('wrong-password'))
+        : new Problem('invalid-input', refused);
     case 422:
-      return new Problem('unauthenticated', 'Invalid username or password');
+      return new Problem('unauthenticated', because('wrong-name-or-password'));
     default:
-      return new Problem('unavailable', 'Signing in does not work now; try again');
+      return new Problem('unavailable', because('sign-in-away'));
   }
 }

@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import type { ApiEnv } from '#api/kernel/http/env.ts';
 import { Problem } from '#domain/errors.ts';
+import { because } from '#domain/reasons.ts';
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -18,7 +19,7 @@ export function sameOriginOnly(trustedOrigins: readonly string[]): MiddlewareHan
     const foreign = (site !== null && site !== 'same-origin') || !ours;
     const saysNothing = origin === null && site === null;
     if (headers.has('cookie') ? foreign : foreign && !saysNothing) {
-      throw new Problem('forbidden', 'This request does not come from our own pages', { reason: 'cross-site' });
+      throw new Problem('forbidden', because('cross-site'));
     }
     return next();
   };

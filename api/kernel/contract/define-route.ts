@@ -1,9 +1,10 @@
 import { createRoute, z, type RouteConfig } from '@hono/zod-openapi';
+import { reasonShape } from './reason.ts';
 import { ruleKey, type RouteRule } from './rule.ts';
 
 export const problemMediaType = 'application/problem+json';
 
-/** RFC 9457. `reason` is a stable word for programs; `errors` names each wrong field as a dotted path. */
+/** RFC 9457. `reason` is a stable code with `params`, of which `detail` is made; `errors` names each wrong field as a dotted path. */
 export const problemSchema = z
   .object({
     type: z.string().openapi({ example: 'urn:signalbox:problem:invalid-input' }),
@@ -12,7 +13,17 @@ export const problemSchema = z
     detail: z.string(),
     code: z.string().openapi({ example: 'invalid-input' }),
     reason: z.string().optional(),
-    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+    params: reasonShape.params.optional(),
+    errors: z
+      .array(
+        z.object({
+          field: z.string(),
+          message: z.string(),
+          reason: z.string().optional(),
+          params: reasonShape.params.optional(),
+        }),
+      )
+      .optional(),
     requestId: z.string(),
   })
   .catchall(z.unknown())

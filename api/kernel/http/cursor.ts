@@ -1,4 +1,5 @@
 import { Problem } from '#domain/errors.ts';
+import { because } from '#domain/reasons.ts';
 
 /** A page and the cursor of the next one. */
 export interface Page<Item> {
@@ -40,7 +41,7 @@ export function readCursor<const Shape extends readonly RegExp[]>(
   } catch {
     // Falls through: not one of ours.
   }
-  throw Problem.field('cursor', 'is not a cursor of this list');
+  throw Problem.field('cursor', because('not-a-cursor'));
 }
 
 /** Parts of cursors. */

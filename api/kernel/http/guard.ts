@@ -7,13 +7,14 @@ import { requireNode } from '#ledger/tree/require-node.ts';
 import { forbidden, HiddenProblem, Problem } from '#domain/errors.ts';
 import type { Action } from '#domain/names.ts';
 import { can } from '#domain/identity/permissions.ts';
+import { because } from '#domain/reasons.ts';
 import type { ApiEnv, SignedIn } from './env.ts';
 import { findVisible, type Subject, type Subjects } from './subject.ts';
 
 /** Who is asking. Only for handlers behind a rule that asks for somebody. */
 export function callerOf(c: Context<ApiEnv>): SignedIn {
   const caller = c.get('caller');
-  if (caller === undefined) throw new Problem('unauthenticated', 'Sign in with a password or a token');
+  if (caller === undefined) throw new Problem('unauthenticated', because('not-signed-in'));
   return caller;
 }
 
@@ -61,15 +62,15 @@ export function guard(
     if (rule === 'anonymous') return next();
     const caller = callerOf(c);
     if (caller.mustChangePassword && caller.via === 'session' && !options.evenBeforePasswordChange) {
-      throw new Problem('password-change-required', 'Change the one-time password first');
+      throw new Problem('password-change-required', because('password-change-required'));
     }
     if (rule === 'signed-in') return next();
     c.set('action', rule.action);
     if (rule.subject !== undefined) {
       const subject = options.subjects[rule.subject];
       const access = await findVisible(db, subject, caller.actor, c.req.param('id') ?? '');
-      if (access === undefined) throw new HiddenProblem(rule.subject);
-      if (!subject.mayAct(caller.actor, rule.action, access)) throw forbidden(rule.action, ` on ${subject.scope}`);
+      if (access === undefined) throw new HiddenProblem(`no-such-${rule.subject}`);
+      if (!subject.mayAct(caller.actor, rule.action, access)) throw forbidden(rule.action, subject.scope);
       c.set('found', { subject, access });
       return next();
     }
@@ -86,7 +87,7 @@ export function guard(
         break;
       case 'body': {
         const scope = scopeOf(caller, rule.action);
-        if (scope !== 'all' && scope.length === 0) throw forbidden(rule.action, ' anywhere');
+        if (scope !== 'all' && scope.length === 0) throw forbidden(rule.action);
         await next();
         if (c.error === undefined && !c.get('decided'))
           throw new Error('the handler changed something without asking who may');

@@ -3,8 +3,11 @@ import { HTTPException } from 'hono/http-exception';
 import type { Logger } from '#platform/logging.ts';
 import { type ProblemBody, problemMediaType } from '#api/kernel/contract/define-route.ts';
 import { isRetryable } from '#db/retry.ts';
-import { Problem, problemStatus, type ProblemType } from '#domain/errors.ts';
+import { type FieldError, Problem, problemStatus, type ProblemType } from '#domain/errors.ts';
+import { because, type Reason } from '#domain/reasons.ts';
+import { inEnglish } from '#words/english.ts';
 import type { ApiEnv } from './env.ts';
+import { paramsOf } from './told-reason.ts';
 
 const titles: Record<ProblemType, string> = {
   'invalid-input': 'The input is wrong',
@@ -27,21 +30,52 @@ const retryAfterSeconds: Partial<Record<ProblemType, number>> = { unavailable: 2
 
 /** A problem as RFC 9457 wants it. */
 export function problemResponse(c: Context<ApiEnv>, problem: Problem, retryAfter?: number): Response {
+  const reason = problem.reason ?? reasonOfFields(problem);
   const body: ProblemBody = {
     ...problem.extra,
     type: `urn:signalbox:problem:${problem.type}`,
     title: titles[problem.type],
     status: problemStatus[problem.type],
-    detail: problem.message,
+    detail: detailOf(problem),
     code: problem.type,
     requestId: c.get('requestId'),
-    ...(problem.reason === undefined ? {} : { reason: problem.reason }),
-    ...(problem.fields.length === 0 ? {} : { errors: problem.fields.map((field) => ({ ...field })) }),
+    ...(reason === undefined ? {} : { reason: reason.code, params: paramsOf(reason) }),
+    ...(problem.fields.length === 0 ? {} : { errors: problem.fields.map(fieldAnswer) }),
   };
   const wait = retryAfter ?? retryAfterSeconds[problem.type];
   if (wait !== undefined) c.header('Retry-After', String(wait));
   if (problem.type === 'unauthenticated') c.header('WWW-Authenticate', 'Bearer realm="signalbox"');
   return c.body(JSON.stringify(body), problemStatus[problem.type], { 'content-type': problemMediaType });
+}
+
+/** Fields of which the detail speaks; all are in `errors`. */
+const fieldsInDetail = 5;
+
+/** A refusal as an English sentence. */
+export function detailOf({ type, reason, fields }: Problem): string {
+  if (reason !== undefined) return inEnglish(reason);
+  if (fields.length === 0) return titles[type];
+  return fields
+    .slice(0, fieldsInDetail)
+    .map(({ field, fault }) => `${field}: ${faultText(fault)}`)
+    .join('; ');
+}
+
+/** The first reason that a field has. */
+function reasonOfFields({ fields }: Problem): Reason | undefined {
+  for (const { fault } of fields) if (typeof fault !== 'string') return fault;
+  return undefined;
+}
+
+function fieldAnswer({ field, fault }: FieldError) {
+  const message = faultText(fault);
+  return typeof fault === 'string'
+    ? { field, message }
+    : { field, message, reason: fault.code, params: paramsOf(fault) };
+}
+
+function faultText(fault: FieldError['fault']): string {
+  return typeof fault === 'string' ? fault : inEnglish(fault);
 }
 
 /** What an error means to the caller. Unexpected ones are logged with their stack and told without it. */
@@ -50,18 +84,14 @@ export function toProblem(error: unknown, logger: Logger): Problem {
   if (error instanceof HTTPException) return fromHttp(error);
   if (isDatabaseAway(error)) {
     logger.warn({ err: error }, 'the database cannot be reached');
-    return new Problem('unavailable', 'The database cannot be reached; try again', {
-      reason: 'database-away',
-      cause: error,
-    });
+    return new Problem('unavailable', because('database-away'), { cause: error });
   }
   const code = sqlState(error);
   if (isRetryable(error) || code === '55P03' || code === '57014') {
-    return new Problem('unavailable', 'Too much was going on at once; try again', { cause: error });
+    return new Problem('unavailable', because('too-busy'), { cause: error });
   }
-  if (code === '23505') return new Problem('conflict', 'There is one already', { cause: error });
-  if (code === '23503')
-    return new Problem('conflict', 'Something it refers to has changed meanwhile', { cause: error });
+  if (code === '23505') return new Problem('conflict', because('is-there-already'), { cause: error });
+  if (code === '23503') return new Problem('conflict', because('changed-meanwhile'), { cause: error });
   if (
     code === '22P02' ||
     code === '22021' ||
@@ -70,18 +100,18 @@ export function toProblem(error: unknown, logger: Logger): Problem {
     code === '22007' ||
     code === '22008'
   ) {
-    return new Problem('invalid-input', 'A value cannot be stored as given', { cause: error });
+    return new Problem('invalid-input', because('cannot-be-stored'), { cause: error });
   }
   logger.error({ err: error }, 'unexpected error');
-  return new Problem('internal', 'Something went wrong here; the log has it under this request id', { cause: error });
+  return new Problem('internal', because('internal'), { cause: error });
 }
 
 function fromHttp(error: HTTPException): Problem {
-  if (error.status === 413) return new Problem('too-large', 'The body is too large');
-  if (error.status === 415)
-    return new Problem('malformed-request', 'Content-Type must be application/json', { reason: 'media-type' });
-  if (error.status === 400) return new Problem('malformed-request', error.message || 'The request cannot be read');
-  return new Problem('internal', 'Something went wrong here', { cause: error });
+  if (error.status === 413) return new Problem('too-large', because('body-too-large'));
+  if (error.status === 415) return new Problem('malformed-request', because('media-type'));
+  if (error.status === 400)
+    return new Problem('malformed-request', because('unreadable', { fault: error.message || 'Bad Request' }));
+  return new Problem('internal', because('internal'), { cause: error });
 }
 
 function sqlState(error: unknown): string | undefined {

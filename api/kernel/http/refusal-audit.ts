@@ -4,6 +4,7 @@ import { HiddenProblem, Problem } from '#domain/errors.ts';
 import type { Logger } from '#platform/logging.ts';
 import { auditRequest } from './audit-actor.ts';
 import type { ApiEnv } from './env.ts';
+import { detailOf } from './problem-response.ts';
 
 const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -18,7 +19,7 @@ export function auditRefusals(db: Database, logger: Logger): MiddlewareHandler<A
     if (reading.has(c.req.method) || c.get('caller') === undefined || !(error instanceof Problem)) return;
     if (!(error instanceof HiddenProblem || error.type === 'forbidden' || error.type === 'password-change-required'))
       return;
-    const details = { method: c.req.method, reason: error.reason ?? error.type, detail: error.message };
+    const details = { method: c.req.method, reason: error.reason?.code ?? error.type, detail: detailOf(error) };
     await db
       .transaction()
       .execute((tx) =>

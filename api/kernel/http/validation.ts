@@ -1,5 +1,6 @@
 import type { Hook } from '@hono/zod-openapi';
 import { Problem, type FieldError } from '#domain/errors.ts';
+import { because } from '#domain/reasons.ts';
 import type { ApiEnv } from './env.ts';
 
 /** The shape of what zod says is wrong. */
@@ -10,11 +11,11 @@ interface Issue {
   readonly keys?: readonly string[];
 }
 
-/** Each issue as a dotted path (`target.hosts.0`) with its message. */
+/** Each issue as a dotted path (`target.hosts.0`) with what is wrong. */
 export function fieldErrors(issues: readonly Issue[], target?: string): FieldError[] {
   return issues.slice(0, 100).map((issue) => ({
     field: issue.path.map(String).join('.') || target || 'body',
-    message: issue.message,
+    fault: issue.message,
   }));
 }
 
@@ -22,9 +23,7 @@ export function fieldErrors(issues: readonly Issue[], target?: string): FieldErr
 export const refuseInvalid: Hook<unknown, ApiEnv, string, undefined> = (result) => {
   if (result.success) return undefined;
   const errors = fieldErrors(result.error.issues, result.target === 'json' ? 'body' : result.target);
-  const detail = errors.map((error) => `${error.field}: ${error.message}`).join('; ');
   // A path that cannot be one of ours leads nowhere.
-  if (result.target === 'param')
-    throw new Problem('not-found', 'There is nothing under this address', { fields: errors });
-  throw new Problem('invalid-input', detail, { fields: errors });
+  if (result.target === 'param') throw new Problem('not-found', because('no-such-address'), { fields: errors });
+  throw Problem.input(errors);
 };

@@ -7,6 +7,7 @@ import type { Register } from '#api/kernel/http/register.ts';
 import type { Database } from '#db/database.ts';
 import { parseEventPosition } from '#ledger/kernel/live-events.ts';
 import { Problem } from '#domain/errors.ts';
+import { because } from '#domain/reasons.ts';
 import type { Metrics } from '#platform/metrics.ts';
 
 /** Streams that one process serves at most. */
@@ -32,8 +33,8 @@ export function addLiveRoutes(
     const lastId = c.req.header('last-event-id') ?? query.lastEventId;
     const after = lastId === undefined || lastId === '' ? undefined : parseEventPosition(lastId);
     if (lastId !== undefined && lastId !== '' && after === undefined)
-      throw Problem.field('lastEventId', 'is not an id of an event');
-    if (open.size >= maxStreams) throw new Problem('unavailable', 'Too many streams are open here');
+      throw Problem.field('lastEventId', because('not-an-event'));
+    if (open.size >= maxStreams) throw new Problem('unavailable', because('too-many-streams'));
 
     const stream = createEventStream({
       db,

@@ -1,8 +1,9 @@
 import type { SignedIn } from '#api/kernel/http/env.ts';
 import { findVisible, type Subjects } from '#api/kernel/http/subject.ts';
 import type { Database } from '#db/database.ts';
-import { Problem } from '#domain/errors.ts';
+import { forbidden, Problem } from '#domain/errors.ts';
 import { can } from '#domain/identity/permissions.ts';
+import { because } from '#domain/reasons.ts';
 import { maxTopics } from './live.contract.ts';
 import type { EventFilter, LiveTopic, LiveTopics } from './live-topic.ts';
 
@@ -27,19 +28,19 @@ export function createTopics(db: Database, contributed: LiveTopics, subjects: Su
     const { name, id } = split(asked);
     const topic = topics.get(name);
     if (topic?.of === 'list') {
-      if (topic.right !== undefined && !can(caller.actor, topic.right))
-        throw new Problem('forbidden', `You may not see ${asked}`, { reason: topic.right });
+      if (topic.right !== undefined && !can(caller.actor, topic.right)) throw forbidden(topic.right);
       return;
     }
-    if (topic?.of !== 'thing' || id === '') throw Problem.field('topic', `there is no topic '${asked}'`);
+    if (topic?.of !== 'thing' || id === '') throw Problem.field('topic', because('no-such-topic', { topic: asked }));
     const seen = await findVisible(db, subjects[topic.subject], caller.actor, id);
-    if (seen === undefined) throw new Problem('not-found', `There is no such ${topic.subject}`);
+    if (seen === undefined) throw new Problem('not-found', because(`no-such-${topic.subject}`));
   }
 
   return {
     description: listed([...topics].map(([name, topic]) => described(name, topic))),
     async require(caller, asked) {
-      if (asked.length === 0 || asked.length > maxTopics) throw Problem.field('topic', `give 1–${maxTopics} topics`);
+      if (asked.length === 0 || asked.length > maxTopics)
+        throw Problem.field('topic', because('topic-count', { most: maxTopics }));
       for (const topic of asked) await requireOne(caller, topic);
     },
     asAsked(caller, emitted) {

@@ -4,6 +4,7 @@ import { serveStatic } from '@hono/node-server/serve-static';
 import type { Hono } from 'hono';
 import type { ApiEnv } from '#api/kernel/http/env.ts';
 import { Problem } from '#domain/errors.ts';
+import { because } from '#domain/reasons.ts';
 
 /** What a page's own policy (a meta element in it, with the hash of its start script) cannot say. */
 const pagePolicy = "frame-ancestors 'none'";
@@ -25,8 +26,7 @@ export function addWebFiles(app: Hono<ApiEnv>, folder: string): void {
       const lasting = path.startsWith('/_app/immutable/');
       return described(await file(c, next), lasting ? 'public, max-age=31536000, immutable' : 'no-cache', filePolicy);
     }
-    if (!existsSync(join(folder, 'index.html')))
-      throw new Problem('not-found', 'The web is not built here; `npm start` builds it', { reason: 'no-web' });
+    if (!existsSync(join(folder, 'index.html'))) throw new Problem('not-found', because('no-web'));
     return described(await page(c, next), 'no-cache', pagePolicy);
   });
 }

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import type { FieldError } from '#domain/errors.ts';
+
+/** One wrong field of a request, as the API names it. */
+export interface WrongField {
+  readonly field: string;
+  readonly message: string;
+}
 
 const problemSchema = z.object({
   code: z.string().default('unknown'),
@@ -16,7 +21,7 @@ export class Refusal extends Error {
   /** Kind of problem: `not-found`, `not-in-this-state` … */
   readonly code: string;
   readonly reason: string | undefined;
-  readonly fields: readonly FieldError[];
+  readonly fields: readonly WrongField[];
   readonly requestId: string | undefined;
   /** The whole answer, for what a kind of refusal adds (the blockers of a delete). */
   readonly answer: Readonly<Record<string, unknown>>;

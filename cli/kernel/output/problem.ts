@@ -4,7 +4,17 @@ import { oneLine } from './text.ts';
 import type { Paint } from './paint.ts';
 
 /** Answers that are shown otherwise, or that say nothing to people. */
-const shownElsewhere = new Set(['type', 'title', 'status', 'detail', 'code', 'reason', 'errors', 'requestId']);
+const shownElsewhere = new Set([
+  'type',
+  'title',
+  'status',
+  'detail',
+  'code',
+  'reason',
+  'params',
+  'errors',
+  'requestId',
+]);
 
 /** Fields of the API that every list has. */
 const optionOfEveryList: Record<string, string> = { q: '--search' };

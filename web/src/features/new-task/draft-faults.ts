@@ -1,5 +1,5 @@
 import type { MessageKey } from '#web/lib/i18n/sources.ts';
-import type { MessageParams } from '#web/lib/i18n/translate.ts';
+import type { MessageParams } from '#words/fill.ts';
 import { splitCommand } from './command-words.ts';
 import { draftSteps, type DraftStep, type TaskDraft } from './draft.ts';
 import { interpreterOf, scriptTextOf } from './draft-input.ts';

@@ -11,7 +11,7 @@ it('finds the field of the form that the api means', () => {
     { field: 'env.C', message: 'worse' },
     { field: 'body', message: 'unknown' },
   ];
-  expect(problemFields({ errors }, { source: 'library', targetBy: 'pasted' })).toEqual({
+  expect(problemFields({ errors }, { source: 'library', targetBy: 'pasted' }, ({ message }) => message)).toEqual({
     pasted: 'none of these hosts is known',
     onError: 'must be stop',
     library: 'too long',

@@ -1,4 +1,4 @@
-import type { ApiProblem } from '#web/lib/api/problem.ts';
+import type { ApiProblem, FieldError } from '#web/lib/api/problem.ts';
 import type { TaskDraft } from './draft.ts';
 import type { DraftField } from './draft-faults.ts';
 
@@ -6,11 +6,13 @@ import type { DraftField } from './draft-faults.ts';
 export function problemFields(
   problem: Pick<ApiProblem, 'errors'>,
   draft: Pick<TaskDraft, 'source' | 'targetBy'>,
+  speak: (error: FieldError) => string,
 ): Partial<Record<DraftField, string>> {
   const fields: Partial<Record<DraftField, string>> = {};
-  for (const { field, message } of problem.errors) {
-    const ours = fieldOf(field.replace(/^task\./, ''), draft);
+  for (const error of problem.errors) {
+    const ours = fieldOf(error.field.replace(/^task\./, ''), draft);
     if (ours === undefined) continue;
+    const message = speak(error);
     const before = fields[ours];
     if (before === undefined) fields[ours] = message;
     else if (!before.split('; ').includes(message)) fields[ours] = `${before}; ${message}`;

@@ -5,6 +5,7 @@ import { type DraftStep, type TaskDraft } from './draft.ts';
 import { type DraftField, faultsOfDraft, fieldsOfStep, firstFaultyStep } from './draft-faults.ts';
 import { inputOfDraft } from './draft-input.ts';
 import { createDraftStorage, freshDraft, type KeptDraft } from './draft-storage.ts';
+import { faultWords } from '#web/lib/ui/problem-words.ts';
 import { problemFields } from './problem-fields.ts';
 
 const keepAfterMs = 300;
@@ -23,7 +24,7 @@ export class TaskDesk {
 
   readonly faults = $derived(faultsOfDraft(this.draft, Date.now()));
   readonly #said = $derived(
-    this.#refusal === undefined ? {} : problemFields(this.#refusal.problem, this.#refusal.draft),
+    this.#refusal === undefined ? {} : problemFields(this.#refusal.problem, this.#refusal.draft, faultWords),
   );
 
   get draft(): TaskDraft {

@@ -1,7 +1,6 @@
 import type { MessageKey } from '#web/lib/i18n/sources.ts';
-import type { MessageParams } from '#web/lib/i18n/translate.ts';
+import type { MessageParams } from '#words/fill.ts';
 import type { ScriptLanguage } from '#web/nouns/scripts/client.ts';
-import type { ApiProblem } from '#web/lib/api/problem.ts';
 import { jsonFault } from './json-fault.ts';
 
 /** As the api allows them. */
@@ -16,12 +15,6 @@ interface Fault {
 export function scriptNameFault(name: string): Fault | undefined {
   if (name === '') return { key: 'scripts.nameMissing' };
   return /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,62}$/u.test(name) ? undefined : { key: 'scripts.nameWrong' };
-}
-
-/** What the api said of a name; undefined where it said nothing of it. */
-export function nameRefusal(problem: Pick<ApiProblem, 'code' | 'fieldError'> | undefined): Fault | string | undefined {
-  const said = problem?.fieldError('name');
-  return said !== undefined && problem?.code === 'conflict' ? { key: 'scripts.nameTaken' } : said;
 }
 
 /** Why a text cannot be saved; undefined where it can. */

@@ -1,7 +1,7 @@
 import { asProblem } from '#web/lib/api/problem.ts';
 import { type TaskAction, type TaskOperation, tasks } from '#web/nouns/tasks/client.ts';
 import { problemWords } from '#web/lib/ui/problem-words.ts';
-import { reasonWord } from '#web/lib/ui/reason-words.ts';
+import { whyWords } from '#web/lib/ui/reason-words.ts';
 
 /** How far something that was asked of a task has come. `unknown`: nobody answered in time. */
 export type OperationPhase = 'requested' | 'accepted' | 'done' | 'refused' | 'unknown';
@@ -44,8 +44,8 @@ export function createTaskOperation(task: () => string, changed: () => void) {
   }
 
   function settle(operation: TaskOperation): void {
-    const { action, state, reason, detail } = operation;
-    if (state === 'refused') show({ action, phase: 'refused', why: reasonWord(reason, detail ?? '') });
+    const { action, state } = operation;
+    if (state === 'refused') show({ action, phase: 'refused', why: whyWords(operation) });
     else show({ action, phase: 'done' });
   }
 

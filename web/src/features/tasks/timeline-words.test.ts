@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { messages as en } from '#web/nouns/tasks/messages/tasks.en.ts';
-import { fillMessage } from '#web/lib/i18n/translate.ts';
+import { fillMessage } from '#words/fill.ts';
 import { timelineWords } from './timeline-words.ts';
 
 const said = (kind: string, details: Record<string, unknown> = {}) => {
@@ -16,13 +16,11 @@ describe('timelineWords', () => {
     expect(said('retry-requested', { hosts: 12 })).toContain('12 hosts');
   });
 
-  it('says how a task ended, and keeps the platform’s own sentence for why it was refused', () => {
+  it('says how a task ended, and keeps the platform’s reason why it was refused', () => {
     expect(timelineWords({ kind: 'ended', details: { state: 'failed' } })).toMatchObject({ tone: 'danger' });
     expect(timelineWords({ kind: 'ended', details: { state: 'succeeded' } })).toMatchObject({ tone: 'ok' });
-    expect(timelineWords({ kind: 'refused', details: { reason: 'Rejected by bob: no' } }).body).toBe(
-      'Rejected by bob: no',
-    );
-    expect(timelineWords({ kind: 'refused', details: { reason: 5 } }).body).toBeUndefined();
+    const reason = { code: 'withdrawn', params: { by: 'bob' } };
+    expect(timelineWords({ kind: 'refused', details: { reason } }).because).toBe(reason);
   });
 
   it('names what it does not know, without losing it', () => {

@@ -1,14 +1,14 @@
 import type { TimelineEntry } from '#web/nouns/tasks/client.ts';
 import type { MessageKey } from '#web/lib/i18n/sources.ts';
-import type { MessageParams } from '#web/lib/i18n/translate.ts';
+import type { MessageParams } from '#words/fill.ts';
 import type { Tone } from '#web/lib/ui/tone.ts';
 
-/** What to say of one line of a task's story. `body` is user data or a sentence of the platform, shown as it is. */
+/** What to say of one line of a task's story. `because`: reasons of the platform. */
 export interface TimelineWords {
   readonly key: MessageKey;
   readonly params: MessageParams;
   readonly tone: Tone;
-  readonly body?: string;
+  readonly because?: unknown;
 }
 
 type Word = readonly [MessageKey, Tone];
@@ -41,7 +41,7 @@ export function timelineWords({ kind, details }: Pick<TimelineEntry, 'kind' | 'd
     case 'resubmitted':
       return { key: 'tasks.timelineResubmitted', params: { n: number('hosts') }, tone: 'idle' };
     case 'refused':
-      return { key: 'tasks.timelineRefused', params: {}, tone: 'danger', ...bodyOf(text('reason')) };
+      return { key: 'tasks.timelineRefused', params: {}, tone: 'danger', because: details['reason'] };
     case 'hosts-lost':
       return { key: 'tasks.timelineLost', params: { n: number('hosts') }, tone: 'warn' };
     case 'stopped-by-errors':
@@ -67,8 +67,4 @@ export function timelineWords({ kind, details }: Pick<TimelineEntry, 'kind' | 'd
     default:
       return { key: 'tasks.timelineOther', params: { kind }, tone: 'idle' };
   }
-}
-
-function bodyOf(sentence: string): { body?: string } {
-  return sentence === '' ? {} : { body: sentence };
 }

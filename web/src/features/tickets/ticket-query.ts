@@ -31,7 +31,7 @@ export function askedAgainQuery(ask: () => { readonly ticket: TicketDetail; read
   return createQuery(() => {
     const { ticket, enabled } = ask();
     const { id, version } = ticket;
-    const voided = ticket.decisions.filter(({ voidReason }) => voidReason !== null).length;
+    const voided = ticket.decisions.filter(({ voided }) => voided !== null).length;
     return {
       queryKey: ['ticket', id, 'asked-again', version, voided],
       queryFn: () => findAskedAgain(id, version),

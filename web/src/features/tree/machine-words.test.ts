@@ -24,16 +24,6 @@ describe('pasted machines', () => {
         { field: 'parent', message: 'not a machine' },
       ],
     });
-    expect(refusedWords(problem, ['a', 'b'])).toEqual([
-      { word: 'b', why: 'unknown', message: "there is no machine 'b'" },
-    ]);
-  });
-
-  it('have a cause that can be said in any language, or the words of the api', () => {
-    const why = (message: string) =>
-      refusedWords(new ApiProblem(422, { errors: [{ field: 'machines.0', message }] }), ['a'])[0]?.why;
-    expect(why("'10.0.0.1' names 3 machines")).toBe('ambiguous');
-    expect(why('you may not bind this machine: none of its nodes is yours')).toBe('not-yours');
-    expect(why('is too long')).toBe('other');
+    expect(refusedWords(problem, ['a', 'b'])).toEqual([{ word: 'b', fault: problem.errors[0] }]);
   });
 });

@@ -2,6 +2,9 @@
 export interface FieldError {
   readonly field: string;
   readonly message: string;
+  /** Why, as a stable code with its parameters; a schema gives a message only. */
+  readonly reason?: string;
+  readonly params?: unknown;
 }
 
 interface ProblemBody {
@@ -9,6 +12,7 @@ interface ProblemBody {
   readonly detail?: string;
   readonly code?: string;
   readonly reason?: string;
+  readonly params?: unknown;
   readonly errors?: readonly FieldError[];
   readonly requestId?: string;
 }
@@ -20,8 +24,9 @@ export class ApiProblem extends Error {
   readonly status: number;
   readonly title: string;
   readonly code: string;
-  /** A stable word for programs. */
+  /** A stable code for programs, with its parameters. */
   readonly reason: string | undefined;
+  readonly params: unknown;
   readonly errors: readonly FieldError[];
   readonly requestId: string | undefined;
   /** The whole body, with what is special to this refusal. */
@@ -33,14 +38,15 @@ export class ApiProblem extends Error {
     this.title = body.title ?? 'Error';
     this.code = body.code ?? 'internal';
     this.reason = body.reason;
+    this.params = body.params;
     this.errors = body.errors ?? [];
     this.requestId = body.requestId;
     this.body = { ...body };
   }
 
   /** What is wrong with a field, or with one below it. */
-  fieldError(field: string): string | undefined {
-    return this.errors.find((error) => error.field === field || error.field.startsWith(`${field}.`))?.message;
+  fieldError(field: string): FieldError | undefined {
+    return this.errors.find((error) => error.field === field || error.field.startsWith(`${field}.`));
   }
 
   /** Whether trying again later may help without any change of the request. */

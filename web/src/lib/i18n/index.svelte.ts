@@ -1,6 +1,6 @@
 import { type Locale, locales, type Phrase } from './phrase.ts';
 import { frameMessages, loadFrame, loadSet, type MessageKey, type Messages, type MessageSet } from './sources.ts';
-import { fillMessage, type MessageParams } from './translate.ts';
+import { fillMessage, type MessageParams } from '#words/fill.ts';
 
 export { locales };
 export type { Locale, MessageKey, Phrase };

@@ -1,5 +1,6 @@
-export const locales = ['en', 'zh'] as const;
-export type Locale = (typeof locales)[number];
+import { type Locale, locales } from '#words/fill.ts';
+
+export { type Locale, locales };
 
 /**
  * A name in every language, for closed lists: states, rights, places. Sentences of pages are messages, which are loaded

@@ -3,9 +3,10 @@ import type { Locale } from './phrase.ts';
 import { common } from './messages/en/common.ts';
 import { shell } from './messages/en/shell.ts';
 import { ui } from './messages/en/ui.ts';
+import { en as reasons } from '#words/en.ts';
 
 /** What the frame says itself: in English from the beginning, so that it can always speak. */
-export const frameMessages = { common, shell, ui };
+export const frameMessages = { common, shell, ui, reasons };
 type FrameMessages = typeof frameMessages;
 
 /** Messages that a page asks for by their name. */

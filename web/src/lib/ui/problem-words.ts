@@ -1,13 +1,20 @@
-import type { ApiProblem } from '#web/lib/api/problem.ts';
+import type { ApiProblem, FieldError } from '#web/lib/api/problem.ts';
 import { t } from '#web/lib/i18n/index.svelte.ts';
-import { reasonWord } from './reason-words.ts';
-
-/** Codes whose detail says what happened better than any sentence of ours. */
-const ownWords = ['invalid-input', 'malformed-request', 'conflict', 'not-found', 'not-in-this-state', 'client'];
+import { whyWords } from './reason-words.ts';
 
 /** A refusal as one sentence for people, in their language where its reason has one. */
 export function problemWords(problem: ApiProblem): string {
   if (problem.code === 'offline') return t('common.noConnection');
-  if (problem.reason !== undefined) return reasonWord(problem.reason, problem.message);
-  return ownWords.includes(problem.code) ? problem.message : reasonWord(problem.code, problem.message);
+  return whyWords({ reason: problem.reason, params: problem.params, detail: problem.message });
+}
+
+/** What is wrong with a field, in the reader's language where the api gave a reason. */
+export function faultWords({ reason, params, message }: FieldError): string {
+  return whyWords({ reason, params, detail: message });
+}
+
+/** What is wrong with a field, or with one below it. */
+export function fieldWords(problem: ApiProblem | undefined, field: string): string | undefined {
+  const error = problem?.fieldError(field);
+  return error === undefined ? undefined : faultWords(error);
 }

@@ -16,10 +16,10 @@ const all: TicketAction[] = [
 function ticket(change: Partial<TicketDetail>, allowed: TicketAction[], reason = 'not-an-approver') {
   const actions = all.map((name) =>
     allowed.includes(name)
-      ? { name, allowed: true, reason: null, detail: null }
-      : { name, allowed: false, reason, detail: 'no' },
+      ? { name, allowed: true, reason: null, params: {}, detail: null }
+      : { name, allowed: false, reason, params: {}, detail: 'no' },
   );
-  return { kind: 'task.run' as const, state: 'pending' as const, requester: 'alice', ...change, actions };
+  return { kind: 'task.run' as const, state: 'pending' as const, requester: 'alice', version: 2, ...change, actions };
 }
 const names = (views: ReturnType<typeof shownActions>, place: 'row' | 'menu') =>
   views.filter((view) => view.place === place).map(({ name }) => name);
@@ -38,8 +38,7 @@ describe('the actions of a ticket', () => {
     const views = shownActions(ticket({}, ['comment', 'withdraw'], 'self-approval'), alice);
     expect(views.find(({ name }) => name === 'approve')).toMatchObject({
       allowed: false,
-      reason: 'self-approval',
-      detail: 'no',
+      why: { reason: 'self-approval', params: {}, detail: 'no' },
     });
     expect(names(views, 'row')).toEqual(['approve', 'reject', 'comment', 'withdraw']);
     expect(views.some(({ primary }) => primary)).toBe(false);
@@ -52,8 +51,8 @@ describe('the actions of a ticket', () => {
 
   it('decides nothing while the content is not the one that was read', () => {
     const views = shownActions(ticket({}, ['approve', 'reject', 'comment']), { ...bob, contentChanged: true });
-    expect(views.find(({ name }) => name === 'approve')).toMatchObject({ allowed: false, reason: 'stale-content' });
-    expect(views.find(({ name }) => name === 'reject')).toMatchObject({ allowed: false, reason: 'stale-content' });
+    expect(views.find(({ name }) => name === 'approve')).toMatchObject({ allowed: false, why: { reason: 'stale-content' } });
+    expect(views.find(({ name }) => name === 'reject')).toMatchObject({ allowed: false, why: { reason: 'stale-content' } });
     expect(views.find(({ name }) => name === 'comment')?.allowed).toBe(true);
   });
 

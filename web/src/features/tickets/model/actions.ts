@@ -1,3 +1,4 @@
+import type { AnsweredReason } from '#web/lib/ui/reason-words.ts';
 import type { TicketAction, TicketDetail } from '#web/nouns/tickets/client.ts';
 
 /** `resubmit` is for the new-task wizard and the command line. */
@@ -10,10 +11,8 @@ export interface ActionView {
   readonly place: 'row' | 'menu';
   readonly primary: boolean;
   readonly allowed: boolean;
-  /** Why not: a stable word. */
-  readonly reason: string | undefined;
-  /** Why not, as a sentence of the platform. */
-  readonly detail: string | undefined;
+  /** Why not. */
+  readonly why: AnsweredReason | undefined;
 }
 
 interface Reader {
@@ -29,10 +28,10 @@ const deciding: readonly TicketAction[] = ['approve', 'reject'];
  * is left out; what this reader cannot do is there with the reason.
  */
 export function shownActions(
-  ticket: Pick<TicketDetail, 'kind' | 'state' | 'requester' | 'actions'>,
+  ticket: Pick<TicketDetail, 'kind' | 'state' | 'requester' | 'version' | 'actions'>,
   reader: Reader,
 ): ActionView[] {
-  const views = ticket.actions.flatMap(({ name, allowed, reason, detail }) => {
+  const views = ticket.actions.flatMap(({ name, allowed, ...why }) => {
     const place = name === 'resubmit' ? undefined : placeOf(name, allowed, ticket, reader);
     if (name === 'resubmit' || place === undefined) return [];
     const stale = allowed && reader.contentChanged && deciding.includes(name);
@@ -40,8 +39,7 @@ export function shownActions(
       name,
       place,
       allowed: allowed && !stale,
-      reason: stale ? 'stale-content' : (reason ?? undefined),
-      detail: stale ? undefined : (detail ?? undefined),
+      why: stale ? { reason: 'stale-content', params: { version: ticket.version } } : allowed ? undefined : why,
     };
   });
   const primary = views.find(({ name, allowed }) => allowed && (name === 'approve' || name === 'complete'))?.name;

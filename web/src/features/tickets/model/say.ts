@@ -1,5 +1,5 @@
 import type { MessageKey } from '#web/lib/i18n/index.svelte.ts';
-import type { MessageParams } from '#web/lib/i18n/translate.ts';
+import type { MessageParams } from '#words/fill.ts';
 
 /** Something to be said in the reader's language: pure code chooses the words, `t` speaks them. */
 export interface Say {

@@ -71,7 +71,7 @@ describe('the steps of an approval', () => {
       message: 'no',
       contentHash: 'h',
       early: false,
-      voidReason: null,
+      voided: null,
       at: 'x',
     };
     const ticket = { flow: [step({}), step({ step: 2 })], endedAt: 'x', decisions: [rejection] };

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TicketTimelineEntry } from '#web/nouns/tickets/client.ts';
 import { messages as english } from '#web/nouns/tickets/messages/tickets.en.ts';
-import { fillMessage } from '#web/lib/i18n/translate.ts';
-import { platformReasons, platformSays } from './platform-words.ts';
+import { fillMessage } from '#words/fill.ts';
 import { askedAgainLine, storyLine } from './story.ts';
 
 const entry = (
@@ -69,12 +68,12 @@ describe('the story of a ticket', () => {
   });
 
   it('marks a decision that does not count any more', () => {
-    const decisions = [{ id: 'op', voidReason: 'asked again: drift' }];
+    const decisions = [{ id: 'op', voided: [{ code: 'machines-changed', params: {}, detail: '' }] }];
     const line = storyLine(entry('approved', { step: 1, operationId: 'op' }), decisions);
-    expect(line).toMatchObject({ tone: 'idle', voidReason: 'asked again: drift' });
+    expect(line).toMatchObject({ tone: 'idle', voided: decisions[0]?.voided });
     expect(storyLine(entry('approved', { step: 1, operationId: 'other' }), decisions)).toMatchObject({
       tone: 'ok',
-      voidReason: undefined,
+      voided: null,
     });
   });
 
@@ -85,26 +84,5 @@ describe('the story of a ticket', () => {
     ];
     expect(askedAgainLine(story, 3)?.details['why']).toBe('new');
     expect(askedAgainLine(story, 1)).toBeUndefined();
-  });
-});
-
-describe('sentences of the platform', () => {
-  it('are said in the reader’s words, with what they name', () => {
-    expect(platformSays('Rejected by bob: not: today\nplease')).toEqual({
-      key: 'tickets.endRejected',
-      params: { who: 'bob', message: 'not: today\nplease' },
-    });
-    expect(platformSays('Step 2 was not decided in time, not even after it was escalated')).toEqual({
-      key: 'tickets.endLateEscalated',
-      params: { step: '2' },
-    });
-    expect(platformSays('Withdrawn by alice')).toEqual({ key: 'tickets.endWithdrawn', params: { who: 'alice' } });
-  });
-
-  it('are shown as they came where they are not known', () => {
-    expect(platformReasons('policy asks for another approval by now; the moon is full')).toEqual([
-      { key: 'tickets.whyPolicy', params: {} },
-      'the moon is full',
-    ]);
   });
 });

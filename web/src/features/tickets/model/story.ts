@@ -9,16 +9,16 @@ export interface StoryLine {
   readonly say: Say;
   /** What a person wrote. */
   readonly message: string | undefined;
-  /** A sentence of the platform. */
-  readonly because: string | undefined;
+  /** Reasons of the platform, as the details have them. */
+  readonly because: unknown;
   /** Why this decision does not count any more. */
-  readonly voidReason: string | undefined;
+  readonly voided: TicketDetail['decisions'][number]['voided'];
   readonly tone: 'ok' | 'danger' | 'warn' | 'info' | 'idle';
   readonly version: number;
 }
 
-type Words = Pick<StoryLine, 'say' | 'tone'> & { readonly because?: string };
-type Decision = Pick<TicketDetail['decisions'][number], 'id' | 'voidReason'>;
+type Words = Pick<StoryLine, 'say' | 'tone'> & { readonly because?: unknown };
+type Decision = Pick<TicketDetail['decisions'][number], 'id' | 'voided'>;
 
 /** An entry of the timeline in words, with whether the decision that it tells of still counts. */
 export function storyLine(entry: TicketTimelineEntry, decisions: readonly Decision[]): StoryLine {
@@ -31,17 +31,15 @@ export function storyLine(entry: TicketTimelineEntry, decisions: readonly Decisi
     version,
     actor: actor ?? undefined,
     say: words.say,
-    tone: decision?.voidReason == null ? words.tone : 'idle',
+    tone: decision?.voided == null ? words.tone : 'idle',
     message: textOf(details['message']),
     because: words.because,
-    voidReason: decision?.voidReason ?? undefined,
+    voided: decision?.voided ?? null,
   };
 }
 
 function wordsOf({ kind, details }: TicketTimelineEntry): Words {
   const step = numberOf(details['step']);
-  const why = textOf(details['why']);
-  const because = (sentence: string | undefined) => (sentence === undefined ? {} : { because: sentence });
   switch (kind) {
     case 'opened':
       return { say: { key: 'tickets.storyOpened' }, tone: 'info' };
@@ -86,9 +84,9 @@ function wordsOf({ kind, details }: TicketTimelineEntry): Words {
     case 'resubmitted':
       return { say: { key: 'tickets.storyResubmitted' }, tone: 'warn' };
     case 'asked-again':
-      return { say: { key: 'tickets.storyAskedAgain' }, tone: 'warn', ...because(why) };
+      return { say: { key: 'tickets.storyAskedAgain' }, tone: 'warn', because: details['why'] };
     case 'content-altered':
-      return { say: { key: 'tickets.storyAltered' }, tone: 'danger', ...because(textOf(details['what'])) };
+      return { say: { key: 'tickets.storyAltered' }, tone: 'danger', because: details['reason'] };
     case 'scheduled':
       return { say: { key: 'tickets.storyScheduled' }, tone: 'info' };
     case 'applying':
@@ -98,26 +96,25 @@ function wordsOf({ kind, details }: TicketTimelineEntry): Words {
         ? { say: { key: 'tickets.storyCompletedDone' }, tone: 'ok' }
         : { say: { key: 'tickets.storyCompletedFailed' }, tone: 'danger' };
     case 'ended':
-      return endOf(textOf(details['state']), textOf(details['reason']));
+      return endOf(textOf(details['state']), details['reason']);
     default:
       return { say: { key: 'tickets.storyOther', params: { kind } }, tone: 'idle' };
   }
 }
 
-function endOf(state: string | undefined, reason: string | undefined): Words {
-  const because = reason === undefined ? {} : { because: reason };
+function endOf(state: string | undefined, because: unknown): Words {
   switch (state) {
     case 'done':
-      return { say: { key: 'tickets.storyEndedDone' }, tone: 'ok', ...because };
+      return { say: { key: 'tickets.storyEndedDone' }, tone: 'ok', because };
     case 'failed':
-      return { say: { key: 'tickets.storyEndedFailed' }, tone: 'danger', ...because };
+      return { say: { key: 'tickets.storyEndedFailed' }, tone: 'danger', because };
     // Who rejected or withdrew it, and why, is in the line before.
     case 'rejected':
       return { say: { key: 'tickets.storyEndedRejected' }, tone: 'danger' };
     case 'withdrawn':
       return { say: { key: 'tickets.storyEndedWithdrawn' }, tone: 'idle' };
     default:
-      return { say: { key: 'tickets.storyEndedExpired' }, tone: 'warn', ...because };
+      return { say: { key: 'tickets.storyEndedExpired' }, tone: 'warn', because };
   }
 }
 

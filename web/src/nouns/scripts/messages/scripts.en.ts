@@ -26,7 +26,6 @@ export const messages = {
   created: 'Script {name} is in the library',
   nameHint: 'Letters, digits, dots, - and _; tasks and the command line use it',
   nameMissing: 'Give it a name',
-  nameTaken: 'This name is taken',
   nameWrong: '1–63 letters, digits, dots, - or _, starting with a letter or digit',
   textMissing: 'There is no text yet',
   textTooLong: 'The text is longer than {n} KiB',

@@ -28,7 +28,6 @@ export const messages: Record<keyof typeof en, string> = {
   created: '脚本 {name} 已入库',
   nameHint: '字母、数字、点、- 和 _；任务和命令行通过它引用脚本',
   nameMissing: '请填写名称',
-  nameTaken: '该名称已被占用',
   nameWrong: '1–63 个字母、数字、点、- 或 _，以字母或数字开头',
   textMissing: '脚本内容为空',
   textTooLong: '脚本内容超过 {n} KiB',

@@ -147,9 +147,6 @@ export const messages = {
   notResolved: '{n} could not be bound; nothing has been changed yet:',
   bindOthers: 'The other one can be bound without it.|The other {n} can be bound without them.',
   notBound: 'Nothing was bound',
-  refusedUnknown: 'no such machine on record',
-  refusedAmbiguous: 'more than one machine is called so; use its id',
-  refusedNotYours: 'you may not bind it: none of its nodes is yours',
   unboundTitle: '{n} machine is bound nowhere|{n} machines are bound nowhere',
   unboundAtLeast:
     '{n} of the first {looked} machines is bound nowhere|{n} of the first {looked} machines are bound nowhere',

@@ -1,4 +1,6 @@
-import type { Locale } from './phrase.ts';
+/** Languages that all words are there in. */
+export const locales = ['en', 'zh'] as const;
+export type Locale = (typeof locales)[number];
 
 export type MessageParams = Readonly<Record<string, string | number>>;
 
