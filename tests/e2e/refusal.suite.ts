@@ -25,7 +25,7 @@ export function refusalSuite(ready: () => Spine): void {
         code: resultCodes.noSuchHost,
         exitCode: null,
         startedAt: null,
-        reason: 'No such host',
+        reason: 'host-unknown',
       });
     });
 

@@ -105,7 +105,7 @@ export function ticketsSuite(ready: () => Spine): void {
         state: 'done',
         requester: 'asker',
         result: { succeeded: true },
-        decisions: [{ verdict: 'approve', actor: 'judge', message: 'go', voidReason: null }],
+        decisions: [{ verdict: 'approve', actor: 'judge', message: 'go', voided: null }],
       });
       expect(await startsOf(opened)).toBe(1);
       expect(await cliJson(spine, 'audit', 'verify')).toMatchObject({ intact: true });
