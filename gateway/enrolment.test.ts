@@ -11,6 +11,7 @@ import { createGatewayStage, type GatewayStage } from '#tests/support/gateway-st
 import { enrolSim, renewSim, type SimIdentity } from '#tests/support/sim-enrol.ts';
 import { generateKeyPem, openCertificateAuthority } from './pki/certificate-authority.ts';
 import { issueAgentCertificate } from './pki/issue-certificate.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 let stage: GatewayStage;
 let server: string;
@@ -84,7 +85,7 @@ describe('enrolment', () => {
     await expect(enrol(await stage.token(), { name: 'DB-1' })).rejects.toMatchObject(
       refusal(status.ALREADY_EXISTS, /another agent/),
     );
-    await stage.database.db.transaction().execute((tx) => revokeAgent(tx, agentId));
+    await transact(stage.database.db, (tx) => revokeAgent(tx, agentId));
     await expect(enrol(await stage.token(), { name: 'db-1' })).rejects.toMatchObject(
       refusal(status.ALREADY_EXISTS, /another machine/),
     );
@@ -174,7 +175,7 @@ describe('renewal', () => {
     await expect(renewSim(server, sim, { csrKeyPem: other })).rejects.toMatchObject(
       refusal(status.PERMISSION_DENIED, /keeps the key/),
     );
-    await stage.database.db.transaction().execute((tx) => revokeAgent(tx, sim.agentId));
+    await transact(stage.database.db, (tx) => revokeAgent(tx, sim.agentId));
     await expect(renewSim(server, sim)).rejects.toMatchObject(refusal(status.UNAUTHENTICATED, /revoked/));
     await expect(renewSim(server, await issue(-91 * 86_400_000))).rejects.toMatchObject(
       refusal(status.UNAUTHENTICATED, /expired-too-long/),

@@ -15,6 +15,7 @@ import { formatJoinToken } from '#domain/agents/agent.ts';
 import { Problem } from '#domain/errors.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
 import { shownMachine } from '#api/tree/tree-machines.routes.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 /** Agents, join tokens and machines. */
 export function addAgentRoutes(register: Register, deps: RouteDeps): void {
@@ -46,12 +47,12 @@ export function addAgentRoutes(register: Register, deps: RouteDeps): void {
 
   register(contract.revokeAgent, async (c) => {
     const agent = await needAgent(db, c.req.valid('param').agent);
-    await db.transaction().execute(async (tx) => {
+    await transact(db, async (tx) => {
       const revoked = await revokeAgent(tx, agent.id);
       if (revoked === undefined) {
         throw new Problem('not-in-this-state', 'The agent is revoked already', { reason: 'already-revoked' });
       }
-      await auditRequest(tx, c, { action: 'agent.revoke', target: agent.name, details: { id: agent.id } });
+      auditRequest(tx, c, { action: 'agent.revoke', target: agent.name, details: { id: agent.id } });
     });
     return c.json(shown(await needAgent(db, agent.id)), 200);
   });
@@ -60,7 +61,7 @@ export function addAgentRoutes(register: Register, deps: RouteDeps): void {
     const { agentName, node: nodePath, expiresInMinutes } = c.req.valid('json');
     const node = nodePath === undefined ? undefined : await findNode(db, nodePath);
     if (nodePath !== undefined && node === undefined) throw Problem.field('node', `there is no node ${nodePath}`);
-    const token = await db.transaction().execute(async (tx) => {
+    const token = await transact(db, async (tx) => {
       const made = await createJoinToken(tx, {
         createdBy: callerOf(c).actor.name,
         ttlMs: expiresInMinutes * 60_000,
@@ -68,7 +69,7 @@ export function addAgentRoutes(register: Register, deps: RouteDeps): void {
         nodeId: node?.id,
       });
       const details = { agentName: agentName ?? null, expiresAt: made.expiresAt };
-      await auditRequest(tx, c, { action: 'agent.join-token.create', target: made.id, node: nodePath ?? '', details });
+      auditRequest(tx, c, { action: 'agent.join-token.create', target: made.id, node: nodePath ?? '', details });
       return made;
     });
     return c.json({ id: token.id, token: formatJoinToken(token), expiresAt: token.expiresAt }, 201);

@@ -11,7 +11,7 @@ import { showPolicies } from './policy-view.ts';
 import { requireApprovers } from './require-approvers.ts';
 import { listEffectivePolicies } from '#ledger/changes/judge-change.ts';
 import { removePolicy, setPolicy } from '#ledger/changes/set-policy.ts';
-import { withRetry } from '#db/retry.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 import { idsOf, type NodeSummary } from '#db/tree/nodes.ts';
 import { Problem } from '#domain/errors.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
@@ -50,26 +50,26 @@ export function addPolicyRoutes(register: Register, deps: RouteDeps): void {
   ) {
     const kind = changeKindOf(kindName);
     const nodeId = node?.id ?? null;
-    await withRetry(db, async (tx) => {
+    await transact(db, async (tx) => {
       const policy = await policyOf(tx, input);
       await requireApprovers(tx, policy, nodeId);
       const { before = null, version } = await setPolicy(tx, { kind, nodeId }, policy, callerOf(c).actor.name);
       const details = { kind, before, after: policy, version };
-      await auditRequest(tx, c, { action: 'policy.set', target: kind, node: node?.path ?? '', details });
+      auditRequest(tx, c, { action: 'policy.set', target: kind, node: node?.path ?? '', details });
     });
     return effective(node, kind);
   }
 
   async function remove(c: Context<ApiEnv>, node: NodeSummary | undefined, kindName: string) {
     const kind = changeKindOf(kindName);
-    await withRetry(db, async (tx) => {
+    await transact(db, async (tx) => {
       const before = await removePolicy(tx, { kind, nodeId: node?.id ?? null });
       if (before === undefined) {
         const where = node === undefined ? 'for the whole tree' : `on ${node.path} itself`;
         throw new Problem('not-found', `No policy for ${kind} is set ${where}`, { reason: 'no-such-policy' });
       }
       const details = { kind, before, after: null };
-      await auditRequest(tx, c, { action: 'policy.removed', target: kind, node: node?.path ?? '', details });
+      auditRequest(tx, c, { action: 'policy.removed', target: kind, node: node?.path ?? '', details });
     });
     return effective(node, kind);
   }

@@ -17,6 +17,7 @@ import {
 import { Problem } from '#domain/errors.ts';
 import { can } from '#domain/identity/permissions.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 /** The script library. The audit has the hash of each text, never the text. */
 export function addScriptRoutes(register: Register, deps: RouteDeps): void {
@@ -40,11 +41,11 @@ export function addScriptRoutes(register: Register, deps: RouteDeps): void {
   register(contract.createScript, async (c) => {
     const { name, language, description = '', content, note = '' } = c.req.valid('json');
     const by = callerOf(c).actor.name;
-    const made = await db.transaction().execute(async (tx) => {
+    const made = await transact(db, async (tx) => {
       const { id } = await insertScript(tx, { by, name, language, description, content, note });
       const script = await detail(tx, id, callerOf(c));
       const details = { id, language, ...markOf(content) };
-      await auditRequest(tx, c, { action: 'script.create', target: name, details });
+      auditRequest(tx, c, { action: 'script.create', target: name, details });
       return script;
     });
     return c.json(made, 201);
@@ -55,11 +56,11 @@ export function addScriptRoutes(register: Register, deps: RouteDeps): void {
   register(contract.updateScript, async (c) => {
     const { name, description } = c.req.valid('json');
     const { script } = c.req.valid('param');
-    const updated = await db.transaction().execute(async (tx) => {
+    const updated = await transact(db, async (tx) => {
       const before = await needScript(tx, script);
       await updateScript(tx, before.id, { by: callerOf(c).actor.name, name, description });
       const after = await detail(tx, before.id, callerOf(c));
-      await auditRequest(tx, c, {
+      auditRequest(tx, c, {
         action: 'script.update',
         target: before.name,
         details: {
@@ -75,10 +76,10 @@ export function addScriptRoutes(register: Register, deps: RouteDeps): void {
 
   register(contract.deleteScript, async (c) => {
     const { script } = c.req.valid('param');
-    await db.transaction().execute(async (tx) => {
+    await transact(db, async (tx) => {
       const { id, name, version } = await needScript(tx, script);
       await deleteScript(tx, id);
-      await auditRequest(tx, c, { action: 'script.delete', target: name, details: { id, versions: version } });
+      auditRequest(tx, c, { action: 'script.delete', target: name, details: { id, versions: version } });
     });
     return c.json({ deleted: true }, 200);
   });
@@ -113,12 +114,12 @@ export function addScriptRoutes(register: Register, deps: RouteDeps): void {
     const { baseVersion, content, note = '' } = c.req.valid('json');
     const { script } = c.req.valid('param');
     const by = callerOf(c).actor.name;
-    const made = await db.transaction().execute(async (tx) => {
+    const made = await transact(db, async (tx) => {
       const { id, name } = await needScript(tx, script);
       const { version } = await insertScriptVersion(tx, id, { by, baseVersion, content, note });
       const after = await detail(tx, id, callerOf(c));
       const details = { id, version, ...markOf(content) };
-      await auditRequest(tx, c, { action: 'script.new-version', target: name, details });
+      auditRequest(tx, c, { action: 'script.new-version', target: name, details });
       return after;
     });
     return c.json(made, 201);

@@ -13,6 +13,7 @@ import { idsOf } from '#db/tree/nodes.ts';
 import { type FieldError, Problem } from '#domain/errors.ts';
 import { type Actor, can } from '#domain/identity/permissions.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 /** Machines of nodes. */
 export function addTreeMachineRoutes(register: Register, deps: RouteDeps): void {
@@ -37,12 +38,12 @@ export function addTreeMachineRoutes(register: Register, deps: RouteDeps): void 
     const node = nodeOf(c);
     const { actor } = callerOf(c);
     const { machines } = c.req.valid('json');
-    const bound = await db.transaction().execute(async (tx) => {
+    const bound = await transact(db, async (tx) => {
       await lockTree(tx);
       const ids = await resolveMachines(tx, machines);
       await requireAuthorityOver(tx, actor, ids);
       const count = await bindMachines(tx, node.id, ids, actor.name);
-      await auditRequest(tx, c, {
+      auditRequest(tx, c, {
         action: 'tree.bind',
         target: node.path,
         node: node.path,
@@ -56,10 +57,10 @@ export function addTreeMachineRoutes(register: Register, deps: RouteDeps): void 
   register(contract.unbindMachines, async (c) => {
     const node = nodeOf(c);
     const { machines } = c.req.valid('json');
-    const unbound = await db.transaction().execute(async (tx) => {
+    const unbound = await transact(db, async (tx) => {
       await lockTree(tx);
       const count = await unbindMachines(tx, node.id, await resolveMachines(tx, machines));
-      await auditRequest(tx, c, {
+      auditRequest(tx, c, {
         action: 'tree.unbind',
         target: node.path,
         node: node.path,

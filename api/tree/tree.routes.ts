@@ -14,6 +14,7 @@ import { HiddenProblem, Problem } from '#domain/errors.ts';
 import { type Action, actions } from '#domain/names.ts';
 import { can } from '#domain/identity/permissions.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 /** The shape of the tree: nodes. What hangs on them is in tree-machines.ts and tree-grants.ts. */
 export function addTreeRoutes(register: Register, deps: RouteDeps): void {
@@ -21,7 +22,7 @@ export function addTreeRoutes(register: Register, deps: RouteDeps): void {
 
   register(contract.createNode, async (c) => {
     const { path, ...last } = c.req.valid('json');
-    const node = await db.transaction().execute(async (tx) => {
+    const node = await transact(db, async (tx) => {
       await lockTree(tx);
       const { node: nearest, missing } = await findNearest(tx, path);
       if (nearest === undefined) requireEverywhere(c, 'tree.edit');
@@ -33,7 +34,7 @@ export function addTreeRoutes(register: Register, deps: RouteDeps): void {
         });
       }
       const { id } = await insertNodePath(tx, nearest?.id ?? null, missing, last);
-      await auditRequest(tx, c, {
+      auditRequest(tx, c, {
         action: 'tree.create',
         target: path,
         node: path,
@@ -69,12 +70,12 @@ export function addTreeRoutes(register: Register, deps: RouteDeps): void {
   register(contract.updateNode, async (c) => {
     const change = c.req.valid('json');
     const node = nodeOf(c);
-    const updated = await db.transaction().execute(async (tx) => {
+    const updated = await transact(db, async (tx) => {
       await lockTree(tx);
       await updateNode(tx, node.id, change);
       const after = needNode(await findNode(tx, `~${node.id}`));
       const before = { name: node.name, isLeaf: node.isLeaf, icon: node.icon, description: node.description };
-      await auditRequest(tx, c, {
+      auditRequest(tx, c, {
         action: 'tree.update',
         target: node.path,
         node: after.path,
@@ -88,7 +89,7 @@ export function addTreeRoutes(register: Register, deps: RouteDeps): void {
   register(contract.moveNode, async (c) => {
     const { parent } = c.req.valid('json');
     const node = nodeOf(c);
-    const moved = await db.transaction().execute(async (tx) => {
+    const moved = await transact(db, async (tx) => {
       await lockTree(tx);
       // Read again: it may have been moved or renamed before we had the lock.
       const current = requireOnNode(c, 'tree.edit', await findNode(tx, `~${node.id}`));
@@ -96,7 +97,7 @@ export function addTreeRoutes(register: Register, deps: RouteDeps): void {
       if (target === undefined) requireEverywhere(c, 'tree.edit');
       await moveNode(tx, current.id, target?.id ?? null, current.name);
       const after = needNode(await findNode(tx, `~${node.id}`));
-      await auditRequest(tx, c, {
+      auditRequest(tx, c, {
         action: 'tree.move',
         target: current.path,
         node: after.path,
@@ -110,11 +111,11 @@ export function addTreeRoutes(register: Register, deps: RouteDeps): void {
   register(contract.deleteNode, async (c) => {
     const cascade = c.req.valid('query').cascade === 'true';
     const node = nodeOf(c);
-    const gone = await db.transaction().execute(async (tx) => {
+    const gone = await transact(db, async (tx) => {
       await lockTree(tx);
       const current = requireOnNode(c, 'tree.edit', await findNode(tx, `~${node.id}`));
       const result = await deleteNode(tx, current.id, cascade);
-      await auditRequest(tx, c, {
+      auditRequest(tx, c, {
         action: 'tree.delete',
         target: current.path,
         node: current.path,

@@ -1,5 +1,5 @@
 import type { Database, Tx } from '#db/database.ts';
-import { withRetry } from '#db/retry.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 import { moveChange } from '#ledger/changes/change-row.ts';
 import type { TaskCounts } from '#domain/tasks/host-run.ts';
 import type { AdvanceResult } from '#domain/tasks/ports.ts';
@@ -24,7 +24,7 @@ export async function advanceTask(
   db: Database,
   input: { taskId: string; step: number; leaseMs: number },
 ): Promise<AdvanceResult> {
-  return withRetry(db, async (tx) => {
+  return transact(db, async (tx) => {
     const task = await lockTask(tx, input.taskId);
     const { state } = task;
     if (state === 'awaiting-approval' || isEndedTask(state) || input.step !== task.step + 1) return standing(task);

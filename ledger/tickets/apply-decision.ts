@@ -55,7 +55,7 @@ export async function applyDecision(
   await record(tx, ticket, { story: [line] });
   if (!approves) {
     const reason = `Rejected by ${operation.actor.name}: ${operation.message}`;
-    return endTicket(tx, kinds, ticketId, { state: 'rejected', reason, now, audit: false });
+    return endTicket(tx, kinds, ticketId, { state: 'rejected', reason, now });
   }
   if (!(await settle(tx, ticketId, now))) await record(tx, ticket, { state: ticket.state });
 }

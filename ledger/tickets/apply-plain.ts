@@ -25,7 +25,7 @@ export async function applyWithdraw(tx: Tx, { kinds, ticket, operation, now }: O
   const line = { kind: 'withdrawn', actor: actor.name, details: message === '' ? {} : { message } } as const;
   await record(tx, ticket, { story: [line] });
   const reason = `Withdrawn by ${actor.name}${message === '' ? '' : `: ${message}`}`;
-  await endTicket(tx, kinds, ticket.id, { state: 'withdrawn', reason, now, audit: false });
+  await endTicket(tx, kinds, ticket.id, { state: 'withdrawn', reason, now });
 }
 
 /** Writes down how a person's step ended, and ends its ticket with that. */
@@ -39,5 +39,5 @@ export async function applyComplete(tx: Tx, { kinds, ticket, operation, now }: O
   const result = await kind.verify(ticket.subjectId);
   if (result === undefined) throw new Error(`The step of ticket ${ticket.id} did not end`);
   const state = result.succeeded ? 'done' : 'failed';
-  await endTicket(tx, kinds, ticket.id, { state, reason: result.summary, result, now, audit: false });
+  await endTicket(tx, kinds, ticket.id, { state, reason: result.summary, result, now });
 }

@@ -7,9 +7,9 @@ import { record } from './record.ts';
 /**
  * Whoever approved must still be able to, now that it is to run: approvals of people who are not (their role or grant is
  * gone, they are disabled) become void, and the first step that had one begins again, with the approvals that are left.
- * Answers why, or undefined where everybody still is an approver. The caller holds the ticket's lock.
+ * Answers whether that was so. The caller holds the ticket's lock.
  */
-export async function reopenForLostApprovers(tx: Tx, ticket: TicketPosition, now: Date): Promise<string | undefined> {
+export async function reopenForLostApprovers(tx: Tx, ticket: TicketPosition, now: Date): Promise<boolean> {
   const { id: ticketId, version } = ticket;
   const approvals = await tx
     .selectFrom('ticket_decision')
@@ -26,7 +26,7 @@ export async function reopenForLostApprovers(tx: Tx, ticket: TicketPosition, now
     lost.push(...approvals.filter((approval) => approval.step === index && !approvers.has(approval.actor_id)));
   }
   const first = lost[0];
-  if (first === undefined) return undefined;
+  if (first === undefined) return false;
 
   const names = [...new Set(lost.map((approval) => approval.actor_name))].join(', ');
   const why = `no longer an approver: ${names}`;
@@ -46,7 +46,8 @@ export async function reopenForLostApprovers(tx: Tx, ticket: TicketPosition, now
       userIds: [ticket.requesterId],
       details: { why, version, nodes: ticket.nodes },
     },
+    audit: { action: 'ticket.asked-again', details: { why } },
   });
   await beginStep(tx, ticketId, { step: first.step, now });
-  return why;
+  return true;
 }

@@ -3,7 +3,7 @@ import type { Tx } from '#db/database.ts';
 import { emitEvent } from '#ledger/kernel/live-events.ts';
 import type { Announcement } from '#domain/notifications/announcement.ts';
 import type { TicketState } from '#domain/tickets/ticket.ts';
-import { appendAudit } from '#ledger/audit/append-audit.ts';
+import { audit } from '#ledger/audit/audit.ts';
 import { announce } from '#ledger/notifications/announce.ts';
 import type { TicketPosition } from './lock-ticket.ts';
 
@@ -46,19 +46,19 @@ export interface TicketHappening {
   readonly state?: TicketState;
   readonly announce?: Pick<Announcement, 'kind' | 'userIds' | 'details'>;
   /** Done by the platform itself; what people did is audited when they asked for it. */
-  readonly audit?: { readonly action: string; readonly details: Readonly<Record<string, unknown>> };
+  readonly audit?: { readonly action: string; readonly details: Readonly<Record<string, unknown>> } | undefined;
 }
 
 /** What a happening has to know of its ticket; `version` is the one that it is about. */
 export type RecordedTicket = Pick<TicketPosition, 'id' | 'version' | 'title' | 'nodes'>;
 
 /**
- * Writes down what happened to a ticket: lines of its story, the live event, the announcement, and last the audit row. The
+ * Writes down what happened to a ticket: lines of its story, the live event, the announcement, the audit row. The
  * caller holds the ticket's lock (ids and times are in the order of what happened) and has changed its row.
  */
 export async function record(tx: Tx, ticket: RecordedTicket, happening: TicketHappening): Promise<void> {
   const { id, version, title } = ticket;
-  const { story = [], state, announce: told, audit } = happening;
+  const { story = [], state, announce: told, audit: audited } = happening;
   for (const { kind, actor, details } of story) {
     await tx
       .insertInto('ticket_timeline')
@@ -81,12 +81,12 @@ export async function record(tx: Tx, ticket: RecordedTicket, happening: TicketHa
     const { kind, userIds, details } = told;
     await announce(tx, { kind, subject: { noun: 'ticket', id }, title, userIds, details });
   }
-  if (audit === undefined) return;
-  await appendAudit(tx, {
+  if (audited === undefined) return;
+  audit(tx, {
     actor: { id: null, name: 'system' },
-    action: audit.action,
+    action: audited.action,
     target: id,
     node: ticket.nodes[0] ?? '',
-    details: { version, ...audit.details },
+    details: { version, ...audited.details },
   });
 }

@@ -30,6 +30,7 @@ export async function timeOutStep(
     state: 'expired',
     reason: `Step ${ticket.step + 1} was not decided in time${again}`,
     now,
+    audit: 'ticket.expired',
     line: { kind: 'timed-out', details: timeOutDetails(ticket, step) },
   });
 }

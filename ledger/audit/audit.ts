@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { type AuditRow, firstPrevHash, auditHash } from '#db/audit/audit-rows.ts';
 import type { Tx } from '#db/database.ts';
+import { createCollector } from '#ledger/kernel/transact.ts';
 
 /** What happened, as its maker knows it; the ledger adds number, time and hash. */
 export interface AuditEntry {
@@ -20,10 +21,13 @@ export interface AuditEntry {
 const chainLock = 0x5b_a0_d1;
 
 /**
- * Adds one row to the chain. It holds the chain's lock until the transaction ends, so call it last: whoever comes next
- * waits for this commit.
+ * Has one row written for this transaction, of `transact`: with all its others, in order, next to each other in the chain,
+ * when (and only when) it commits.
  */
-export async function appendAudit(tx: Tx, entry: AuditEntry): Promise<void> {
+export const audit = createCollector<AuditEntry>(appendRows);
+
+/** Adds the rows to the chain. From here to the commit, which is next, whoever else wants to add waits. */
+async function appendRows(tx: Tx, entries: readonly AuditEntry[]): Promise<void> {
   await sql`select pg_advisory_xact_lock(${chainLock})`.execute(tx);
   const { rows } = await sql<{ id: string | null; hash: string | null; at: Date }>`
     select last.id, last.hash, date_trunc('milliseconds', clock_timestamp()) as at
@@ -31,9 +35,41 @@ export async function appendAudit(tx: Tx, entry: AuditEntry): Promise<void> {
     tx,
   );
   const last = rows[0] ?? { id: null, hash: null, at: new Date() };
-  const row: AuditRow = {
-    id: String(BigInt(last.id ?? '0') + 1n),
-    at: last.at.toISOString(),
+  const at = last.at.toISOString();
+  let id = BigInt(last.id ?? '0');
+  let prevHash = last.hash ?? firstPrevHash;
+  const chained = entries.map((entry) => {
+    const row = rowOf(entry, String(++id), at);
+    const link = { row, prevHash, hash: auditHash(prevHash, row) };
+    prevHash = link.hash;
+    return link;
+  });
+  await tx
+    .insertInto('audit')
+    .values(
+      chained.map(({ row, prevHash: before, hash }) => ({
+        id: row.id,
+        at: row.at,
+        actor_id: row.actorId,
+        actor_name: row.actorName,
+        action: row.action,
+        outcome: row.outcome,
+        target: row.target,
+        node: row.node,
+        details: JSON.stringify(row.details),
+        request_id: row.requestId,
+        ip: row.ip,
+        prev_hash: before,
+        hash,
+      })),
+    )
+    .execute();
+}
+
+function rowOf(entry: AuditEntry, id: string, at: string): AuditRow {
+  return {
+    id,
+    at,
     actorId: entry.actor.id,
     actorName: storable(entry.actor.name),
     action: entry.action,
@@ -44,25 +80,6 @@ export async function appendAudit(tx: Tx, entry: AuditEntry): Promise<void> {
     requestId: entry.requestId === undefined ? null : storable(entry.requestId),
     ip: entry.ip === undefined ? null : storable(entry.ip),
   };
-  const prevHash = last.hash ?? firstPrevHash;
-  await tx
-    .insertInto('audit')
-    .values({
-      id: row.id,
-      at: row.at,
-      actor_id: row.actorId,
-      actor_name: row.actorName,
-      action: row.action,
-      outcome: row.outcome,
-      target: row.target,
-      node: row.node,
-      details: JSON.stringify(row.details),
-      request_id: row.requestId,
-      ip: row.ip,
-      prev_hash: prevHash,
-      hash: auditHash(prevHash, row),
-    })
-    .execute();
 }
 
 /** Text as PostgreSQL keeps it: no NUL, no half surrogate pair. */

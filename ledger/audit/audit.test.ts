@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
-import { appendAudit } from './append-audit.ts';
+import { audit, type AuditEntry } from './audit.ts';
 import { listAudit, verifyAudit } from '#db/audit/audit-rows.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -10,12 +11,14 @@ beforeAll(async () => {
 });
 afterAll(() => database.remove());
 
+const entry = (n: number, details: Record<string, unknown> = {}): AuditEntry => ({
+  actor: { id: null, name: 'tester' },
+  action: `test.${n}`,
+  node: 'a.b',
+  details,
+});
 const append = (n: number, details: Record<string, unknown> = {}) =>
-  database.db
-    .transaction()
-    .execute((tx) =>
-      appendAudit(tx, { actor: { id: null, name: 'tester' }, action: `test.${n}`, node: 'a.b', details }),
-    );
+  transact(database.db, (tx) => audit(tx, entry(n, details)));
 
 /** Does to the table what nobody may: with its trigger off. */
 async function tamper(statement: string): Promise<void> {
@@ -44,13 +47,50 @@ describe('the audit chain', () => {
   });
 
   it('leaves nothing of a transaction that is rolled back', async () => {
-    const failing = database.db.transaction().execute(async (tx) => {
-      await appendAudit(tx, { actor: { id: null, name: 'tester' }, action: 'lost' });
+    const failing = transact(database.db, (tx) => {
+      audit(tx, entry(6));
       throw new Error('rolled back');
     });
     await expect(failing).rejects.toThrow('rolled back');
     await append(6);
     expect(await verifyAudit(database.db)).toMatchObject({ rows: 6, brokenAt: undefined });
+  });
+
+  it('has the rows of one transaction next to each other, in order, however many transactions audit at once', async () => {
+    await Promise.all(
+      Array.from({ length: 12 }, (_, writer) =>
+        transact(database.db, async (tx) => {
+          for (const part of [1, 2, 3]) {
+            audit(tx, entry(7, { writer, part }));
+            await sql`select pg_sleep(random() / 100)`.execute(tx);
+          }
+        }),
+      ),
+    );
+    const rows = (await listAudit(database.db, { action: 'test.7' }, 100)).reverse();
+    expect(rows).toHaveLength(36);
+    for (let at = 0; at < rows.length; at += 3) {
+      const writer = rows[at]?.details['writer'];
+      expect(rows.slice(at, at + 3).map((row) => row.details)).toEqual([1, 2, 3].map((part) => ({ writer, part })));
+    }
+    expect(await verifyAudit(database.db)).toMatchObject({ rows: 41, brokenAt: undefined });
+  });
+
+  it('is open to others while a transaction that has audited still works', async () => {
+    await transact(database.db, async (tx) => {
+      audit(tx, entry(8));
+      await sql`select 1`.execute(tx);
+      await transact(database.db, async (other) => {
+        await sql`set local lock_timeout = '2s'`.execute(other);
+        audit(other, entry(9));
+      });
+    });
+    expect((await listAudit(database.db, {}, 2)).map((row) => row.action)).toEqual(['test.8', 'test.9']);
+  });
+
+  it('takes nothing of a transaction that would never write it', async () => {
+    const unwritten = database.db.transaction().execute((tx) => Promise.resolve(audit(tx, entry(6))));
+    await expect(unwritten).rejects.toThrow('inside of transact()');
   });
 
   it.each([
