@@ -3,7 +3,7 @@ import { hashPassword } from 'better-auth/crypto';
 import { hashToken } from '#api/kernel/auth/authenticate.ts';
 import { oneTimePassword } from './first-users.ts';
 import * as contract from './identity.contract.ts';
-import { auditRequest } from '#api/kernel/http/audit-actor.ts';
+import { auditRequest } from '#api/kernel/http/audit-request.ts';
 import { cursorPart, pageFrom, readCursor } from '#api/kernel/http/cursor.ts';
 import type { ApiEnv } from '#api/kernel/http/env.ts';
 import { callerOf } from '#api/kernel/http/guard.ts';

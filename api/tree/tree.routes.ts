@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import * as contract from './tree.contract.ts';
-import { auditRequest } from '#api/kernel/http/audit-actor.ts';
+import { auditRequest } from '#api/kernel/http/audit-request.ts';
 import { cursorPart, pageFrom, readCursor } from '#api/kernel/http/cursor.ts';
 import type { ApiEnv } from '#api/kernel/http/env.ts';
 import { callerOf, nodeOf, requireEverywhere, requireOnNode } from '#api/kernel/http/guard.ts';

@@ -1,11 +1,18 @@
 import { sql } from 'kysely';
 import { type AuditRow, firstPrevHash, auditHash } from '#db/audit/audit-rows.ts';
 import type { Tx } from '#db/database.ts';
+import type { RecordPart } from '#ledger/kernel/record.ts';
 import { createCollector } from '#ledger/kernel/transact.ts';
 
-/** What happened, as its maker knows it; the ledger adds number, time and hash. */
-export interface AuditEntry {
+/** Who did something, and from where. */
+export interface AuditOrigin {
   readonly actor: { readonly id: string | null; readonly name: string };
+  readonly requestId?: string;
+  readonly ip?: string;
+}
+
+/** What happened, as its maker knows it; the ledger adds number, time and hash. */
+export interface AuditEntry extends AuditOrigin {
   /** Dotted verb, like `task.run` or `agent.report.refused`. */
   readonly action: string;
   readonly outcome?: 'allowed' | 'denied';
@@ -13,9 +20,7 @@ export interface AuditEntry {
   readonly target?: string;
   /** Full name of the tree node concerned. */
   readonly node?: string;
-  readonly details?: Record<string, unknown>;
-  readonly requestId?: string;
-  readonly ip?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 const chainLock = 0x5b_a0_d1;
@@ -25,6 +30,19 @@ const chainLock = 0x5b_a0_d1;
  * when (and only when) it commits.
  */
 export const audit = createCollector<AuditEntry>(appendRows);
+
+/** What the platform does by itself. */
+const bySystem: AuditOrigin = { actor: { id: null, name: 'system' } };
+
+/** The part of a record that audits; `about` says what each row of a thing has. Without `by`: the platform by itself. */
+export function auditOf<Thing>(
+  about: (thing: Thing) => Pick<AuditEntry, 'target' | 'node' | 'details'>,
+): RecordPart<Thing, Pick<AuditEntry, 'action' | 'details'> & { readonly by?: AuditOrigin }> {
+  return (tx, thing, { by = bySystem, action, details }) => {
+    const { details: always, ...rest } = about(thing);
+    audit(tx, { ...by, ...rest, action, details: { ...always, ...details } });
+  };
+}
 
 /** Adds the rows to the chain. From here to the commit, which is next, whoever else wants to add waits. */
 async function appendRows(tx: Tx, entries: readonly AuditEntry[]): Promise<void> {
@@ -88,7 +106,7 @@ function storable(text: string): string {
 }
 
 /** Details as they come back from jsonb, so that the hash can be computed again from what is stored. */
-function storableDetails(details: Record<string, unknown>): Record<string, unknown> {
+function storableDetails(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const text = JSON.stringify(details, (_, value: unknown) => (typeof value === 'string' ? storable(value) : value));
   return JSON.parse(text) as Record<string, unknown>;
 }

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { Context, Hono } from 'hono';
-import { auditRequest } from '#api/kernel/http/audit-actor.ts';
+import { auditOriginOf, auditRequest } from '#api/kernel/http/audit-request.ts';
 import type { ApiEnv } from '#api/kernel/http/env.ts';
 import { fieldErrors } from '#api/kernel/http/validation.ts';
 import { audit } from '#ledger/audit/audit.ts';
@@ -70,7 +70,7 @@ export function addAuthRoutes(app: Hono<ApiEnv>, deps: { auth: Auth; db: Databas
       const { user } = (await (await forward(c, input)).json()) as { user: AuthUser };
       await transact(db, (tx) =>
         audit(tx, {
-          ...origin(c),
+          ...auditOriginOf(c),
           actor: { id: user.id, name: user.name },
           action: 'identity.sign-in',
           target: user.name,
@@ -81,7 +81,7 @@ export function addAuthRoutes(app: Hono<ApiEnv>, deps: { auth: Auth; db: Databas
       if (!(error instanceof Problem) || error.type === 'too-many-requests') throw error;
       await transact(db, (tx) =>
         audit(tx, {
-          ...origin(c),
+          ...auditOriginOf(c),
           actor: { id: null, name: 'anonymous' },
           action: 'identity.sign-in',
           outcome: 'denied',
@@ -120,10 +120,6 @@ export function addAuthRoutes(app: Hono<ApiEnv>, deps: { auth: Auth; db: Databas
     if (caller.actor.name === deps.firstUser.name) await rm(deps.firstUser.passwordFile, { force: true });
     return c.body(null, 204);
   });
-}
-
-function origin(c: Context<ApiEnv>): { requestId: string; ip: string } {
-  return { requestId: c.get('requestId'), ip: c.get('ip') };
 }
 
 function shown(user: AuthUser) {

@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import type { Database } from '#db/database.ts';
 import { HiddenProblem, Problem } from '#domain/errors.ts';
 import type { Logger } from '#platform/logging.ts';
-import { auditRequest } from './audit-actor.ts';
+import { auditRequest } from './audit-request.ts';
 import type { ApiEnv } from './env.ts';
 import { transact } from '#ledger/kernel/transact.ts';
 

@@ -4,7 +4,7 @@ import type { Database, Tx } from '#db/database.ts';
 import { transact } from '#ledger/kernel/transact.ts';
 import type { AuditEntry } from '#ledger/audit/audit.ts';
 import { claimIdempotencyKey, storeAnswer } from '#ledger/kernel/idempotency.ts';
-import { auditRequest } from './audit-actor.ts';
+import { auditRequest } from './audit-request.ts';
 import type { ApiEnv } from './env.ts';
 import { callerOf } from './guard.ts';
 
