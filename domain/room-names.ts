@@ -13,6 +13,8 @@ export interface RoomNames {
   readonly kinds?: readonly string[];
   /** Rights, each with who has it. */
   readonly actions?: Readonly<Record<string, ActionRule>>;
+  /** What the audit says was done, in dotted verbs; a proposal is under the name of its kind. */
+  readonly audited?: readonly string[];
   /** Why something is refused, or ended as it did. */
   readonly reasons?: readonly string[];
   /** What people and webhooks are told of. */

@@ -24,7 +24,7 @@ export async function measureAuditWrites(db: Database, writers: number, seconds:
     Array.from({ length: writers }, async (_, writer) => {
       for (let n = 0; performance.now() < until; n++) {
         await transact(db, (tx) =>
-          audit(tx, { actor: { id: null, name: `writer-${writer}` }, action: 'bench.write', details: { n } }),
+          audit(tx, { actor: { id: null, name: `writer-${writer}` }, action: 'webhook.test', details: { n } }),
         );
         rows += 1;
       }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { audit, type AuditEntry } from './audit.ts';
 import { listAudit, verifyAudit } from '#db/audit/audit-rows.ts';
+import { type AuditAction, auditActions } from '#domain/names.ts';
 import { transact } from '#ledger/kernel/transact.ts';
 
 let database: TestDatabase;
@@ -13,7 +14,8 @@ afterAll(() => database.remove());
 
 const entry = (n: number, details: Record<string, unknown> = {}): AuditEntry => ({
   actor: { id: null, name: 'tester' },
-  action: `test.${n}`,
+  action: 'webhook.test',
+  target: `test ${n}`,
   node: 'a.b',
   details,
 });
@@ -67,7 +69,7 @@ describe('the audit chain', () => {
         }),
       ),
     );
-    const rows = (await listAudit(database.db, { action: 'test.7' }, 100)).reverse();
+    const rows = (await listAudit(database.db, { target: 'test 7' }, 100)).reverse();
     expect(rows).toHaveLength(36);
     for (let at = 0; at < rows.length; at += 3) {
       const writer = rows[at]?.details['writer'];
@@ -85,7 +87,7 @@ describe('the audit chain', () => {
         audit(other, entry(9));
       });
     });
-    expect((await listAudit(database.db, {}, 2)).map((row) => row.action)).toEqual(['test.8', 'test.9']);
+    expect((await listAudit(database.db, {}, 2)).map((row) => row.target)).toEqual(['test 8', 'test 9']);
   });
 
   it('takes nothing of a transaction that would never write it', async () => {
@@ -118,13 +120,25 @@ describe('the audit chain', () => {
     await expect(sql`truncate audit`.execute(database.db)).rejects.toThrow('append-only');
   });
 
+  it('knows what can be done by name', () => {
+    // @ts-expect-error No room has this one.
+    const unknown: AuditAction = 'webhook.boil';
+    expect(auditActions).not.toContain(unknown);
+    expect(auditActions).toEqual(
+      expect.arrayContaining(['webhook.test', 'task.run', 'task.kill', 'tree.edit', 'request']),
+    );
+    expect(new Set(auditActions).size).toBe(auditActions.length);
+  });
+
   it('is listed newest first, by filters', async () => {
-    expect((await listAudit(database.db, { action: 'test.*', beforeId: '4' }, 10)).map((row) => row.id)).toEqual([
+    expect((await listAudit(database.db, { action: 'webhook.*', beforeId: '4' }, 10)).map((row) => row.id)).toEqual([
       '3',
       '2',
       '1',
     ]);
-    expect(await listAudit(database.db, { node: 'a', actor: 'tester', action: 'test.2' }, 10)).toHaveLength(1);
+    expect(
+      await listAudit(database.db, { node: 'a', actor: 'tester', action: 'webhook.test', target: 'test 2' }, 10),
+    ).toHaveLength(1);
     expect(await listAudit(database.db, { node: 'a.bc' }, 10)).toEqual([]);
     expect(await listAudit(database.db, { outcome: 'denied' }, 10)).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { type AuditRow, firstPrevHash, auditHash } from '#db/audit/audit-rows.ts';
+import type { AuditAction } from '#domain/names.ts';
 import type { Tx } from '#db/database.ts';
 import type { RecordPart } from '#ledger/kernel/record.ts';
 import { createCollector } from '#ledger/kernel/transact.ts';
@@ -13,8 +14,7 @@ export interface AuditOrigin {
 
 /** What happened, as its maker knows it; the ledger adds number, time and hash. */
 export interface AuditEntry extends AuditOrigin {
-  /** Dotted verb, like `task.run` or `agent.report.refused`. */
-  readonly action: string;
+  readonly action: AuditAction;
   readonly outcome?: 'allowed' | 'denied';
   /** What it was done to: an id, a name or a path. */
   readonly target?: string;

@@ -120,8 +120,8 @@ export async function updateScript(
     .set({ ...after, updated_by: by.actor.name, updated_at: sql<Date>`now()` })
     .where('id', '=', id)
     .execute();
-  const audit = { by, action: 'script.update', details: { before, after } };
-  await record(tx, { id, name: before.name }, { changed: true, audit });
+  const details = { before, after };
+  await record(tx, { id, name: before.name }, { changed: true, audit: { by, action: 'script.update', details } });
 }
 
 /** Removes a script with all its versions. Tasks keep what they were given. */

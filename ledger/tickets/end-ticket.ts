@@ -2,6 +2,7 @@ import { moveChange } from '#ledger/changes/change-row.ts';
 import type { Tx } from '#db/database.ts';
 import type { ChangeKinds, ChangeResult } from '#domain/changes/change-kind.ts';
 import { type endedTicketStates, isEndedTicket } from '#domain/tickets/ticket.ts';
+import type { AuditAction } from '#domain/names.ts';
 import { approversOfStep } from './approvers.ts';
 import { readTicketPosition, type TicketPosition } from './lock-ticket.ts';
 import { record, type TicketLine } from './record.ts';
@@ -16,7 +17,7 @@ export interface TicketEnd {
   /** A line before that of the end, which says what led to it. */
   readonly line?: TicketLine;
   /** What is audited where the platform itself ends it; what a person does was audited when they asked for it. */
-  readonly audit?: string;
+  readonly audit?: AuditAction;
 }
 
 /**
