@@ -130,6 +130,7 @@ describe('enrolment', () => {
     expect(await db.selectFrom('node_machine').select(['node_id', 'machine_id']).execute()).toEqual([
       { node_id: nodeId, machine_id: agent?.machineId },
     ]);
+    expect((await stage.audit('agent.enrol')).at(-1)).toMatchObject({ target: 'bound-1', nodes: ['demo'] });
   });
 
   it('refuses a guessed secret, and after ten tries the address', async () => {

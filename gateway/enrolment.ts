@@ -12,6 +12,7 @@ import {
 import { type LockedJoinToken, lockJoinToken, markJoinTokenUsed } from '#ledger/agents/join-tokens.ts';
 import { audit } from '#ledger/audit/audit.ts';
 import type { Database, Tx } from '#db/database.ts';
+import { nodesOfMachine } from '#db/tree/bindings.ts';
 import { emitEvent } from '#ledger/kernel/live-events.ts';
 import { transact } from '#ledger/kernel/transact.ts';
 import { agentNameSchema } from '#domain/agents/agent.ts';
@@ -176,6 +177,7 @@ export function createEnrolment(deps: {
       actor: { id: null, name: `join-token ${token.id}` },
       action: 'agent.enrol',
       target: name,
+      nodes: await nodesOfMachine(tx, machineId),
       details: { agentId, machineId, identity: input.identity, createdBy: token.createdBy, replaces: input.replaces },
     });
     return reply(agentId, name, issued.certificatePem);

@@ -9,7 +9,7 @@ import { createJoinToken } from '#ledger/agents/join-tokens.ts';
 import type { Database } from '#db/database.ts';
 import { scopeOf } from '#db/identity/callers.ts';
 import { isUuid } from '#db/is-uuid.ts';
-import { listAllMachines } from '#db/tree/bindings.ts';
+import { listAllMachines, nodesOfMachine } from '#db/tree/bindings.ts';
 import { findNode } from '#db/tree/nodes.ts';
 import { formatJoinToken } from '#domain/agents/agent.ts';
 import { Problem } from '#domain/errors.ts';
@@ -52,7 +52,8 @@ export function addAgentRoutes(register: Register, deps: RouteDeps): void {
       if (revoked === undefined) {
         throw new Problem('not-in-this-state', 'The agent is revoked already', { reason: 'already-revoked' });
       }
-      auditRequest(tx, c, { action: 'agent.revoke', target: agent.name, details: { id: agent.id } });
+      const nodes = await nodesOfMachine(tx, agent.machineId);
+      auditRequest(tx, c, { action: 'agent.revoke', target: agent.name, nodes, details: { id: agent.id } });
     });
     return c.json(shown(await needAgent(db, agent.id)), 200);
   });
@@ -69,7 +70,12 @@ export function addAgentRoutes(register: Register, deps: RouteDeps): void {
         nodeId: node?.id,
       });
       const details = { agentName: agentName ?? null, expiresAt: made.expiresAt };
-      auditRequest(tx, c, { action: 'agent.join-token.create', target: made.id, node: nodePath ?? '', details });
+      auditRequest(tx, c, {
+        action: 'agent.join-token.create',
+        target: made.id,
+        nodes: nodePath === undefined ? [] : [nodePath],
+        details,
+      });
       return made;
     });
     return c.json({ id: token.id, token: formatJoinToken(token), expiresAt: token.expiresAt }, 201);

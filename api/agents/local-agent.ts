@@ -45,7 +45,7 @@ async function issue(db: Database, file: string): Promise<void> {
       actor: { id: null, name: 'signalbox' },
       action: 'agent.join-token.create',
       target: made.id,
-      node: localNodePath,
+      nodes: [localNodePath],
     });
     return made;
   });

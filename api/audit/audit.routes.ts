@@ -15,7 +15,7 @@ export function addAuditRoutes(register: Register, { database: { db } }: RouteDe
         rows,
         limit,
         (row) => [row.id],
-        (row) => row,
+        (row) => ({ ...row, nodes: [...row.nodes] }),
       ),
       200,
     );

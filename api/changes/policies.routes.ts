@@ -55,7 +55,12 @@ export function addPolicyRoutes(register: Register, deps: RouteDeps): void {
       await requireApprovers(tx, policy, nodeId);
       const { before = null, version } = await setPolicy(tx, { kind, nodeId }, policy, callerOf(c).actor.name);
       const details = { kind, before, after: policy, version };
-      auditRequest(tx, c, { action: 'policy.set', target: kind, node: node?.path ?? '', details });
+      auditRequest(tx, c, {
+        action: 'policy.set',
+        target: kind,
+        nodes: node === undefined ? [] : [node.path],
+        details,
+      });
     });
     return effective(node, kind);
   }
@@ -69,7 +74,12 @@ export function addPolicyRoutes(register: Register, deps: RouteDeps): void {
         throw new Problem('not-found', `No policy for ${kind} is set ${where}`, { reason: 'no-such-policy' });
       }
       const details = { kind, before, after: null };
-      auditRequest(tx, c, { action: 'policy.removed', target: kind, node: node?.path ?? '', details });
+      auditRequest(tx, c, {
+        action: 'policy.removed',
+        target: kind,
+        nodes: node === undefined ? [] : [node.path],
+        details,
+      });
     });
     return effective(node, kind);
   }

@@ -116,7 +116,7 @@ describe('submitting a task', () => {
     const { body } = await submit({ target: { hosts: ['a-host'] }, env: { PASSWORD: 'hunter2-canary' } });
     const audit = await api.call('GET', `/api/v1/audit?target=${body.id}`);
     expect(audit.body.items).toMatchObject([
-      { action: 'task.run', actorName: 'admin', node: 'ours', details: { hosts: 1 } },
+      { action: 'task.run', actorName: 'admin', nodes: ['ours'], details: { hosts: 1 } },
     ]);
     expect(JSON.stringify(audit.body)).not.toContain('hunter2-canary');
     expect(JSON.stringify(audit.body)).toContain('PASSWORD');

@@ -23,7 +23,7 @@ export function addTreeGrantRoutes(register: Register, deps: RouteDeps): void {
     const grantedAt = await transact(db, async (tx) => {
       const { before, grantedAt: at } = await grantRole(tx, { nodeId: node.id, userId: user.id, role, grantedBy });
       const details = { role, before: before ?? null };
-      auditRequest(tx, c, { action: 'tree.grant', target: user.name, node: node.path, details });
+      auditRequest(tx, c, { action: 'tree.grant', target: user.name, nodes: [node.path], details });
       return at;
     });
     return c.json(
@@ -38,7 +38,7 @@ export function addTreeGrantRoutes(register: Register, deps: RouteDeps): void {
     await transact(db, async (tx) => {
       const role = await revokeRole(tx, node.id, user.id);
       if (role === undefined) throw new Problem('not-found', `${user.name} has no role granted on this very node`);
-      auditRequest(tx, c, { action: 'tree.revoke', target: user.name, node: node.path, details: { role } });
+      auditRequest(tx, c, { action: 'tree.revoke', target: user.name, nodes: [node.path], details: { role } });
     });
     return c.body(null, 204);
   });

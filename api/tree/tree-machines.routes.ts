@@ -46,7 +46,7 @@ export function addTreeMachineRoutes(register: Register, deps: RouteDeps): void 
       auditRequest(tx, c, {
         action: 'tree.bind',
         target: node.path,
-        node: node.path,
+        nodes: [node.path],
         details: { machines, bound: count },
       });
       return count;
@@ -63,7 +63,7 @@ export function addTreeMachineRoutes(register: Register, deps: RouteDeps): void 
       auditRequest(tx, c, {
         action: 'tree.unbind',
         target: node.path,
-        node: node.path,
+        nodes: [node.path],
         details: { machines, unbound: count },
       });
       return count;

@@ -37,7 +37,7 @@ export function addTreeRoutes(register: Register, deps: RouteDeps): void {
       auditRequest(tx, c, {
         action: 'tree.create',
         target: path,
-        node: path,
+        nodes: [path],
         details: { id, created: missing.length },
       });
       return needNode(await findNode(tx, `~${id}`));
@@ -78,7 +78,7 @@ export function addTreeRoutes(register: Register, deps: RouteDeps): void {
       auditRequest(tx, c, {
         action: 'tree.update',
         target: node.path,
-        node: after.path,
+        nodes: [node.path, after.path],
         details: { before, after: change },
       });
       return after;
@@ -100,7 +100,7 @@ export function addTreeRoutes(register: Register, deps: RouteDeps): void {
       auditRequest(tx, c, {
         action: 'tree.move',
         target: current.path,
-        node: after.path,
+        nodes: [current.path, after.path],
         details: { to: after.path },
       });
       return after;
@@ -118,7 +118,7 @@ export function addTreeRoutes(register: Register, deps: RouteDeps): void {
       auditRequest(tx, c, {
         action: 'tree.delete',
         target: current.path,
-        node: current.path,
+        nodes: [current.path],
         details: { cascade, ...result },
       });
       return result;

@@ -16,7 +16,7 @@ const entry = (n: number, details: Record<string, unknown> = {}): AuditEntry => 
   actor: { id: null, name: 'tester' },
   action: 'webhook.test',
   target: `test ${n}`,
-  node: 'a.b',
+  nodes: ['a.b', 'c'],
   details,
 });
 const append = (n: number, details: Record<string, unknown> = {}) =>
@@ -98,6 +98,7 @@ describe('the audit chain', () => {
   it.each([
     ['an edit', `update audit set action = 'x' where id = 3`, '3'],
     ['an edit of details', `update audit set details = '{"n": 4}' where id = 4`, '4'],
+    ['an edit of nodes', `update audit set nodes = '{a.b}' where id = 4`, '4'],
     ['a deletion', `delete from audit where id = 2`, '3'],
     [
       'a swap',
@@ -106,7 +107,7 @@ describe('the audit chain', () => {
     ],
     [
       'an insertion',
-      `insert into audit select 6, at, actor_id, actor_name, 'forged', outcome, target, node, details, request_id, ip, hash, md5('x') from audit where id = 5`,
+      `insert into audit select 6, at, actor_id, actor_name, 'forged', outcome, target, nodes, details, request_id, ip, hash, md5('x') from audit where id = 5`,
       '6',
     ],
   ])('shows %s by the first row that is wrong', async (_, statement, brokenAt) => {
@@ -139,7 +140,17 @@ describe('the audit chain', () => {
     expect(
       await listAudit(database.db, { node: 'a', actor: 'tester', action: 'webhook.test', target: 'test 2' }, 10),
     ).toHaveLength(1);
-    expect(await listAudit(database.db, { node: 'a.bc' }, 10)).toEqual([]);
     expect(await listAudit(database.db, { outcome: 'denied' }, 10)).toEqual([]);
+  });
+
+  it('is found by each of the nodes that it concerns, and by every node above one', async () => {
+    await transact(database.db, (tx) => {
+      audit(tx, { ...entry(10), nodes: ['shop.web.eu', 'till'] });
+      audit(tx, { ...entry(11), nodes: ['shop.till'] });
+    });
+    const found = async (node: string) => (await listAudit(database.db, { node }, 10)).map((row) => row.target);
+    expect(await found('shop')).toEqual(['test 11', 'test 10']);
+    for (const node of ['shop.web', 'shop.web.eu', 'till']) expect(await found(node)).toEqual(['test 10']);
+    for (const node of ['shop.web.e', 'web', 'shop.web.eu.west', 'shopping']) expect(await found(node)).toEqual([]);
   });
 });

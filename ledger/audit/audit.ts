@@ -18,8 +18,8 @@ export interface AuditEntry extends AuditOrigin {
   readonly outcome?: 'allowed' | 'denied';
   /** What it was done to: an id, a name or a path. */
   readonly target?: string;
-  /** Full name of the tree node concerned. */
-  readonly node?: string;
+  /** Full names of all tree nodes concerned. */
+  readonly nodes?: readonly string[];
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
@@ -36,7 +36,7 @@ const bySystem: AuditOrigin = { actor: { id: null, name: 'system' } };
 
 /** The part of a record that audits; `about` says what each row of a thing has. Without `by`: the platform by itself. */
 export function auditOf<Thing>(
-  about: (thing: Thing) => Pick<AuditEntry, 'target' | 'node' | 'details'>,
+  about: (thing: Thing) => Pick<AuditEntry, 'target' | 'nodes' | 'details'>,
 ): RecordPart<Thing, Pick<AuditEntry, 'action' | 'details'> & { readonly by?: AuditOrigin }> {
   return (tx, thing, { by = bySystem, action, details }) => {
     const { details: always, ...rest } = about(thing);
@@ -73,7 +73,7 @@ async function appendRows(tx: Tx, entries: readonly AuditEntry[]): Promise<void>
         action: row.action,
         outcome: row.outcome,
         target: row.target,
-        node: row.node,
+        nodes: [...row.nodes],
         details: JSON.stringify(row.details),
         request_id: row.requestId,
         ip: row.ip,
@@ -93,7 +93,7 @@ function rowOf(entry: AuditEntry, id: string, at: string): AuditRow {
     action: entry.action,
     outcome: entry.outcome ?? 'allowed',
     target: storable(entry.target ?? ''),
-    node: storable(entry.node ?? ''),
+    nodes: [...new Set(entry.nodes)].map(storable),
     details: storableDetails(entry.details ?? {}),
     requestId: entry.requestId === undefined ? null : storable(entry.requestId),
     ip: entry.ip === undefined ? null : storable(entry.ip),

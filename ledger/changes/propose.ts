@@ -136,7 +136,7 @@ export function createPropose(parts: { readonly kindsOn: KindsOn; readonly openT
       actor: requester,
       action: kind.kind,
       target: subjectId,
-      node: nodes[0]?.fullName ?? '',
+      nodes: nodes.map(({ fullName }) => fullName),
       details: {
         ...requested.audited,
         ...(ticket === null ? {} : { ticketId: ticket.id, contentHash: ticket.contentHash }),

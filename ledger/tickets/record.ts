@@ -49,7 +49,7 @@ export const record = createRecord({
   /** What the platform itself did; what people do is audited when they ask for it. */
   audit: auditOf(({ id, version, nodes }: RecordedTicket) => ({
     target: id,
-    node: nodes[0] ?? '',
+    nodes,
     details: { version },
   })),
 });

@@ -57,7 +57,7 @@ export interface GatewayStage {
   taskState(taskId: string): Promise<string>;
   audit(
     action: string,
-  ): Promise<{ outcome: string; actor: string; target: string; details: Record<string, unknown> }[]>;
+  ): Promise<{ outcome: string; actor: string; target: string; nodes: string[]; details: Record<string, unknown> }[]>;
   remove(): Promise<void>;
 }
 
@@ -194,6 +194,7 @@ export async function createGatewayStage(options: { database?: TestDatabase } = 
         outcome: row.outcome,
         actor: row.actor_name,
         target: row.target,
+        nodes: row.nodes,
         details: row.details,
       }));
     },

@@ -14,7 +14,7 @@ export interface OperationToWrite {
   /** What was sent with the key. */
   readonly body: unknown;
   /** Refuses what is not possible, under the subject's lock; else writes the row and says what the audit says of it. */
-  write(tx: Tx, operationId: string): Promise<Pick<AuditEntry, 'action' | 'target' | 'node' | 'details'>>;
+  write(tx: Tx, operationId: string): Promise<Pick<AuditEntry, 'action' | 'target' | 'nodes' | 'details'>>;
   /** Has the subject's workflow carry it out; where no worker answers in time, the sweeper sends it again. */
   send(operationId: string): Promise<unknown>;
 }
