@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Tx } from '#db/database.ts';
 import type { AuditOrigin } from '#ledger/audit/audit.ts';
+import { markOf } from '#ledger/audit/text-mark.ts';
 import { Problem } from '#domain/errors.ts';
 import type { ScriptLanguage } from '#domain/scripts/script.ts';
 import { record } from './record.ts';
@@ -134,11 +134,6 @@ export async function deleteScript(tx: Tx, id: string, { by }: By): Promise<void
   if (gone === undefined) throw scriptGone();
   const details = { versions: gone.versions };
   await record(tx, gone, { changed: true, audit: { by, action: 'script.delete', details } });
-}
-
-/** What the audit keeps of a text. */
-function markOf(content: string): { bytes: number; sha256: string } {
-  return { bytes: Buffer.byteLength(content), sha256: createHash('sha256').update(content).digest('hex') };
 }
 
 function nameTaken(name: string): Problem {
