@@ -48,7 +48,10 @@ afterEach(async () => {
 
 const delivererWith = (how: Partial<SenderDeps>, options: DelivererOptions = {}) => {
   const senders = createSenders({ db: database.db, secrets, allowPrivateNetworks: true, ...how });
-  return createDeliverer({ db: database.db, logger: silentLogger, senders }, options);
+  return createDeliverer(
+    { db: database.db, maintenance: database.maintenance, logger: silentLogger, senders },
+    options,
+  );
 };
 const deliverer = (options: DelivererOptions = {}) => delivererWith({}, options);
 const guarded = (lookup?: LookupFunction) => delivererWith({ allowPrivateNetworks: false, lookup });
@@ -343,7 +346,7 @@ describe('channels', () => {
       ...createSenders({ db: database.db, secrets, allowPrivateNetworks: true }),
     };
     const service = createDeliverer(
-      { db: database.db, logger: silentLogger, senders },
+      { db: database.db, maintenance: database.maintenance, logger: silentLogger, senders },
       { concurrency: 3, intervalMs: 20, timeoutMs: 60_000 },
     );
     await service.start();
@@ -368,7 +371,12 @@ describe('channels', () => {
           : { outcome: 'delivered', messageId: `${room}: ${title} (${id})` },
       ),
     );
-    await createDeliverer({ db: database.db, logger: silentLogger, senders: { chat } }).deliver();
+    await createDeliverer({
+      db: database.db,
+      maintenance: database.maintenance,
+      logger: silentLogger,
+      senders: { chat },
+    }).deliver();
     const rows = await rowsOf('chat');
     expect(rows.map(({ provider_message_id }) => provider_message_id)).toEqual([
       `room a: Grüße (${rows[0]?.id})`,

@@ -56,7 +56,7 @@ export function toProblem(error: unknown, logger: Logger): Problem {
     });
   }
   const code = sqlState(error);
-  if (isRetryable(error) || code === '55P03' || code === '57014') {
+  if (isRetryable(error) || code === '57014') {
     return new Problem('unavailable', 'Too much was going on at once; try again', { cause: error });
   }
   if (code === '23505') return new Problem('conflict', 'There is one already', { cause: error });
@@ -90,9 +90,9 @@ function sqlState(error: unknown): string | undefined {
 }
 
 const awayCodes =
-  /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|57P0\d|08\w{3}|53300)$/;
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|25P03|57P0\d|08\w{3}|53300)$/;
 
-/** Whether an error says that PostgreSQL is not there (or not ready, or full) rather than that a query is wrong. */
+/** Whether an error says that PostgreSQL is not there (or not ready, or full, or ended the session) rather than that a query is wrong. */
 export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isDatabaseAway);
   if (!(error instanceof Error)) return false;
