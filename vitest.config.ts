@@ -27,7 +27,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'ledger',
-          include: ['{ledger,gateway,api,activities}/**/*.test.ts', 'cli/**/*.ledger.test.ts'],
+          include: ['{db,ledger,gateway,api,activities}/**/*.test.ts', 'cli/**/*.ledger.test.ts'],
           globalSetup: ['tests/support/global-postgres.ts'],
         },
       },

@@ -12,6 +12,7 @@ import { createTestDatabase, type TestDatabase } from '#tests/support/database.t
 import { ensureFirstUsers } from '#api/identity/first-users.ts';
 import { localNodePath, offerLocalJoinToken } from '#api/agents/local-agent.ts';
 import { readOrMakeSecret } from '#platform/secret-files.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 let database: TestDatabase;
 let folder = '';
@@ -30,7 +31,7 @@ const opens = async (token: string) => (await findCallerByToken(database.db, awa
 
 describe('the first start', () => {
   it('leaves no user behind when it dies before the commit, and the next one makes it all anew', async () => {
-    const dying = database.db.transaction().execute(async (tx) => {
+    const dying = transact(database.db, async (tx) => {
       // The same code in a transaction that is never committed: what a kill -9 leaves.
       await ensureFirstUsers(
         {
@@ -84,7 +85,7 @@ describe('the first start', () => {
     const token = parseJoinToken(text);
     expect(token?.caSha256).toBe('a'.repeat(64));
     const node = await findNode(database.db, localNodePath);
-    const row = await database.db.transaction().execute((tx) => lockJoinToken(tx, token?.id ?? ''));
+    const row = await transact(database.db, (tx) => lockJoinToken(tx, token?.id ?? ''));
     expect(row).toMatchObject({ nodeId: node?.id, expired: false });
     await offerLocalJoinToken(database.db, file, silentLogger, abort.signal);
     expect(readFileSync(file, 'utf8')).toBe(text);

@@ -75,7 +75,7 @@ export function createApi(config: Config, deps: ApiDeps): Api {
     const run = join(config.SIGNALBOX_DATA, 'run');
     for (;;) {
       try {
-        await migrate(database.db);
+        await migrate(database.maintenance);
         await ensureFirstUsers(
           database.db,
           { firstPassword: join(run, 'first-password'), signIn: join(run, 'signin.json') },
@@ -120,7 +120,9 @@ export function createApi(config: Config, deps: ApiDeps): Api {
       background = offerLocalJoinToken(database.db, config.SIGNALBOX_LOCAL_JOIN_FILE, logger, stopping.signal);
     }
     pruning = setInterval(() => {
-      pruneEvents(database.db).catch((error: unknown) => logger.debug({ err: error }, 'events were not pruned'));
+      pruneEvents(database.maintenance).catch((error: unknown) =>
+        logger.debug({ err: error }, 'events were not pruned'),
+      );
     }, pruneEveryMs);
     ready = true;
     logger.info({ address: publicUrl, port }, 'api is ready');

@@ -44,6 +44,9 @@ export const changeKindNames = listed('kinds');
 export type AnnouncementKind = Listed<'announcements'>;
 export const announcementKinds = listed('announcements');
 
+/** What the audit says was done: a proposal has the name of its kind, a refusal that of the right that is missing. */
+export type AuditAction = Listed<'audited'> | ChangeKindName | Action;
+
 /** What is carried out by a durable workflow. */
 export type DurableName = Listed<'durables'>;
 
@@ -72,6 +75,10 @@ export const actions = Object.assign({}, ...rooms.map((room: RoomNames) => room.
   Record<Action, ActionRule>
 >;
 
+/** Every audit action, by name. */
+export const auditActions: readonly AuditAction[] = [
+  ...new Set([...listed('audited'), ...changeKindNames, ...(Object.keys(actions) as Action[])]),
+].sort();
 /** All parts at once. */
 type Whole<Parts> = (Parts extends unknown ? (part: Parts) => void : never) extends (whole: infer All) => void
   ? All

@@ -19,6 +19,8 @@ export interface RoomNames {
   readonly kinds?: readonly string[];
   /** Rights, each with who has it. */
   readonly actions?: Readonly<Record<string, ActionRule>>;
+  /** What the audit says was done, in dotted verbs; a proposal is under the name of its kind. */
+  readonly audited?: readonly string[];
   /** Why something is refused, waits, or ended as it did: each code with its parameters. Their words: words/<noun>/. */
   readonly reasons?: Readonly<Record<string, Readonly<Record<string, ReasonParam>>>>;
   /** What people and webhooks are told of. */

@@ -6,6 +6,7 @@ import { type GatewayFrame, RunOutcome, type RunRef, RunResult } from '#proto/ge
 import { eventually } from '#tests/support/eventually.ts';
 import { createGatewayStage, type GatewayStage } from '#tests/support/gateway-stage.ts';
 import type { SimAgent } from '#tests/support/sim-agent.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 let stage: GatewayStage;
 let server: string;
@@ -137,7 +138,7 @@ describe('delivery', () => {
     const agent = await one('tomb-', { connect: false });
     const taskId = await stage.submit([agent]);
     await stage.step(taskId, { deliver: false });
-    await stage.database.db.transaction().execute((tx) => killHostRunsInFlight(tx, taskId));
+    await transact(stage.database.db, (tx) => killHostRunsInFlight(tx, taskId));
     expect((await only(taskId)).state).toBe('killing');
     agent.start();
     await stage.reaches(taskId, 'revoked');
@@ -151,7 +152,7 @@ describe('delivery', () => {
     const taskId = await stage.submit([agent]);
     await stage.step(taskId);
     await stage.reaches(taskId, 'running');
-    await stage.database.db.transaction().execute((tx) => killHostRunsInFlight(tx, taskId));
+    await transact(stage.database.db, (tx) => killHostRunsInFlight(tx, taskId));
     await stage.step(taskId);
     await stage.reaches(taskId, 'killed');
     expect((await only(taskId)).code).toBe(resultCodes.killedByOperator);
@@ -233,7 +234,7 @@ describe('delivery', () => {
     agent.crash();
     await gone(agent);
     await sql`update host_run set state = 'lost' where task_id = ${taskId}`.execute(stage.database.db);
-    await stage.database.db.transaction().execute((tx) => renewHostRuns(tx, taskId));
+    await transact(stage.database.db, (tx) => renewHostRuns(tx, taskId));
     await sql`update task set state = 'running' where id = ${taskId}`.execute(stage.database.db);
     await stage.step(taskId);
     seen.length = 0;

@@ -11,6 +11,7 @@ import { createGatewayStage, type GatewayStage } from '#tests/support/gateway-st
 import { enrolSim, renewSim, type SimIdentity } from '#tests/support/sim-enrol.ts';
 import { generateKeyPem, openCertificateAuthority } from './pki/certificate-authority.ts';
 import { issueAgentCertificate } from './pki/issue-certificate.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 let stage: GatewayStage;
 let server: string;
@@ -84,7 +85,7 @@ describe('enrolment', () => {
     await expect(enrol(await stage.token(), { name: 'DB-1' })).rejects.toMatchObject(
       refusal(status.ALREADY_EXISTS, /another agent/),
     );
-    await stage.database.db.transaction().execute((tx) => revokeAgent(tx, agentId));
+    await transact(stage.database.db, (tx) => revokeAgent(tx, agentId));
     await expect(enrol(await stage.token(), { name: 'db-1' })).rejects.toMatchObject(
       refusal(status.ALREADY_EXISTS, /another machine/),
     );
@@ -129,6 +130,7 @@ describe('enrolment', () => {
     expect(await db.selectFrom('node_machine').select(['node_id', 'machine_id']).execute()).toEqual([
       { node_id: nodeId, machine_id: agent?.machineId },
     ]);
+    expect((await stage.audit('agent.enrol')).at(-1)).toMatchObject({ target: 'bound-1', nodes: ['demo'] });
   });
 
   it('refuses a guessed secret, and after ten tries the address', async () => {
@@ -174,7 +176,7 @@ describe('renewal', () => {
     await expect(renewSim(server, sim, { csrKeyPem: other })).rejects.toMatchObject(
       refusal(status.PERMISSION_DENIED, /keeps the key/),
     );
-    await stage.database.db.transaction().execute((tx) => revokeAgent(tx, sim.agentId));
+    await transact(stage.database.db, (tx) => revokeAgent(tx, sim.agentId));
     await expect(renewSim(server, sim)).rejects.toMatchObject(refusal(status.UNAUTHENTICATED, /revoked/));
     await expect(renewSim(server, await issue(-91 * 86_400_000))).rejects.toMatchObject(
       refusal(status.UNAUTHENTICATED, /expired-too-long/),

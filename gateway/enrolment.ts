@@ -10,10 +10,11 @@ import {
   putMachine,
 } from '#ledger/agents/enrolment.ts';
 import { type LockedJoinToken, lockJoinToken, markJoinTokenUsed } from '#ledger/agents/join-tokens.ts';
-import { appendAudit } from '#ledger/audit/append-audit.ts';
+import { audit } from '#ledger/audit/audit.ts';
 import type { Database, Tx } from '#db/database.ts';
+import { nodesOfMachine } from '#db/tree/bindings.ts';
 import { emitEvent } from '#ledger/kernel/live-events.ts';
-import { withRetry } from '#db/retry.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 import { agentNameSchema } from '#domain/agents/agent.ts';
 import type { CertificateReply, EnrolRequest } from '#proto/gen/agent.ts';
 import { createAttemptLimiter } from './attempt-limiter.ts';
@@ -67,7 +68,7 @@ export function createEnrolment(deps: {
     if (!uuid.test(request.identity)) {
       throw new CallError(status.INVALID_ARGUMENT, 'bad-identity', 'the identity of the machine must be a UUID');
     }
-    const outcome = await withRetry(db, (tx) => decide(tx, request, csr)).catch((error: unknown) => {
+    const outcome = await transact(db, (tx) => decide(tx, request, csr)).catch((error: unknown) => {
       // Two agents took one name or one identity at the same moment; this one came second.
       if ((error as { code?: unknown }).code === '23505') return nameTaken(request.name, 'agent');
       throw error;
@@ -172,10 +173,11 @@ export function createEnrolment(deps: {
       await emitEvent(tx, 'tree', { node: token.nodeId });
     }
     await emitEvent(tx, 'agents', { id: agentId, state: 'offline' });
-    await appendAudit(tx, {
+    audit(tx, {
       actor: { id: null, name: `join-token ${token.id}` },
       action: 'agent.enrol',
       target: name,
+      nodes: await nodesOfMachine(tx, machineId),
       details: { agentId, machineId, identity: input.identity, createdBy: token.createdBy, replaces: input.replaces },
     });
     return reply(agentId, name, issued.certificatePem);
@@ -197,9 +199,9 @@ export function createEnrolment(deps: {
   /** What a refused enrolment leaves behind, in a transaction of its own. */
   async function record(refusal: Refusal, request: EnrolRequest, address: string): Promise<void> {
     const { cloneOf, error } = refusal;
-    await withRetry(db, async (tx) => {
+    await transact(db, async (tx) => {
       if (cloneOf !== undefined) await markCloneSuspected(tx, cloneOf);
-      await appendAudit(tx, {
+      audit(tx, {
         actor: { id: null, name: `join-token ${uuid.test(request.tokenId) ? request.tokenId : '(unreadable)'}` },
         action: 'agent.enrol',
         outcome: 'denied',

@@ -1,7 +1,7 @@
 import { type ReportedFacts } from '#db/assets/machines.ts';
 import { storeFacts } from '#ledger/assets/store-facts.ts';
 import type { Database } from '#db/database.ts';
-import { withRetry } from '#db/retry.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 import type { SessionKey } from '#ledger/tasks/store-reports.ts';
 import { type Facts, factsSchema } from '#domain/agents/facts.ts';
 import type { FactsReport } from '#proto/gen/agent.ts';
@@ -30,7 +30,7 @@ export function createFactsKeeper(deps: { db: Database; gatewayId: string; logge
     delayMs: 50,
     key: (report) => report.agentId,
     async run(reports) {
-      const stored = await withRetry(db, (tx) => storeFacts(tx, gatewayId, reports));
+      const stored = await transact(db, (tx) => storeFacts(tx, gatewayId, reports));
       return reports.map((report) => stored.has(report.agentId));
     },
   });

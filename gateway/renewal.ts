@@ -1,8 +1,8 @@
 import { status } from '@grpc/grpc-js';
 import { findAgentForRenewal } from '#ledger/agents/enrolment.ts';
-import { appendAudit } from '#ledger/audit/append-audit.ts';
+import { audit } from '#ledger/audit/audit.ts';
 import type { Database, Tx } from '#db/database.ts';
-import { withRetry } from '#db/retry.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 import type { CertificateReply, RenewRequest } from '#proto/gen/agent.ts';
 import { createAttemptLimiter } from './attempt-limiter.ts';
 import { CallError } from './call-error.ts';
@@ -41,7 +41,7 @@ export function createRenewal(deps: {
       const error = fault ?? new CallError(status.INTERNAL, 'renewal', 'renewal failed');
       const details = { reason: error.reason };
       if (!audited.blocked(identity.agentId)) {
-        await appendAudit(tx, { actor, action: 'agent.renew', outcome: 'denied', target: identity.agentId, details });
+        audit(tx, { actor, action: 'agent.renew', outcome: 'denied', target: identity.agentId, details });
       }
       audited.failed(identity.agentId);
       return error;
@@ -53,7 +53,7 @@ export function createRenewal(deps: {
       spki: csr.spki,
       lifeMs: deps.certificateLifeMs,
     });
-    await appendAudit(tx, {
+    audit(tx, {
       actor,
       action: 'agent.renew',
       target: agentId,
@@ -71,7 +71,7 @@ export function createRenewal(deps: {
 
   return {
     async renew(request, identity) {
-      const answer = await withRetry(deps.db, (tx) => decide(tx, request, identity));
+      const answer = await transact(deps.db, (tx) => decide(tx, request, identity));
       if (answer instanceof CallError) throw answer;
       return answer;
     },

@@ -1,5 +1,5 @@
 import type { Database } from '#db/database.ts';
-import { withRetry } from '#db/retry.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 import {
   type CommandAcknowledgement,
   type RunReport,
@@ -140,7 +140,7 @@ export function createResultWriter(deps: {
       entry.ack === undefined || (entry.ack.kind === 'run' && ended.has(entry.ack.runId)) ? [] : entry.ack,
     );
     const startedAt = performance.now();
-    const stored = await withRetry(db, async (tx) => {
+    const stored = await transact(db, async (tx) => {
       await storeAcknowledgements(tx, gatewayId, acks);
       return reports.length === 0 ? [] : storeReports(tx, gatewayId, reports);
     });

@@ -2,9 +2,9 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { registerAuthority } from '#ledger/agents/join-tokens.ts';
 import { registerGateway, retireGateway } from '#ledger/agents/gateways.ts';
-import { appendAudit } from '#ledger/audit/append-audit.ts';
+import { audit } from '#ledger/audit/audit.ts';
 import type { DatabaseHandle } from '#db/database.ts';
-import { withRetry } from '#db/retry.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 import type { DeliverActivities } from '#domain/tasks/ports.ts';
 import type { Config } from '#platform/config.ts';
 import type { Logger } from '#platform/logging.ts';
@@ -99,8 +99,8 @@ export function createGateway(
     logger.error({ agentId: session.agentId, agent: session.name, runId, kind }, 'report refused');
     if (offences.blocked(session.agentId)) return;
     offences.failed(session.agentId);
-    withRetry(db, (tx) =>
-      appendAudit(tx, {
+    transact(db, (tx) =>
+      audit(tx, {
         actor: { id: null, name: session.name },
         action: 'agent.report.refused',
         outcome: 'denied',
@@ -150,7 +150,7 @@ export function createGateway(
     const address = config.SIGNALBOX_GATEWAY_ADDRESS || `${reachable(bound.host)}:${bound.port}`;
     gateways = [address];
     // Only now: no session of this gateway can be older than this.
-    const leftOver = await withRetry(db, (tx) => registerGateway(tx, gatewayId, address));
+    const leftOver = await transact(db, (tx) => registerGateway(tx, gatewayId, address));
     if (leftOver > 0) logger.warn({ sessions: leftOver }, 'sessions left over from a crash ended');
     const heartbeat = createGatewayHeartbeat({
       db,

@@ -8,7 +8,7 @@ import {
 } from '#ledger/agents/sessions.ts';
 import type { Database, Tx } from '#db/database.ts';
 import { emitEvent } from '#ledger/kernel/live-events.ts';
-import { withRetry } from '#db/retry.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 import type { AgentState } from '#domain/agents/agent.ts';
 import type { Logger } from '#platform/logging.ts';
 import { createBatcher } from './batcher.ts';
@@ -44,7 +44,7 @@ export function createSessionOpener(deps: {
     delayMs: 10,
     key: (request) => request.agentId,
     async run(requests) {
-      const { answers, lostTasks } = await withRetry(db, async (tx) => {
+      const { answers, lostTasks } = await transact(db, async (tx) => {
         const opened = await openSessions(tx, gatewayId, requests);
         await announce(
           tx,
@@ -65,7 +65,7 @@ export function createSessionOpener(deps: {
     async run(sessions) {
       for (;;) {
         try {
-          await withRetry(db, async (tx) => announce(tx, await closeSessions(tx, gatewayId, sessions), 'offline'));
+          await transact(db, async (tx) => announce(tx, await closeSessions(tx, gatewayId, sessions), 'offline'));
           return sessions.map(() => undefined);
         } catch (error) {
           // The gateway's next start closes what is left.
@@ -81,7 +81,7 @@ export function createSessionOpener(deps: {
     open: (request) => opening.add(request),
     close: (session) => closing.add(session),
     async reassert(sessions) {
-      await withRetry(db, async (tx) => announce(tx, await reassertSessions(tx, gatewayId, sessions), 'online'));
+      await transact(db, async (tx) => announce(tx, await reassertSessions(tx, gatewayId, sessions), 'online'));
     },
     async stop() {
       stopped = true;

@@ -13,6 +13,7 @@ import { eventually } from '#tests/support/eventually.ts';
 import { createGatewayStage, type GatewayStage, type StagedGateway } from '#tests/support/gateway-stage.ts';
 import type { SimAgent } from '#tests/support/sim-agent.ts';
 import { type SimIdentity } from '#tests/support/sim-enrol.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 let stage: GatewayStage;
 let first: StagedGateway;
@@ -59,7 +60,7 @@ describe('sessions', () => {
     const taskId = await stage.submit([agent]);
     await stage.step(taskId);
     const since = performance.now();
-    await stage.database.db.transaction().execute((tx) => revokeAgent(tx, agent.agentId));
+    await transact(stage.database.db, (tx) => revokeAgent(tx, agent.agentId));
     const end = await ended(agent);
     expect(performance.now() - since).toBeLessThan(5_000);
     expect(end).toMatchObject({ code: status.UNAUTHENTICATED });

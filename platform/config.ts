@@ -8,6 +8,15 @@ export const configSchema = z.object({
   SIGNALBOX_DATA: z.string().min(1).default('.signalbox').describe('Folder of everything that this machine keeps'),
   SIGNALBOX_DATABASE_URL: z.string().startsWith('postgres').describe('PostgreSQL 15 or later'),
   SIGNALBOX_DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(10).describe('Connections per process'),
+  SIGNALBOX_DATABASE_STATEMENT_MS: milliseconds.default(30_000).describe('Longest time that one statement may take'),
+  SIGNALBOX_DATABASE_LOCK_MS: milliseconds
+    .default(5_000)
+    .describe('Longest wait for one lock; the transaction is then tried again'),
+  SIGNALBOX_DATABASE_IDLE_MS: milliseconds
+    .default(15_000)
+    .describe(
+      'Longest silence inside of a transaction; its session is then ended, so that a process that stands still holds no locks',
+    ),
   SIGNALBOX_TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233').describe('host:port of the Temporal frontend'),
   SIGNALBOX_TEMPORAL_NAMESPACE: z.string().default('default').describe('Temporal namespace'),
   SIGNALBOX_TEMPORAL_UI: z.string().default('').describe('Address of the Temporal UI, for links'),

@@ -27,7 +27,13 @@ function worker(address: string) {
   const handle = openTemporalClient({ address, namespace: 'default' });
   const control = createControlWorker(
     { SIGNALBOX_TEMPORAL_ADDRESS: address, SIGNALBOX_TEMPORAL_NAMESPACE: 'default', SIGNALBOX_LEASE_MS: 60_000 },
-    { db: database.db, temporal: handle, logger: silentLogger, sweeper: { intervalMs: 200 } },
+    {
+      db: database.db,
+      maintenance: database.maintenance,
+      temporal: handle,
+      logger: silentLogger,
+      sweeper: { intervalMs: 200 },
+    },
   );
   return { control, stop: () => control.stop().finally(() => handle.close()) };
 }

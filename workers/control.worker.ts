@@ -1,6 +1,6 @@
 import { createTaskActivities } from '#activities/tasks/task.activities.ts';
 import { createTicketActivities } from '#activities/tickets/ticket.activities.ts';
-import type { Database } from '#db/database.ts';
+import type { Databases } from '#db/database.ts';
 import { kindsOn } from '#ledger/rooms.ts';
 import { controlTaskQueue } from '#domain/durables.ts';
 import type { Config } from '#platform/config.ts';
@@ -18,8 +18,7 @@ export type ControlWorkerConfig = Pick<
   'SIGNALBOX_TEMPORAL_ADDRESS' | 'SIGNALBOX_TEMPORAL_NAMESPACE' | 'SIGNALBOX_LEASE_MS'
 >;
 
-export interface ControlWorkerDeps {
-  readonly db: Database;
+export interface ControlWorkerDeps extends Databases {
   readonly temporal: TemporalClientHandle;
   readonly logger: Logger;
   readonly sweeper?: SweepOptions;
@@ -30,7 +29,7 @@ export interface ControlWorkerDeps {
  * any time: `start` does not wait for it, and the worker comes (back) by itself.
  */
 export function createControlWorker(config: ControlWorkerConfig, deps: ControlWorkerDeps): PollingWorker {
-  const { db, logger } = deps;
+  const { db, maintenance, logger } = deps;
   const namespace = config.SIGNALBOX_TEMPORAL_NAMESPACE;
   const polling = createPollingWorker(
     {
@@ -57,7 +56,10 @@ export function createControlWorker(config: ControlWorkerConfig, deps: ControlWo
     },
     deps,
   );
-  const sweeper = createSweeper(sweepLanes({ db, client: deps.temporal.client, logger }, deps.sweeper), logger);
+  const sweeper = createSweeper(
+    sweepLanes({ db, maintenance, client: deps.temporal.client, logger }, deps.sweeper),
+    logger,
+  );
   const both = composeServices([polling, sweeper]);
   return { ...both, name: 'worker', ready: () => polling.ready() };
 }

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { Database } from '#db/database.ts';
+import type { Databases } from '#db/database.ts';
 import { pruneEvents } from '#ledger/kernel/live-events.ts';
 import { pruneIdempotencyKeys } from '#ledger/kernel/prune-idempotency.ts';
 import { durables } from '#ledger/rooms.ts';
@@ -21,7 +21,7 @@ const pruneEveryMs = 60_000;
 
 /** All that the sweeper of a worker does: a lane for every noun that a workflow carries, and one that forgets what is old. */
 export function sweepLanes(
-  { db, client, logger }: { readonly db: Database; readonly client: Client; readonly logger: Logger },
+  { db, maintenance, client, logger }: Databases & { readonly client: Client; readonly logger: Logger },
   { intervalMs = 2_000, stalledMs = 90_000, operationMs = 2_000 }: SweepOptions = {},
 ): Lane[] {
   const sender = createWorkflowSender(client, durableMessages);
@@ -32,8 +32,8 @@ export function sweepLanes(
       name: 'prune',
       everyMs: pruneEveryMs,
       async round() {
-        await pruneEvents(db);
-        await pruneIdempotencyKeys(db);
+        await pruneEvents(maintenance);
+        await pruneIdempotencyKeys(maintenance);
       },
     },
   ];

@@ -34,7 +34,7 @@ const inTime = { withinMs: 20_000, everyMs: 20 };
 const sweep = () =>
   createSweeper(
     sweepLanes(
-      { db: stage.db, client: stage.client, logger: silentLogger },
+      { db: stage.db, maintenance: stage.db, client: stage.client, logger: silentLogger },
       { intervalMs: 1, stalledMs: 60_000, operationMs: 1 },
     ),
     silentLogger,

@@ -36,7 +36,10 @@ beforeEach(() => {
 
 const eager: SweepOptions = { intervalMs: 1, stalledMs: 1, operationMs: 1 };
 const sweeper = (options: SweepOptions = eager) =>
-  createSweeper(sweepLanes({ db: stage.db, client: stage.client, logger: silentLogger }, options), silentLogger);
+  createSweeper(
+    sweepLanes({ db: stage.db, maintenance: stage.db, client: stage.client, logger: silentLogger }, options),
+    silentLogger,
+  );
 
 describe('createSweeper', () => {
   it('starts tasks that nobody started', async () => {
@@ -100,7 +103,7 @@ describe('createSweeper', () => {
     const away = openTemporalClient({ address: '127.0.0.1:1', namespace: 'default' });
     const taskId = await stage.ledger.submit();
     const lonely = createSweeper(
-      sweepLanes({ db: stage.db, client: away.client, logger: silentLogger }, eager),
+      sweepLanes({ db: stage.db, maintenance: stage.db, client: away.client, logger: silentLogger }, eager),
       silentLogger,
     );
     await lonely.start();

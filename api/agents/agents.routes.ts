@@ -1,5 +1,5 @@
 import * as contract from './agents.contract.ts';
-import { auditRequest } from '#api/kernel/http/audit-actor.ts';
+import { auditRequest } from '#api/kernel/http/audit-request.ts';
 import { cursorPart, pageFrom, readCursor } from '#api/kernel/http/cursor.ts';
 import { callerOf } from '#api/kernel/http/guard.ts';
 import type { Register } from '#api/kernel/http/register.ts';
@@ -9,13 +9,14 @@ import { createJoinToken } from '#ledger/agents/join-tokens.ts';
 import type { Database } from '#db/database.ts';
 import { scopeOf } from '#db/identity/callers.ts';
 import { isUuid } from '#db/is-uuid.ts';
-import { listAllMachines } from '#db/tree/bindings.ts';
+import { listAllMachines, nodesOfMachine } from '#db/tree/bindings.ts';
 import { findNode } from '#db/tree/nodes.ts';
 import { formatJoinToken } from '#domain/agents/agent.ts';
 import { Problem } from '#domain/errors.ts';
 import { because } from '#domain/reasons.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
 import { shownMachine } from '#api/tree/tree-machines.routes.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 /** Agents, join tokens and machines. */
 export function addAgentRoutes(register: Register, deps: RouteDeps): void {
@@ -47,12 +48,13 @@ export function addAgentRoutes(register: Register, deps: RouteDeps): void {
 
   register(contract.revokeAgent, async (c) => {
     const agent = await needAgent(db, c.req.valid('param').agent);
-    await db.transaction().execute(async (tx) => {
+    await transact(db, async (tx) => {
       const revoked = await revokeAgent(tx, agent.id);
       if (revoked === undefined) {
         throw new Problem('not-in-this-state', because('already-revoked'));
       }
-      await auditRequest(tx, c, { action: 'agent.revoke', target: agent.name, details: { id: agent.id } });
+      const nodes = await nodesOfMachine(tx, agent.machineId);
+      auditRequest(tx, c, { action: 'agent.revoke', target: agent.name, nodes, details: { id: agent.id } });
     });
     return c.json(shown(await needAgent(db, agent.id)), 200);
   });
@@ -61,7 +63,7 @@ export function addAgentRoutes(register: Register, deps: RouteDeps): void {
     const { agentName, node: nodePath, expiresInMinutes } = c.req.valid('json');
     const node = nodePath === undefined ? undefined : await findNode(db, nodePath);
     if (nodePath !== undefined && node === undefined) throw Problem.field('node', because('no-such-node'));
-    const token = await db.transaction().execute(async (tx) => {
+    const token = await transact(db, async (tx) => {
       const made = await createJoinToken(tx, {
         createdBy: callerOf(c).actor.name,
         ttlMs: expiresInMinutes * 60_000,
@@ -69,7 +71,12 @@ export function addAgentRoutes(register: Register, deps: RouteDeps): void {
         nodeId: node?.id,
       });
       const details = { agentName: agentName ?? null, expiresAt: made.expiresAt };
-      await auditRequest(tx, c, { action: 'agent.join-token.create', target: made.id, node: nodePath ?? '', details });
+      auditRequest(tx, c, {
+        action: 'agent.join-token.create',
+        target: made.id,
+        nodes: nodePath === undefined ? [] : [nodePath],
+        details,
+      });
       return made;
     });
     return c.json({ id: token.id, token: formatJoinToken(token), expiresAt: token.expiresAt }, 201);

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createJoinToken, currentAuthority } from '#ledger/agents/join-tokens.ts';
-import { appendAudit } from '#ledger/audit/append-audit.ts';
+import { audit } from '#ledger/audit/audit.ts';
 import type { Database } from '#db/database.ts';
 import { ensureNodePath } from '#ledger/tree/ensure-node-path.ts';
 import { formatJoinToken, parseJoinToken } from '#domain/agents/agent.ts';
 import type { Logger } from '#platform/logging.ts';
 import { readSecretFile, writeSecretFile } from '#platform/secret-files.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 /** The node that the machine of the first start is bound to. */
 export const localNodePath = 'demo.local';
@@ -37,14 +38,14 @@ export async function offerLocalJoinToken(
 async function issue(db: Database, file: string): Promise<void> {
   const agent = await db.selectFrom('agent').select('id').limit(1).executeTakeFirst();
   if (agent !== undefined || (await isUsable(db, file))) return;
-  const token = await db.transaction().execute(async (tx) => {
+  const token = await transact(db, async (tx) => {
     const node = await ensureNodePath(tx, localNodePath);
     const made = await createJoinToken(tx, { createdBy: 'signalbox', ttlMs, nodeId: node.id });
-    await appendAudit(tx, {
+    audit(tx, {
       actor: { id: null, name: 'signalbox' },
       action: 'agent.join-token.create',
       target: made.id,
-      node: localNodePath,
+      nodes: [localNodePath],
     });
     return made;
   });

@@ -11,6 +11,7 @@ import type { ChangeTarget, NodeName } from '#domain/changes/change-kind.ts';
 import type { ChangeKindName } from '#domain/names.ts';
 import { unknownHostsOf } from '#domain/tasks/task-run.kind.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
+import { readSnapshot } from '#db/snapshot.ts';
 
 /** Stands for the ticket that there is not yet. */
 const noTicket = '00000000-0000-0000-0000-000000000000';
@@ -80,8 +81,6 @@ export function addChangePreviewRoute(register: Register, deps: RouteDeps): void
   /** What policy says of another kind of change at the same place. */
   function verdictOn(kind: ChangeKindName, targets: readonly ChangeTarget[], nodes: readonly NodeName[]) {
     const nodeIds = nodes.map((node) => node.id);
-    return db
-      .transaction()
-      .execute((tx) => judgeChange(tx, { kind, ...deps.kindsOn(tx)[kind].touches({ targets, nodeIds }) }));
+    return readSnapshot(db, (tx) => judgeChange(tx, { kind, ...deps.kindsOn(tx)[kind].touches({ targets, nodeIds }) }));
   }
 }

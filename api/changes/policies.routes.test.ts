@@ -158,7 +158,7 @@ describe('policies', () => {
       {
         action: 'policy.removed',
         target: 'task.run',
-        node: 'owned',
+        nodes: ['owned'],
         details: { before: { mode: 'ticket' }, after: null },
       },
       { action: 'policy.set', details: { before: { mode: 'forbidden' }, after: { mode: 'ticket' }, version: 2 } },

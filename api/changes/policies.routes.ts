@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { z } from '@hono/zod-openapi';
 import * as contract from './policies.contract.ts';
-import { auditRequest } from '#api/kernel/http/audit-actor.ts';
+import { auditRequest } from '#api/kernel/http/audit-request.ts';
 import type { ApiEnv } from '#api/kernel/http/env.ts';
 import { callerOf, nodeOf } from '#api/kernel/http/guard.ts';
 import type { Register } from '#api/kernel/http/register.ts';
@@ -11,7 +11,7 @@ import { showPolicies } from './policy-view.ts';
 import { requireApprovers } from './require-approvers.ts';
 import { listEffectivePolicies } from '#ledger/changes/judge-change.ts';
 import { removePolicy, setPolicy } from '#ledger/changes/set-policy.ts';
-import { withRetry } from '#db/retry.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 import { idsOf, type NodeSummary } from '#db/tree/nodes.ts';
 import { Problem } from '#domain/errors.ts';
 import { because } from '#domain/reasons.ts';
@@ -51,25 +51,35 @@ export function addPolicyRoutes(register: Register, deps: RouteDeps): void {
   ) {
     const kind = changeKindOf(kindName);
     const nodeId = node?.id ?? null;
-    await withRetry(db, async (tx) => {
+    await transact(db, async (tx) => {
       const policy = await policyOf(tx, input);
       await requireApprovers(tx, policy, nodeId);
       const { before = null, version } = await setPolicy(tx, { kind, nodeId }, policy, callerOf(c).actor.name);
       const details = { kind, before, after: policy, version };
-      await auditRequest(tx, c, { action: 'policy.set', target: kind, node: node?.path ?? '', details });
+      auditRequest(tx, c, {
+        action: 'policy.set',
+        target: kind,
+        nodes: node === undefined ? [] : [node.path],
+        details,
+      });
     });
     return effective(node, kind);
   }
 
   async function remove(c: Context<ApiEnv>, node: NodeSummary | undefined, kindName: string) {
     const kind = changeKindOf(kindName);
-    await withRetry(db, async (tx) => {
+    await transact(db, async (tx) => {
       const before = await removePolicy(tx, { kind, nodeId: node?.id ?? null });
       if (before === undefined) {
         throw new Problem('not-found', because('no-such-policy', { kind }));
       }
       const details = { kind, before, after: null };
-      await auditRequest(tx, c, { action: 'policy.removed', target: kind, node: node?.path ?? '', details });
+      auditRequest(tx, c, {
+        action: 'policy.removed',
+        target: kind,
+        nodes: node === undefined ? [] : [node.path],
+        details,
+      });
     });
     return effective(node, kind);
   }

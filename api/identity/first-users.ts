@@ -2,13 +2,14 @@ import { randomInt } from 'node:crypto';
 import { hashPassword } from 'better-auth/crypto';
 import { z } from 'zod';
 import { hashToken } from '#api/kernel/auth/authenticate.ts';
-import { appendAudit } from '#ledger/audit/append-audit.ts';
+import { audit } from '#ledger/audit/audit.ts';
 import type { Database, Tx } from '#db/database.ts';
 import { findCallerByToken } from '#db/identity/callers.ts';
 import { createToken, newTokenSecret, revokeTokensNamed } from '#ledger/identity/tokens.ts';
 import { createUser, lockUsers } from '#ledger/identity/users.ts';
 import { findUser, hasUsers } from '#db/identity/users.ts';
 import { readSecretFile, writeSecretFile } from '#platform/secret-files.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 /** Name of the first administrator. */
 export const bootstrapAdminName = 'admin';
@@ -32,7 +33,7 @@ const signInSchema = z.object({ url: z.string(), token: z.string() });
  */
 export async function ensureFirstUsers(db: Database, files: SignInFiles, url: string): Promise<void> {
   const passwordHash = (await hasUsers(db)) ? undefined : await preparePassword();
-  await db.transaction().execute(async (tx) => {
+  await transact(db, async (tx) => {
     await lockUsers(tx);
     if (passwordHash !== undefined && !(await hasUsers(tx))) {
       await writeSecretFile(files.firstPassword, `${passwordHash.password}\n`);
@@ -43,7 +44,7 @@ export async function ensureFirstUsers(db: Database, files: SignInFiles, url: st
         mustChangePassword: true,
       });
       await issueCliToken(tx, admin.id, files.signIn, url);
-      await appendAudit(tx, {
+      audit(tx, {
         actor: platform,
         action: 'user.create',
         target: admin.name,
@@ -67,7 +68,7 @@ async function refreshSignIn(tx: Tx, path: string, url: string): Promise<void> {
   const admin = await findUser(tx, bootstrapAdminName);
   if (admin === undefined || admin.disabled || admin.role !== 'admin') return;
   await issueCliToken(tx, admin.id, path, url);
-  await appendAudit(tx, {
+  audit(tx, {
     actor: platform,
     action: 'token.create',
     target: admin.name,

@@ -3,7 +3,7 @@ import { hashPassword } from 'better-auth/crypto';
 import { hashToken } from '#api/kernel/auth/authenticate.ts';
 import { oneTimePassword } from './first-users.ts';
 import * as contract from './identity.contract.ts';
-import { auditRequest } from '#api/kernel/http/audit-actor.ts';
+import { auditRequest } from '#api/kernel/http/audit-request.ts';
 import { cursorPart, pageFrom, readCursor } from '#api/kernel/http/cursor.ts';
 import type { ApiEnv } from '#api/kernel/http/env.ts';
 import { callerOf } from '#api/kernel/http/guard.ts';
@@ -19,6 +19,7 @@ import { type Action, actions } from '#domain/names.ts';
 import { can } from '#domain/identity/permissions.ts';
 import { because } from '#domain/reasons.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 /** Users, their tokens, and who is asking. */
 export function addIdentityRoutes(register: Register, deps: RouteDeps): void {
@@ -46,10 +47,10 @@ export function addIdentityRoutes(register: Register, deps: RouteDeps): void {
     const passwordHash = password === undefined ? undefined : await hashPassword(password);
     const secret = newTokenSecret();
     const secretHash = await hashToken(secret);
-    const user = await db.transaction().execute(async (tx) => {
+    const user = await transact(db, async (tx) => {
       const created = await createUser(tx, { name, role, passwordHash, mustChangePassword: withPassword });
       await createToken(tx, { userId: created.id, secret, secretHash, name: 'first' });
-      await auditRequest(tx, c, { action: 'user.create', target: created.name, details: { id: created.id, role } });
+      auditRequest(tx, c, { action: 'user.create', target: created.name, details: { id: created.id, role } });
       return created;
     });
     return c.json({ id: user.id, name: user.name, role: user.role, token: secret, ...(password && { password }) }, 201);
@@ -73,10 +74,10 @@ export function addIdentityRoutes(register: Register, deps: RouteDeps): void {
   register(contract.updateUser, async (c) => {
     const change = c.req.valid('json');
     const user = await needUser(db, c.req.valid('param').user);
-    const updated = await db.transaction().execute(async (tx) => {
+    const updated = await transact(db, async (tx) => {
       const after = await updateUser(tx, user.id, change);
       const before = { role: user.role, disabled: user.disabled };
-      await auditRequest(tx, c, { action: 'user.update', target: user.name, details: { before, after: change } });
+      auditRequest(tx, c, { action: 'user.update', target: user.name, details: { before, after: change } });
       return after;
     });
     return c.json(updated, 200);
@@ -114,9 +115,9 @@ export function addIdentityRoutes(register: Register, deps: RouteDeps): void {
   ) {
     const secret = newTokenSecret();
     const secretHash = await hashToken(secret);
-    const token = await db.transaction().execute(async (tx: Tx) => {
+    const token = await transact(db, async (tx: Tx) => {
       const made = await createToken(tx, { userId: user.id, secret, secretHash, ...input });
-      await auditRequest(tx, c, {
+      auditRequest(tx, c, {
         action: 'token.create',
         target: user.name,
         details: { id: made.id, name: made.name },
@@ -127,10 +128,10 @@ export function addIdentityRoutes(register: Register, deps: RouteDeps): void {
   }
 
   async function dropToken(c: Context<ApiEnv>, user: { id: string; name: string }, tokenId: string): Promise<void> {
-    await db.transaction().execute(async (tx: Tx) => {
+    await transact(db, async (tx: Tx) => {
       const gone = await revokeToken(tx, user.id, tokenId);
       if (gone === undefined) throw new Problem('not-found', because('no-such-token'));
-      await auditRequest(tx, c, {
+      auditRequest(tx, c, {
         action: 'token.revoke',
         target: user.name,
         details: { id: gone.id, name: gone.name },

@@ -5,6 +5,7 @@ import type { Register } from '#api/kernel/http/register.ts';
 import { countUnread, type InboxMessage, listInbox } from '#db/notifications/inbox.ts';
 import { markRead } from '#ledger/notifications/mark-read.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 /** The caller's own web inbox. */
 export function addNotificationRoutes(register: Register, deps: RouteDeps): void {
@@ -23,7 +24,7 @@ export function addNotificationRoutes(register: Register, deps: RouteDeps): void
   register(contract.readNotifications, async (c) => {
     const { ids } = c.req.valid('json');
     const userId = callerOf(c).actor.id;
-    const read = await db.transaction().execute((tx) => markRead(tx, userId, ids ?? 'all'));
+    const read = await transact(db, (tx) => markRead(tx, userId, ids ?? 'all'));
     return c.json({ read, unread: await countUnread(db, userId) }, 200);
   });
 }

@@ -6,6 +6,7 @@ import type { SubjectNoun } from '#domain/names.ts';
 import { announce } from '#ledger/notifications/announce.ts';
 import { webhookSecretContext } from '#domain/notifications/webhook-message.ts';
 import { openSecretBox } from '#platform/secret-box.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 let api: TestApi;
 let viewer: { id: string; token: string };
@@ -23,7 +24,7 @@ const create = (name: string, more: object = {}) =>
   api.call('POST', '/api/v1/webhooks', { body: { name, url, ...more } });
 const of = (answer: { body: unknown }) => answer.body as Record<string, unknown> & { items: Record<string, unknown>[] };
 const tell = (userIds: string[], title: string, noun: SubjectNoun = 'ticket') =>
-  api.db.transaction().execute(async (tx) => {
+  transact(api.db, async (tx) => {
     const subject = { noun, id: uuidv7() };
     await announce(tx, { kind: 'ticket.decision-needed', subject, title, userIds, details: { requester: 'otto' } });
     return subject;

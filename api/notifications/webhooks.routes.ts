@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import * as contract from './webhooks.contract.ts';
-import { auditRequest } from '#api/kernel/http/audit-actor.ts';
+import { auditRequest } from '#api/kernel/http/audit-request.ts';
 import { cursorPart, pageFrom, readCursor } from '#api/kernel/http/cursor.ts';
 import { callerOf } from '#api/kernel/http/guard.ts';
 import type { Register } from '#api/kernel/http/register.ts';
@@ -16,6 +16,7 @@ import { because } from '#domain/reasons.ts';
 import { addressFault } from '#connectors/egress.ts';
 import { openSecretBox } from '#platform/secret-box.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 /** Webhooks, their delivery log, and what is sent by hand. A secret is in one answer only: that which made it. */
 export function addWebhookRoutes(register: Register, deps: RouteDeps): void {
@@ -45,11 +46,11 @@ export function addWebhookRoutes(register: Register, deps: RouteDeps): void {
     const id = uuidv7();
     const secret = `whsec_${randomBytes(32).toString('base64')}`;
     const sealed = await secrets.seal(secret, webhookSecretContext(id));
-    await db.transaction().execute(async (tx) => {
+    await transact(db, async (tx) => {
       await insertWebhook(tx, { id, name, url, secret: sealed, kinds, createdBy: callerOf(c).actor.name });
       // The host alone: the rest of an address may itself be what lets one in.
       const details = { id, host: new URL(url).host, kinds };
-      await auditRequest(tx, c, { action: 'webhook.create', target: name, details });
+      auditRequest(tx, c, { action: 'webhook.create', target: name, details });
     });
     return c.json({ ...(await needWebhook(db, id)), secret }, 201);
   });
@@ -59,27 +60,27 @@ export function addWebhookRoutes(register: Register, deps: RouteDeps): void {
   register(contract.updateWebhook, async (c) => {
     const change = c.req.valid('json');
     const { id, name } = await needWebhook(db, c.req.valid('param').webhook);
-    await db.transaction().execute(async (tx) => {
+    await transact(db, async (tx) => {
       if (!(await changeWebhook(tx, id, change))) throw noSuchWebhook();
-      await auditRequest(tx, c, { action: 'webhook.update', target: name, details: { id, ...change } });
+      auditRequest(tx, c, { action: 'webhook.update', target: name, details: { id, ...change } });
     });
     return c.json(await needWebhook(db, id), 200);
   });
 
   register(contract.deleteWebhook, async (c) => {
     const { id, name } = await needWebhook(db, c.req.valid('param').webhook);
-    await db.transaction().execute(async (tx) => {
+    await transact(db, async (tx) => {
       if (!(await deleteWebhook(tx, id))) throw noSuchWebhook();
-      await auditRequest(tx, c, { action: 'webhook.delete', target: name, details: { id } });
+      auditRequest(tx, c, { action: 'webhook.delete', target: name, details: { id } });
     });
     return c.json({ deleted: true }, 200);
   });
 
   register(contract.testWebhook, async (c) => {
     const { id, name } = await needWebhook(db, c.req.valid('param').webhook);
-    const queued = await db.transaction().execute(async (tx) => {
+    const queued = await transact(db, async (tx) => {
       const delivery = await queueTest(tx, id, callerOf(c).actor.name);
-      await auditRequest(tx, c, { action: 'webhook.test', target: name, details: { id, delivery: delivery.id } });
+      auditRequest(tx, c, { action: 'webhook.test', target: name, details: { id, delivery: delivery.id } });
       return delivery;
     });
     return c.json(queued, 202);
@@ -104,9 +105,9 @@ export function addWebhookRoutes(register: Register, deps: RouteDeps): void {
   register(contract.redeliverWebhook, async (c) => {
     const { webhook, delivery } = c.req.valid('param');
     const { id, name } = await needWebhook(db, webhook);
-    const queued = await db.transaction().execute(async (tx) => {
+    const queued = await transact(db, async (tx) => {
       const again = await queueAgain(tx, id, delivery);
-      await auditRequest(tx, c, { action: 'webhook.redeliver', target: name, details: { id, delivery } });
+      auditRequest(tx, c, { action: 'webhook.redeliver', target: name, details: { id, delivery } });
       return again;
     });
     return c.json(queued, 202);

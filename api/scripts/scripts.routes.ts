@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import * as contract from './scripts.contract.ts';
-import { auditRequest } from '#api/kernel/http/audit-actor.ts';
+import { auditOriginOf } from '#api/kernel/http/audit-request.ts';
 import { cursorPart, pageFrom, readCursor } from '#api/kernel/http/cursor.ts';
 import type { SignedIn } from '#api/kernel/http/env.ts';
 import { callerOf } from '#api/kernel/http/guard.ts';
@@ -19,6 +18,7 @@ import { can } from '#domain/identity/permissions.ts';
 import { because } from '#domain/reasons.ts';
 import { reasonFields } from '#api/kernel/http/told-reason.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 /** The script library. The audit has the hash of each text, never the text. */
 export function addScriptRoutes(register: Register, deps: RouteDeps): void {
@@ -41,13 +41,9 @@ export function addScriptRoutes(register: Register, deps: RouteDeps): void {
 
   register(contract.createScript, async (c) => {
     const { name, language, description = '', content, note = '' } = c.req.valid('json');
-    const by = callerOf(c).actor.name;
-    const made = await db.transaction().execute(async (tx) => {
-      const { id } = await insertScript(tx, { by, name, language, description, content, note });
-      const script = await detail(tx, id, callerOf(c));
-      const details = { id, language, ...markOf(content) };
-      await auditRequest(tx, c, { action: 'script.create', target: name, details });
-      return script;
+    const made = await transact(db, async (tx) => {
+      const { id } = await insertScript(tx, { by: auditOriginOf(c), name, language, description, content, note });
+      return detail(tx, id, callerOf(c));
     });
     return c.json(made, 201);
   });
@@ -57,30 +53,19 @@ export function addScriptRoutes(register: Register, deps: RouteDeps): void {
   register(contract.updateScript, async (c) => {
     const { name, description } = c.req.valid('json');
     const { script } = c.req.valid('param');
-    const updated = await db.transaction().execute(async (tx) => {
-      const before = await needScript(tx, script);
-      await updateScript(tx, before.id, { by: callerOf(c).actor.name, name, description });
-      const after = await detail(tx, before.id, callerOf(c));
-      await auditRequest(tx, c, {
-        action: 'script.update',
-        target: before.name,
-        details: {
-          id: before.id,
-          before: { name: before.name, description: before.description },
-          after: { name: after.name, description: after.description },
-        },
-      });
-      return after;
+    const updated = await transact(db, async (tx) => {
+      const { id } = await needScript(tx, script);
+      await updateScript(tx, id, { by: auditOriginOf(c), name, description });
+      return detail(tx, id, callerOf(c));
     });
     return c.json(updated, 200);
   });
 
   register(contract.deleteScript, async (c) => {
     const { script } = c.req.valid('param');
-    await db.transaction().execute(async (tx) => {
-      const { id, name, version } = await needScript(tx, script);
-      await deleteScript(tx, id);
-      await auditRequest(tx, c, { action: 'script.delete', target: name, details: { id, versions: version } });
+    await transact(db, async (tx) => {
+      const { id } = await needScript(tx, script);
+      await deleteScript(tx, id, { by: auditOriginOf(c) });
     });
     return c.json({ deleted: true }, 200);
   });
@@ -114,14 +99,10 @@ export function addScriptRoutes(register: Register, deps: RouteDeps): void {
   register(contract.createScriptVersion, async (c) => {
     const { baseVersion, content, note = '' } = c.req.valid('json');
     const { script } = c.req.valid('param');
-    const by = callerOf(c).actor.name;
-    const made = await db.transaction().execute(async (tx) => {
-      const { id, name } = await needScript(tx, script);
-      const { version } = await insertScriptVersion(tx, id, { by, baseVersion, content, note });
-      const after = await detail(tx, id, callerOf(c));
-      const details = { id, version, ...markOf(content) };
-      await auditRequest(tx, c, { action: 'script.new-version', target: name, details });
-      return after;
+    const made = await transact(db, async (tx) => {
+      const { id } = await needScript(tx, script);
+      await insertScriptVersion(tx, id, { by: auditOriginOf(c), baseVersion, content, note });
+      return detail(tx, id, callerOf(c));
     });
     return c.json(made, 201);
   });
@@ -151,9 +132,4 @@ async function detail(db: Database, idOrName: string, caller: SignedIn) {
     note: latest.note,
     actions: contract.scriptActions.map((name) => ({ name, allowed, ...why })),
   };
-}
-
-/** What the audit keeps of a text. */
-function markOf(content: string): { bytes: number; sha256: string } {
-  return { bytes: Buffer.byteLength(content), sha256: createHash('sha256').update(content).digest('hex') };
 }

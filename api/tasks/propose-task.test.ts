@@ -49,7 +49,7 @@ describe('a task that policy holds', () => {
     expect(ticket).toMatchObject({ kind: 'task.run', state: 'pending', subject_id: answer.body.id, nodes: ['infra'] });
     const audit = await api.call('GET', `/api/v1/audit?target=${answer.body.id}`);
     expect(audit.body.items).toMatchObject([
-      { action: 'task.run', details: { title: 'patch', ticketId: ticket.id, contentHash: ticket.content_hash } },
+      { action: 'task.run', details: { ticketId: ticket.id, contentHash: ticket.content_hash } },
     ]);
     expect(ticket.content_hash).toMatch(/^[0-9a-f]{64}$/);
   });

@@ -50,12 +50,12 @@ export function addTaskOperationRoutes(register: Register, deps: RouteDeps): voi
       key,
       body: null,
       async write(tx, id) {
-        const { state } = await lockTask(tx, taskId);
+        const { state, nodes } = await lockTask(tx, taskId);
         const fault = operationFault(action, state);
         if (fault !== undefined) throw refused(fault, state);
         if (handsOut.has(action)) await requireOpenDoor(tx, taskId, state);
         await createTaskOperation(tx, { id, taskId, action, actor: { id: actor.id, name: actor.name } });
-        return { action: `task.${action}`, target: taskId };
+        return { action: `task.${action}`, target: taskId, nodes };
       },
       send: (id) => deps.durables.operate('task', { id: taskId, operationId: id, action }),
     });

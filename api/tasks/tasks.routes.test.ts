@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, startTestApi, type TestApi } from '#api/testing/test-api.ts';
 
@@ -112,11 +113,29 @@ describe('submitting a task', () => {
     expect(await countTasks()).toBe(before + 2);
   });
 
+  it('keeps marks of scripts and commands in the audit, never their text', async () => {
+    const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+    const payloadOf = async (body: Record<string, unknown>) => {
+      const { id } = (await submit({ target: { hosts: ['a-host'] }, ...body })).body;
+      const { items } = (await api.call('GET', `/api/v1/audit?target=${id}`)).body;
+      expect(JSON.stringify(items)).not.toContain('canary');
+      return (items[0] as { details?: { payload?: unknown } } | undefined)?.details?.payload;
+    };
+    const script = 'echo ü script-canary';
+    expect(await payloadOf({ command: undefined, script, args: ['args-canary'] })).toMatchObject({
+      script: { bytes: 21, sha256: sha256(script) },
+      args: { bytes: 12, sha256: sha256('args-canary\0') },
+    });
+    expect(await payloadOf({ command: ['echo', 'command-canary'] })).toMatchObject({
+      command: { bytes: 20, sha256: sha256('echo\0command-canary\0') },
+    });
+  });
+
   it('writes who ran what into the audit, without the values of the environment', async () => {
     const { body } = await submit({ target: { hosts: ['a-host'] }, env: { PASSWORD: 'hunter2-canary' } });
     const audit = await api.call('GET', `/api/v1/audit?target=${body.id}`);
     expect(audit.body.items).toMatchObject([
-      { action: 'task.run', actorName: 'admin', node: 'ours', details: { hosts: 1 } },
+      { action: 'task.run', actorName: 'admin', nodes: ['ours'], details: { hosts: 1 } },
     ]);
     expect(JSON.stringify(audit.body)).not.toContain('hunter2-canary');
     expect(JSON.stringify(audit.body)).toContain('PASSWORD');

@@ -6,6 +6,7 @@ import { readTicketContent } from '#db/tickets/ticket-read.ts';
 import type { ChangeContent, DiffSection } from '#domain/changes/change-kind.ts';
 import { Problem } from '#domain/errors.ts';
 import { taskLimits } from '#domain/tasks/task.ts';
+import { readSnapshot } from '#db/snapshot.ts';
 import { because } from '#domain/reasons.ts';
 
 /** Comparing two texts takes so long at most; then all of the old goes and all of the new comes. */
@@ -18,7 +19,7 @@ export async function diffTicket(
   ticketId: string,
   versions: { from?: number | undefined; to?: number | undefined },
 ): Promise<TicketDiff> {
-  return db.transaction().execute(async (tx) => {
+  return readSnapshot(db, async (tx) => {
     const ticket = await tx
       .selectFrom('ticket')
       .select(['kind', 'version'])

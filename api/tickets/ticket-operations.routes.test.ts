@@ -24,7 +24,7 @@ beforeAll(async () => {
       SIGNALBOX_TEMPORAL_NAMESPACE: 'default',
       SIGNALBOX_LEASE_MS: 300_000,
     },
-    { db: api.db, temporal, logger: silentLogger },
+    { db: api.db, maintenance: api.db, temporal, logger: silentLogger },
   );
   await worker.start();
   await api.call('POST', '/api/v1/nodes', { body: { path: 'ops' } });

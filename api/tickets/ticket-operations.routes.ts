@@ -38,6 +38,8 @@ interface Resolved {
   readonly details?: Readonly<Record<string, unknown>>;
   /** What the audit says of it. */
   readonly audited?: Readonly<Record<string, unknown>>;
+  /** Nodes that it concerns besides those of the ticket as it is. */
+  readonly nodes?: readonly string[];
 }
 
 /** What people do to tickets. */
@@ -135,7 +137,12 @@ export function addTicketOperationRoutes(register: Register, deps: RouteDeps): v
           const { fault } = await check({});
           if (fault !== undefined) throw refusedByTicket(fault, state);
         }
-        const { ask, details = {}, audited = {} } = (await asked.resolve?.(tx, kinds[kind])) ?? { ask: {} };
+        const {
+          ask,
+          details = {},
+          audited = {},
+          nodes: newNodes = [],
+        } = (await asked.resolve?.(tx, kinds[kind])) ?? { ask: {} };
         const { fault, version, contentHash, step } = await check(ask);
         if (fault !== undefined) throw refusedByTicket(fault, state);
         const { message } = body;
@@ -154,7 +161,7 @@ export function addTicketOperationRoutes(register: Register, deps: RouteDeps): v
         return {
           action: `ticket.${action}`,
           target: ticketId,
-          node: nodes[0] ?? '',
+          nodes: [...nodes, ...newNodes],
           details: {
             version,
             contentHash,
@@ -195,7 +202,7 @@ async function resubmitted(caller: Caller, kind: ChangeKind, input: TaskInputOut
     expiresAt: expiresAt?.toISOString() ?? null,
   };
   const touches = kind.touches({ targets, nodeIds: nodes.map(({ id }) => id) });
-  return { ask: { touches }, details: { ...details }, audited };
+  return { ask: { touches }, details: { ...details }, audited, nodes: nodes.map(({ fullName }) => fullName) };
 }
 
 function sent(

@@ -1,5 +1,6 @@
 import type { TicketDetail } from './tickets.contract.ts';
 import type { Database } from '#db/database.ts';
+import { readSnapshot } from '#db/snapshot.ts';
 import { approversOfStep } from '#ledger/tickets/approvers.ts';
 import { judgeTicketOperation } from '#ledger/tickets/check-operation.ts';
 import { principalsOfActor } from '#db/tickets/ticket-access.ts';
@@ -30,38 +31,33 @@ export async function viewTicket(
   ticketId: string,
   actor: Actor,
 ): Promise<TicketDetail> {
-  // One snapshot: decisions, steps and content are of the same moment.
-  return db
-    .transaction()
-    .setIsolationLevel('repeatable read')
-    .setAccessMode('read only')
-    .execute(async (tx) => {
-      const summary = await getTicketSummary(tx, readerOf(actor), ticketId);
-      const ticket = await readTicketPosition(tx, ticketId);
-      const current = await readTicketContent(tx, ticketId, ticket.version, shown.targets);
-      if (summary === undefined || current === undefined) throw new Problem('not-found', because('no-such-ticket'));
-      const decisions = await listTicketDecisions(tx, ticketId);
-      const { flow } = ticket.change;
-      const { payload, targets, ...content } = current.content;
-      return {
-        ...summary,
-        content: { ...content, payload: payload as Record<string, unknown>, targets: [...targets] },
-        targetsTotal: current.targetsTotal,
-        policyVersion: flow.policyVersion,
-        fourEyes: flow.fourEyes,
-        flow: await viewSteps(tx, ticket, decisions),
-        decisions: decisions.map((decision) => ({
-          ...decision,
-          step: decision.step + 1,
-          voided: decision.voided === null ? null : toldReasons(decision.voided),
-        })),
-        expiresAt: ticket.expiresAt?.toISOString() ?? null,
-        ...reasonFields(ticket.reason),
-        result: resultOf(ticket.result),
-        workflowId: ticketWorkflowId(ticketId),
-        actions: await viewActions(tx, kindsOn(tx), ticket, actor),
-      };
-    });
+  return readSnapshot(db, async (tx) => {
+    const summary = await getTicketSummary(tx, readerOf(actor), ticketId);
+    const ticket = await readTicketPosition(tx, ticketId);
+    const current = await readTicketContent(tx, ticketId, ticket.version, shown.targets);
+    if (summary === undefined || current === undefined) throw new Problem('not-found', because('no-such-ticket'));
+    const decisions = await listTicketDecisions(tx, ticketId);
+    const { flow } = ticket.change;
+    const { payload, targets, ...content } = current.content;
+    return {
+      ...summary,
+      content: { ...content, payload: payload as Record<string, unknown>, targets: [...targets] },
+      targetsTotal: current.targetsTotal,
+      policyVersion: flow.policyVersion,
+      fourEyes: flow.fourEyes,
+      flow: await viewSteps(tx, ticket, decisions),
+      decisions: decisions.map((decision) => ({
+        ...decision,
+        step: decision.step + 1,
+        voided: decision.voided === null ? null : toldReasons(decision.voided),
+      })),
+      expiresAt: ticket.expiresAt?.toISOString() ?? null,
+      ...reasonFields(ticket.reason),
+      result: resultOf(ticket.result),
+      workflowId: ticketWorkflowId(ticketId),
+      actions: await viewActions(tx, kindsOn(tx), ticket, actor),
+    };
+  });
 }
 
 async function viewSteps(

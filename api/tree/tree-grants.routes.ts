@@ -1,5 +1,5 @@
 import * as contract from './tree.contract.ts';
-import { auditRequest } from '#api/kernel/http/audit-actor.ts';
+import { auditRequest } from '#api/kernel/http/audit-request.ts';
 import { callerOf, nodeOf } from '#api/kernel/http/guard.ts';
 import type { Register } from '#api/kernel/http/register.ts';
 import { grantRole, revokeRole } from '#ledger/tree/grant-role.ts';
@@ -8,6 +8,7 @@ import { Problem } from '#domain/errors.ts';
 import { because } from '#domain/reasons.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
 import { needUser } from '#api/identity/identity.routes.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 /** Roles on nodes. */
 export function addTreeGrantRoutes(register: Register, deps: RouteDeps): void {
@@ -20,10 +21,10 @@ export function addTreeGrantRoutes(register: Register, deps: RouteDeps): void {
     const { role } = c.req.valid('json');
     const user = await needUser(db, c.req.valid('param').user);
     const grantedBy = callerOf(c).actor.name;
-    const grantedAt = await db.transaction().execute(async (tx) => {
+    const grantedAt = await transact(db, async (tx) => {
       const { before, grantedAt: at } = await grantRole(tx, { nodeId: node.id, userId: user.id, role, grantedBy });
       const details = { role, before: before ?? null };
-      await auditRequest(tx, c, { action: 'tree.grant', target: user.name, node: node.path, details });
+      auditRequest(tx, c, { action: 'tree.grant', target: user.name, nodes: [node.path], details });
       return at;
     });
     return c.json(
@@ -35,10 +36,10 @@ export function addTreeGrantRoutes(register: Register, deps: RouteDeps): void {
   register(contract.revokeGrant, async (c) => {
     const node = nodeOf(c);
     const user = await needUser(db, c.req.valid('param').user);
-    await db.transaction().execute(async (tx) => {
+    await transact(db, async (tx) => {
       const role = await revokeRole(tx, node.id, user.id);
       if (role === undefined) throw new Problem('not-found', because('no-role-here', { user: user.name }));
-      await auditRequest(tx, c, { action: 'tree.revoke', target: user.name, node: node.path, details: { role } });
+      auditRequest(tx, c, { action: 'tree.revoke', target: user.name, nodes: [node.path], details: { role } });
     });
     return c.body(null, 204);
   });

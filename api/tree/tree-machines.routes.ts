@@ -1,5 +1,5 @@
 import * as contract from './tree.contract.ts';
-import { auditRequest } from '#api/kernel/http/audit-actor.ts';
+import { auditRequest } from '#api/kernel/http/audit-request.ts';
 import { cursorPart, pageFrom, readCursor } from '#api/kernel/http/cursor.ts';
 import { callerOf, nodeOf } from '#api/kernel/http/guard.ts';
 import type { Register } from '#api/kernel/http/register.ts';
@@ -14,6 +14,7 @@ import { type FieldError, Problem } from '#domain/errors.ts';
 import { type Actor, can } from '#domain/identity/permissions.ts';
 import { because } from '#domain/reasons.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 /** Machines of nodes. */
 export function addTreeMachineRoutes(register: Register, deps: RouteDeps): void {
@@ -38,15 +39,15 @@ export function addTreeMachineRoutes(register: Register, deps: RouteDeps): void 
     const node = nodeOf(c);
     const { actor } = callerOf(c);
     const { machines } = c.req.valid('json');
-    const bound = await db.transaction().execute(async (tx) => {
+    const bound = await transact(db, async (tx) => {
       await lockTree(tx);
       const ids = await resolveMachines(tx, machines);
       await requireAuthorityOver(tx, actor, ids);
       const count = await bindMachines(tx, node.id, ids, actor.name);
-      await auditRequest(tx, c, {
+      auditRequest(tx, c, {
         action: 'tree.bind',
         target: node.path,
-        node: node.path,
+        nodes: [node.path],
         details: { machines, bound: count },
       });
       return count;
@@ -57,13 +58,13 @@ export function addTreeMachineRoutes(register: Register, deps: RouteDeps): void 
   register(contract.unbindMachines, async (c) => {
     const node = nodeOf(c);
     const { machines } = c.req.valid('json');
-    const unbound = await db.transaction().execute(async (tx) => {
+    const unbound = await transact(db, async (tx) => {
       await lockTree(tx);
       const count = await unbindMachines(tx, node.id, await resolveMachines(tx, machines));
-      await auditRequest(tx, c, {
+      auditRequest(tx, c, {
         action: 'tree.unbind',
         target: node.path,
-        node: node.path,
+        nodes: [node.path],
         details: { machines, unbound: count },
       });
       return count;

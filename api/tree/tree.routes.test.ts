@@ -93,6 +93,8 @@ describe('nodes', () => {
     expect(await move('from', 'from.sub')).toMatchObject({ status: 422, body: { reason: 'cycle' } });
     expect(await move('from', 'from')).toMatchObject({ status: 422, body: { reason: 'cycle' } });
     expect(await move('from.sub', 'to.here')).toMatchObject({ status: 200, body: { path: 'to.here.sub', level: 2 } });
+    const audit = await api.call('GET', '/api/v1/audit?action=tree.move&node=from');
+    expect(audit.body.items).toMatchObject([{ target: 'from.sub', nodes: ['from.sub', 'to.here.sub'] }]);
     expect(await api.call('GET', '/api/v1/nodes/to.here.sub.leaf')).toMatchObject({ status: 200 });
     expect(await move('to.here.sub', null)).toMatchObject({ status: 200, body: { path: 'sub', level: 0 } });
     await create('to.sub');

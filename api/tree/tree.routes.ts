@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import * as contract from './tree.contract.ts';
-import { auditRequest } from '#api/kernel/http/audit-actor.ts';
+import { auditRequest } from '#api/kernel/http/audit-request.ts';
 import { cursorPart, pageFrom, readCursor } from '#api/kernel/http/cursor.ts';
 import type { ApiEnv } from '#api/kernel/http/env.ts';
 import { callerOf, nodeOf, requireEverywhere, requireOnNode } from '#api/kernel/http/guard.ts';
@@ -14,6 +14,7 @@ import { HiddenProblem, nameTaken } from '#domain/errors.ts';
 import { type Action, actions } from '#domain/names.ts';
 import { can } from '#domain/identity/permissions.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 /** The shape of the tree: nodes. What hangs on them is in tree-machines.ts and tree-grants.ts. */
 export function addTreeRoutes(register: Register, deps: RouteDeps): void {
@@ -21,7 +22,7 @@ export function addTreeRoutes(register: Register, deps: RouteDeps): void {
 
   register(contract.createNode, async (c) => {
     const { path, ...last } = c.req.valid('json');
-    const node = await db.transaction().execute(async (tx) => {
+    const node = await transact(db, async (tx) => {
       await lockTree(tx);
       const { node: nearest, missing } = await findNearest(tx, path);
       if (nearest === undefined) requireEverywhere(c, 'tree.edit');
@@ -30,10 +31,10 @@ export function addTreeRoutes(register: Register, deps: RouteDeps): void {
         throw nameTaken('path', path);
       }
       const { id } = await insertNodePath(tx, nearest?.id ?? null, missing, last);
-      await auditRequest(tx, c, {
+      auditRequest(tx, c, {
         action: 'tree.create',
         target: path,
-        node: path,
+        nodes: [path],
         details: { id, created: missing.length },
       });
       return needNode(await findNode(tx, `~${id}`));
@@ -66,15 +67,15 @@ export function addTreeRoutes(register: Register, deps: RouteDeps): void {
   register(contract.updateNode, async (c) => {
     const change = c.req.valid('json');
     const node = nodeOf(c);
-    const updated = await db.transaction().execute(async (tx) => {
+    const updated = await transact(db, async (tx) => {
       await lockTree(tx);
       await updateNode(tx, node.id, change);
       const after = needNode(await findNode(tx, `~${node.id}`));
       const before = { name: node.name, isLeaf: node.isLeaf, icon: node.icon, description: node.description };
-      await auditRequest(tx, c, {
+      auditRequest(tx, c, {
         action: 'tree.update',
         target: node.path,
-        node: after.path,
+        nodes: [node.path, after.path],
         details: { before, after: change },
       });
       return after;
@@ -85,7 +86,7 @@ export function addTreeRoutes(register: Register, deps: RouteDeps): void {
   register(contract.moveNode, async (c) => {
     const { parent } = c.req.valid('json');
     const node = nodeOf(c);
-    const moved = await db.transaction().execute(async (tx) => {
+    const moved = await transact(db, async (tx) => {
       await lockTree(tx);
       // Read again: it may have been moved or renamed before we had the lock.
       const current = requireOnNode(c, 'tree.edit', await findNode(tx, `~${node.id}`));
@@ -93,10 +94,10 @@ export function addTreeRoutes(register: Register, deps: RouteDeps): void {
       if (target === undefined) requireEverywhere(c, 'tree.edit');
       await moveNode(tx, current.id, target?.id ?? null, current.name);
       const after = needNode(await findNode(tx, `~${node.id}`));
-      await auditRequest(tx, c, {
+      auditRequest(tx, c, {
         action: 'tree.move',
         target: current.path,
-        node: after.path,
+        nodes: [current.path, after.path],
         details: { to: after.path },
       });
       return after;
@@ -107,14 +108,14 @@ export function addTreeRoutes(register: Register, deps: RouteDeps): void {
   register(contract.deleteNode, async (c) => {
     const cascade = c.req.valid('query').cascade === 'true';
     const node = nodeOf(c);
-    const gone = await db.transaction().execute(async (tx) => {
+    const gone = await transact(db, async (tx) => {
       await lockTree(tx);
       const current = requireOnNode(c, 'tree.edit', await findNode(tx, `~${node.id}`));
       const result = await deleteNode(tx, current.id, cascade);
-      await auditRequest(tx, c, {
+      auditRequest(tx, c, {
         action: 'tree.delete',
         target: current.path,
-        node: current.path,
+        nodes: [current.path],
         details: { cascade, ...result },
       });
       return result;

@@ -1,7 +1,8 @@
-import { appendAudit } from '#ledger/audit/append-audit.ts';
+import { audit } from '#ledger/audit/audit.ts';
 import { verifyAudit } from '#db/audit/audit-rows.ts';
 import type { Database } from '#db/database.ts';
 import type { Limited } from '../limits.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 /** Writers that append to the chain side by side, each row in a transaction of its own. */
 export interface AuditWriteFigures {
@@ -22,11 +23,9 @@ export async function measureAuditWrites(db: Database, writers: number, seconds:
   await Promise.all(
     Array.from({ length: writers }, async (_, writer) => {
       for (let n = 0; performance.now() < until; n++) {
-        await db
-          .transaction()
-          .execute((tx) =>
-            appendAudit(tx, { actor: { id: null, name: `writer-${writer}` }, action: 'bench.write', details: { n } }),
-          );
+        await transact(db, (tx) =>
+          audit(tx, { actor: { id: null, name: `writer-${writer}` }, action: 'webhook.test', details: { n } }),
+        );
         rows += 1;
       }
     }),

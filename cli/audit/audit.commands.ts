@@ -20,7 +20,7 @@ const auditList: ListView<AuditRow> = {
     { header: 'ACTION', value: (row) => row.action },
     { header: 'OUTCOME', value: (row) => row.outcome, tone: (row) => (row.outcome === 'denied' ? 'bad' : 'plain') },
     { header: 'TARGET', value: (row) => row.target },
-    { header: 'NODE', value: (row) => row.node },
+    { header: 'NODES', value: (row) => row.nodes.join(', ') },
     { header: 'FROM', value: (row) => row.ip, wide: true },
     { header: 'REQUEST', value: (row) => row.requestId, wide: true },
     { header: 'DETAILS', value: (row) => JSON.stringify(row.details), wide: true },
@@ -57,7 +57,7 @@ export function addAuditCommands(program: Command, context: CliContext): void {
         .option('--action <name>', 'this action, or a beginning like "task.*"')
         .addOption(new Option('--outcome <outcome>').choices(['allowed', 'denied']))
         .option('--target <text>', 'on this target')
-        .option('--node <path>', 'on this node and below')
+        .option('--node <path>', 'that concerns this node or one below it')
         .option('--since <time>', 'not before this time, like 2026-11-21T10:00:00Z')
         .option('--until <time>', 'before this time'),
     ),

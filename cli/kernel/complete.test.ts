@@ -58,6 +58,9 @@ describe('completion', () => {
     expect(await candidates('ticket', 'approve', '')).toMatchObject({ asked: [['tickets', '']] });
     expect(await candidates('script', 'get', 'w')).toMatchObject({ asked: [['scripts', 'w']] });
     expect(await candidates('task', 'run', '--library', 'w')).toMatchObject({ asked: [['scripts', 'w']] });
+    expect(await candidates('audit', 'list', '--action', 'task.')).toMatchObject({
+      asked: [['audit-actions', 'task.']],
+    });
     expect(await candidates('node', 'policy', 'x', '--approver', 'a')).toMatchObject({ asked: [['users', 'a']] });
     expect((await candidates('node', 'policy', 'x', '--mode', 't')).values).toEqual(['ticket']);
     expect((await candidates('task', 'list', '--state', 'aw')).values).toEqual(['awaiting-approval']);

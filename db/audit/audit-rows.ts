@@ -12,7 +12,8 @@ export interface AuditRow {
   readonly action: string;
   readonly outcome: 'allowed' | 'denied';
   readonly target: string;
-  readonly node: string;
+  /** Full names of all tree nodes concerned. */
+  readonly nodes: readonly string[];
   readonly details: Record<string, unknown>;
   readonly requestId: string | null;
   readonly ip: string | null;
@@ -30,6 +31,7 @@ export interface AuditFilter {
   readonly action?: string | undefined;
   readonly outcome?: 'allowed' | 'denied' | undefined;
   readonly target?: string | undefined;
+  /** Rows that concern this node or one below it. */
   readonly node?: string | undefined;
   readonly since?: string | undefined;
   readonly until?: string | undefined;
@@ -46,12 +48,7 @@ export async function listAudit(db: Database, filter: AuditFilter, limit: number
   else if (filter.action !== undefined) query = query.where('action', '=', filter.action);
   if (filter.outcome !== undefined) query = query.where('outcome', '=', filter.outcome);
   if (filter.target !== undefined) query = query.where('target', '=', filter.target);
-  if (filter.node !== undefined) {
-    const node = filter.node;
-    query = query.where((eb) =>
-      eb.or([eb('node', '=', node), eb(sql<boolean>`starts_with(node, ${`${node}.`})`, '=', true)]),
-    );
-  }
+  if (filter.node !== undefined) query = query.where(sql<boolean>`nodes_and_above(nodes) @> ${[filter.node]}::text[]`);
   if (filter.since !== undefined) query = query.where('at', '>=', new Date(filter.since));
   if (filter.until !== undefined) query = query.where('at', '<', new Date(filter.until));
   if (filter.beforeId !== undefined) query = query.where('id', '<', filter.beforeId);
@@ -66,7 +63,7 @@ interface StoredAudit {
   action: string;
   outcome: 'allowed' | 'denied';
   target: string;
-  node: string;
+  nodes: string[];
   details: Record<string, unknown>;
   request_id: string | null;
   ip: string | null;
@@ -81,7 +78,7 @@ function toAuditRow(row: StoredAudit): AuditRow {
     action: row.action,
     outcome: row.outcome,
     target: row.target,
-    node: row.node,
+    nodes: row.nodes,
     details: row.details,
     requestId: row.request_id,
     ip: row.ip,

@@ -9,7 +9,8 @@ export interface AuditTable {
   action: string;
   outcome: 'allowed' | 'denied';
   target: ColumnType<string, string | undefined, never>;
-  node: ColumnType<string, string | undefined, never>;
+  /** Full names. */
+  nodes: ColumnType<string[], string[] | undefined, never>;
   details: JSONColumnType<Record<string, unknown>, string | undefined, never>;
   request_id: string | null;
   ip: string | null;

@@ -142,10 +142,15 @@ const statements = [
   // --- audit: append-only, each row chained to the one before
   `create table audit (
     id bigint primary key, at timestamptz not null, actor_id text, actor_name text not null, action text not null,
-    outcome text not null check (outcome in ('allowed', 'denied')), target text not null default '', node text not null default '',
-    details jsonb not null default '{}', request_id text, ip text, prev_hash text not null, hash text not null unique)`,
+    outcome text not null check (outcome in ('allowed', 'denied')), target text not null default '',
+    nodes text[] not null default '{}', details jsonb not null default '{}', request_id text, ip text, prev_hash text not null, hash text not null unique)`,
   `create index audit_actor on audit (actor_name, id desc)`,
   `create index audit_target on audit (target, id desc)`,
+  // Of nodes by their full names, these and every node above one of them.
+  `create function nodes_and_above(nodes text[]) returns text[] language sql immutable strict parallel safe as
+    $$ select coalesce(array_agg(distinct array_to_string(names[:depth], '.')), '{}')
+       from unnest(nodes) as node, string_to_array(node, '.') as names, generate_series(1, cardinality(names)) as depth $$`,
+  `create index audit_nodes on audit using gin (nodes_and_above(nodes))`,
   `create function audit_is_append_only() returns trigger language plpgsql as
     $$ begin raise exception 'audit rows are append-only'; end $$`,
   `create trigger audit_append_only before update or delete or truncate on audit

@@ -83,6 +83,14 @@ export async function listBindings(db: Database, machineIds: readonly string[]):
   return rows;
 }
 
+/** Full names of the nodes that a machine is bound to. */
+export async function nodesOfMachine(db: Database, machineId: string): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select ${fullNameSql('n')} as name from node_machine b join node n on n.id = b.node_id
+    where b.machine_id = ${machineId}::uuid order by 1`.execute(db);
+  return rows.map(({ name }) => name);
+}
+
 /** A host that a task may go to. */
 export interface TaskMachine {
   readonly id: string;

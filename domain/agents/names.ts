@@ -5,6 +5,7 @@ export const agentNames = {
     'agent.view': { scope: 'platform', roles: ['admin', 'ops', 'viewer'], nodeRoles: [] },
     'agent.manage': { scope: 'platform', roles: ['admin'], nodeRoles: [] },
   },
+  audited: ['agent.enrol', 'agent.join-token.create', 'agent.renew', 'agent.report.refused', 'agent.revoke'],
   topics: ['agents'],
   reasons: {
     'no-such-agent': { agent: 'text' },

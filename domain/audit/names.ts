@@ -2,4 +2,6 @@ import type { RoomNames } from '../room-names.ts';
 
 export const auditNames = {
   actions: { 'audit.view': { scope: 'platform', roles: ['admin'], nodeRoles: [] } },
+  // A refused request whose route asks for no right.
+  audited: ['request'],
 } as const satisfies RoomNames;

@@ -2,6 +2,7 @@ import type { RoomNames } from '../room-names.ts';
 
 export const changeNames = {
   actions: { 'policy.edit': { scope: 'node', roles: ['admin'], nodeRoles: [] } },
+  audited: ['policy.set', 'policy.removed'],
   reasons: {
     'unknown-kind': { kind: 'text', known: 'names' },
     'change-forbidden': { kind: 'text' },

@@ -10,6 +10,7 @@ export const taskNames = {
     },
     'task.run': { scope: 'node', roles: ['admin', 'ops'], nodeRoles: ['ops-owner'] },
   },
+  audited: ['task.pause', 'task.continue', 'task.kill', 'task.retry-failed'],
   subjects: ['task'],
   topics: ['tasks', 'task:'],
   durables: ['task'],

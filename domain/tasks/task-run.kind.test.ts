@@ -11,6 +11,7 @@ const kind = createTaskRunKind({
   release: never,
   refuse: never,
   outcome: never,
+  markOf: () => ({ bytes: 0, sha256: '' }),
 });
 
 describe('task.run', () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TextMark } from '../audit/text-mark.ts';
 import type {
   ChangeContent,
   ChangeKind,
@@ -90,6 +91,7 @@ export interface TaskRunPort {
   /** From `awaiting-approval` to `refused`; any other task stays as it is. */
   refuse(taskId: string, reason: Reason): Promise<void>;
   outcome(taskId: string): Promise<{ readonly state: TaskState; readonly counts: TaskCounts } | undefined>;
+  readonly markOf: (text: string) => TextMark;
 }
 
 /** More hosts than these are a medium, or a high, risk. */
@@ -99,6 +101,18 @@ const manyHosts = { medium: 5, high: 50 } as const;
 export function taskRunRisk(run: { readonly hosts: number; readonly runAs: string | undefined }): Risk {
   if (run.runAs === 'root' || run.hosts > manyHosts.high) return 'high';
   return run.hosts > manyHosts.medium ? 'medium' : 'low';
+}
+
+/** A payload as the audit has it: of what may hold secrets only marks, of a list those of its texts each ended by a NUL. */
+function auditedPayload({ script, command, args, env, ...settings }: TaskPayload, { markOf }: TaskRunPort) {
+  const markOfList = (texts: readonly string[]) => markOf(texts.map((text) => `${text}\0`).join(''));
+  return {
+    ...settings,
+    env: Object.keys(env),
+    ...(script === undefined ? {} : { script: markOf(script) }),
+    ...(command === undefined ? {} : { command: markOfList(command) }),
+    ...(args.length === 0 ? {} : { args: markOfList(args) }),
+  };
 }
 
 /** Running a script or command on hosts, as a task. The subject is the task, which waits until it is let go. */
@@ -119,7 +133,8 @@ export function createTaskRunKind(port: TaskRunPort): ChangeKind<TaskRunProposal
           targetOf({ host, machineId, agentId, frozen: true }),
         ),
         about: { counts },
-        audited: { title, hosts: counts.total, payload: { ...payload, env: Object.keys(payload.env) }, strategy },
+        // Without the title: that of a task which was given none is the first line of what it runs.
+        audited: { hosts: counts.total, payload: auditedPayload(payload, port), strategy },
         content,
       };
     },

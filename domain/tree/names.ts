@@ -11,6 +11,16 @@ export const treeNames = {
     'tree.bind': { scope: 'node', roles: ['admin', 'ops'], nodeRoles: ['ops-owner'] },
     'tree.grant': { scope: 'node', roles: ['admin'], nodeRoles: ['ops-owner'] },
   },
+  audited: [
+    'tree.create',
+    'tree.update',
+    'tree.move',
+    'tree.delete',
+    'tree.bind',
+    'tree.unbind',
+    'tree.grant',
+    'tree.revoke',
+  ],
   topics: ['tree'],
   reasons: {
     'no-such-node': {},

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { beatGateway, listGatewayAddresses, registerGateway, retireGateway } from './gateways.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -20,7 +21,7 @@ describe('heartbeat of a gateway', () => {
 
   it('keeps up_since while it beats, starts it anew after a gap of over 10 s, and says so once', async () => {
     const { db } = database;
-    await db.transaction().execute((tx) => registerGateway(tx, 'g1', 'h:1'));
+    await transact(db, (tx) => registerGateway(tx, 'g1', 'h:1'));
     const since = await upSince();
     await ago(9);
     expect(await beatGateway(db, 'g1', 'h:1')).toEqual({ gap: false });

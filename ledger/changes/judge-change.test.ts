@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { withRetry } from '#db/retry.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 import type { ChangeKindName } from '#domain/names.ts';
 import { type PolicyMode, policySchema } from '#domain/changes/policy.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
@@ -31,7 +31,7 @@ afterAll(() => database.remove());
 function set(nodeId: string | null, mode: PolicyMode, more: object = {}, kind: ChangeKindName = 'task.run') {
   const steps = mode === 'ticket' ? [{ approvers: [{ type: 'owners' }] }] : [];
   const policy = policySchema.parse({ mode, steps, ...more });
-  return withRetry(database.db, (tx) => setPolicy(tx, { kind, nodeId }, policy, 'test'));
+  return transact(database.db, (tx) => setPolicy(tx, { kind, nodeId }, policy, 'test'));
 }
 const verdictOf = (...numbers: number[]) =>
   judgeChange(database.db, { kind: 'task.run', machineIds: numbers.map(machineId), nodeIds: [] });
@@ -83,7 +83,7 @@ describe('judgeChange', () => {
     expect((await verdictOf(2)).flow.policyVersion).toBe(first);
     await set('2', 'ticket', { fourEyes: false });
     const second = (await verdictOf(2)).flow.policyVersion;
-    await withRetry(database.db, (tx) => removePolicy(tx, { kind: 'task.run', nodeId: '2' }));
+    await transact(database.db, (tx) => removePolicy(tx, { kind: 'task.run', nodeId: '2' }));
     await set('2', 'ticket', { steps: [{ approvers: [{ type: 'role', role: 'admin' }] }] });
     const third = (await verdictOf(2)).flow.policyVersion;
     expect(new Set([first, second, third]).size).toBe(3);
@@ -105,9 +105,9 @@ describe('editing policies', () => {
     expect(await set('1', 'forbidden')).toMatchObject({ before: { mode: 'ticket' }, version: 2 });
     const held = async () => (await listEffectivePolicies(database.db, ['1', '2']))[0]?.policy;
     expect(await held()).toMatchObject({ mode: 'forbidden', node: 'infra', version: 2, updatedBy: 'test' });
-    const gone = await withRetry(database.db, (tx) => removePolicy(tx, { kind: 'task.run', nodeId: '1' }));
+    const gone = await transact(database.db, (tx) => removePolicy(tx, { kind: 'task.run', nodeId: '1' }));
     expect(gone).toMatchObject({ mode: 'forbidden' });
-    expect(await withRetry(database.db, (tx) => removePolicy(tx, { kind: 'task.run', nodeId: '1' }))).toBeUndefined();
+    expect(await transact(database.db, (tx) => removePolicy(tx, { kind: 'task.run', nodeId: '1' }))).toBeUndefined();
     expect(await held()).toBeUndefined();
   });
 

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Database, Tx } from '#db/database.ts';
-import { withRetry } from '#db/retry.ts';
+import { readSnapshot } from '#db/snapshot.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 import type { ChangeKind, ChangeOrigin, RequestedChange } from '#domain/changes/change-kind.ts';
 import type { ApprovalFlow, PolicyVerdict } from '#domain/changes/policy.ts';
 import { type RunWindow, runWindowOf } from '#domain/changes/run-window.ts';
@@ -8,8 +9,8 @@ import { Problem } from '#domain/errors.ts';
 import type { Caller } from '#domain/identity/caller.ts';
 import type { ChangeKindName } from '#domain/names.ts';
 import type { TicketState } from '#domain/tickets/ticket.ts';
+import { audit } from '#ledger/audit/audit.ts';
 import { because } from '#domain/reasons.ts';
-import { appendAudit } from '#ledger/audit/append-audit.ts';
 import { claimIdempotencyKey, storeAnswer } from '#ledger/kernel/idempotency.ts';
 import { insertChangeRow } from './change-row.ts';
 import { judgeChange } from './judge-change.ts';
@@ -80,7 +81,7 @@ export type OpenTicket = (
 /** Rooms above this one give their kinds, and the ticket room how a ticket is opened. */
 export function createPropose(parts: { readonly kindsOn: KindsOn; readonly openTicket: OpenTicket }): Propose {
   const propose = async (db: Database, proposal: Proposal) =>
-    withRetry(db, async (tx) => {
+    transact(db, async (tx) => {
       const { key, proposer } = proposal;
       const request =
         key === undefined
@@ -132,11 +133,11 @@ export function createPropose(parts: { readonly kindsOn: KindsOn; readonly openT
       proposer: requester,
       origin: proposal.origin.from,
     });
-    await appendAudit(tx, {
+    audit(tx, {
       actor: requester,
       action: kind.kind,
       target: subjectId,
-      node: nodes[0]?.fullName ?? '',
+      nodes: nodes.map(({ fullName }) => fullName),
       details: {
         ...requested.audited,
         ...(ticket === null ? {} : { ticketId: ticket.id, contentHash: ticket.contentHash }),
@@ -161,7 +162,7 @@ export function createPropose(parts: { readonly kindsOn: KindsOn; readonly openT
 
   return Object.assign(propose, {
     preview: (db: Database, proposal: Omit<Proposal, 'origin' | 'key'>) =>
-      db.transaction().execute((tx) => consider(tx, proposal, new Date())),
+      readSnapshot(db, (tx) => consider(tx, proposal, new Date())),
   });
 }
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Tx } from '#db/database.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { carryOut, createOperation, findRequestedOperations, getOperation, type Operation } from './operations.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -14,7 +15,7 @@ afterAll(() => database.remove());
 async function ask(subjectId: string, noun: 'task' | 'ticket' = 'task'): Promise<string> {
   const id = uuidv7();
   const operation = { id, noun, subjectId, action: 'wave', actor: { id: 'u1', name: 'alice' }, details: { to: 'bob' } };
-  await database.db.transaction().execute((tx) => createOperation(tx, operation));
+  await transact(database.db, (tx) => createOperation(tx, operation));
   return id;
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Database, Tx } from '#db/database.ts';
 import { isUuid } from '#db/is-uuid.ts';
-import { withRetry } from '#db/retry.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 import type { OperationState } from '#domain/durables.ts';
 import type { DurableName } from '#domain/names.ts';
 import { because } from '#domain/reasons.ts';
@@ -113,7 +113,7 @@ export async function carryOut<Subject extends { readonly id: string }, Asked ex
   operationId: string,
   { lock, find, apply, answer }: CarriedOut<Subject, Asked, Answer>,
 ): Promise<Answer> {
-  return withRetry(db, async (tx) => {
+  return transact(db, async (tx) => {
     const subject = await lock(tx);
     const operation = await find(tx, operationId);
     if (operation === undefined || operation.subjectId !== subject.id) return answer(tx, subject, noSuchOperation);

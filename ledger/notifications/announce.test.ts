@@ -7,6 +7,7 @@ import type { Announcement } from '#domain/notifications/announcement.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { announce } from './announce.ts';
 import { deleteWebhook, insertWebhook } from './webhooks.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -23,7 +24,7 @@ afterEach(async () => {
 
 const task = { noun: 'task', id: uuidv7() } as const;
 const tell = (more: Partial<Announcement> = {}) =>
-  database.db.transaction().execute((tx) =>
+  transact(database.db, (tx) =>
     announce(tx, {
       kind: 'ticket.ended',
       subject: task,
@@ -35,11 +36,9 @@ const tell = (more: Partial<Announcement> = {}) =>
   );
 async function webhook(kinds: string[] = []): Promise<string> {
   const id = uuidv7();
-  await database.db
-    .transaction()
-    .execute((tx) =>
-      insertWebhook(tx, { id, name: id, url: 'https://hooks.example', secret: 'sealed', kinds, createdBy: 'ann' }),
-    );
+  await transact(database.db, (tx) =>
+    insertWebhook(tx, { id, name: id, url: 'https://hooks.example', secret: 'sealed', kinds, createdBy: 'ann' }),
+  );
   return id;
 }
 const inboxOf = (userId: string) => listInbox(database.db, { userId, unread: false, before: undefined, limit: 10 });
@@ -72,7 +71,7 @@ describe('announce', () => {
   it('is forgotten for a webhook with that webhook alone', async () => {
     const [gone, left] = [await webhook(), await webhook()];
     await tell({ userIds: ['bob'] });
-    await database.db.transaction().execute((tx) => deleteWebhook(tx, gone));
+    await transact(database.db, (tx) => deleteWebhook(tx, gone));
     expect([await logOf(gone), await logOf(left)]).toMatchObject([[], [{ state: 'pending' }]]);
     expect(await inboxOf('bob')).toHaveLength(1);
   });

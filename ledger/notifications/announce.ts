@@ -1,6 +1,7 @@
 import type { Tx } from '#db/database.ts';
 import type { Announcement } from '#domain/notifications/announcement.ts';
 import { v7 as uuidv7 } from 'uuid';
+import type { RecordPart } from '#ledger/kernel/record.ts';
 import type { KeptChannel, SentChannel } from './channel.ts';
 import { channels } from './channels.ts';
 import { queueDeliveries, storeAnnouncement } from './delivery-queue.ts';
@@ -21,4 +22,11 @@ export async function announce(tx: Tx, announcement: Announcement): Promise<void
     if ('keep' in channel) await channel.keep(tx, stored, recipients);
     else await queueDeliveries(tx, { channel: name, recipients, announcementId: stored.id });
   }
+}
+
+/** The part of a record that announces; `about` says of a thing how it is named. */
+export function announcementOf<Thing>(
+  about: (thing: Thing) => Pick<Announcement, 'subject' | 'title'>,
+): RecordPart<Thing, Omit<Announcement, 'subject' | 'title'>> {
+  return (tx, thing, told) => announce(tx, { ...told, ...about(thing) });
 }

@@ -1,7 +1,8 @@
-import { appendAudit } from '#ledger/audit/append-audit.ts';
+import { audit } from '#ledger/audit/audit.ts';
 import type { Database, Tx } from '#db/database.ts';
 import { nameTaken } from '#domain/errors.ts';
 import { giveUpPending } from './delivery-queue.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 /** A new webhook, enabled. `secret` is sealed. A name that is taken: Problem `conflict`. */
 export async function insertWebhook(
@@ -44,7 +45,7 @@ export async function deleteWebhook(tx: Tx, id: string): Promise<boolean> {
 
 /** Disables a webhook whose receiver wants no more, with an audit row; does nothing where it is disabled already. */
 export async function disableUnwanted(db: Database, id: string): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+  await transact(db, async (tx) => {
     const disabled = await tx
       .updateTable('webhook')
       .set({ enabled: false })
@@ -54,7 +55,7 @@ export async function disableUnwanted(db: Database, id: string): Promise<void> {
       .executeTakeFirst();
     await giveUpPending(tx, addressOf(id), 'The receiver answered 410: the webhook is disabled');
     if (disabled === undefined) return;
-    await appendAudit(tx, {
+    audit(tx, {
       actor: { id: null, name: 'system' },
       action: 'webhook.update',
       target: disabled.name,

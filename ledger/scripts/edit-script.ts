@@ -1,14 +1,16 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Tx } from '#db/database.ts';
-import { emitEvent } from '#ledger/kernel/live-events.ts';
-import { nameTaken, Problem } from '#domain/errors.ts';
+import type { AuditOrigin } from '#ledger/audit/audit.ts';
+import { markOf } from '#ledger/audit/text-mark.ts';
 import type { ScriptLanguage } from '#domain/scripts/script.ts';
+import { record } from './record.ts';
+import { nameTaken, Problem } from '#domain/errors.ts';
 import { because } from '#domain/reasons.ts';
 
-/** Who writes, as it is kept with what they wrote. */
+/** Who writes, and from where. */
 interface By {
-  readonly by: string;
+  readonly by: AuditOrigin;
 }
 
 /** A new script with its version 1. A name that is taken: Problem `conflict`. */
@@ -19,17 +21,19 @@ export async function insertScript(
   const { by, name, language, description, content, note } = script;
   const id = uuidv7();
   const bytes = Buffer.byteLength(content);
+  const author = by.actor.name;
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto('script')
-    .values({ id, name, language, description, bytes, created_by: by, updated_by: by })
+    .values({ id, name, language, description, bytes, created_by: author, updated_by: author })
     .onConflict((conflict) => conflict.expression(sql`lower(name)`).doNothing())
     .executeTakeFirst();
   if (numInsertedOrUpdatedRows === 0n) throw nameTaken('name', name);
   await tx
     .insertInto('script_version')
-    .values({ script_id: id, version: 1, content, bytes, note, created_by: by })
+    .values({ script_id: id, version: 1, content, bytes, note, created_by: author })
     .execute();
-  await emitEvent(tx, 'scripts', { id });
+  const details = { language, ...markOf(content) };
+  await record(tx, { id, name }, { changed: true, audit: { by, action: 'script.create', details } });
   return { id };
 }
 
@@ -46,7 +50,7 @@ export async function insertScriptVersion(
   // Whoever adds one holds the row until the commit: numbers have no holes and no two writers get one.
   const script = await tx
     .selectFrom('script')
-    .select('latest_version as version')
+    .select(['id', 'name', 'latest_version as version'])
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
@@ -73,16 +77,18 @@ export async function insertScriptVersion(
   }
   const next = latest.version + 1;
   const bytes = Buffer.byteLength(content);
+  const author = by.actor.name;
   await tx
     .insertInto('script_version')
-    .values({ script_id: id, version: next, content, bytes, note, created_by: by })
+    .values({ script_id: id, version: next, content, bytes, note, created_by: author })
     .execute();
   await tx
     .updateTable('script')
-    .set({ latest_version: next, bytes, updated_by: by, updated_at: sql<Date>`now()` })
+    .set({ latest_version: next, bytes, updated_by: author, updated_at: sql<Date>`now()` })
     .where('id', '=', id)
     .execute();
-  await emitEvent(tx, 'scripts', { id });
+  const details = { version: next, ...markOf(content) };
+  await record(tx, script, { changed: true, audit: { by, action: 'script.new-version', details } });
   return { version: next };
 }
 
@@ -93,6 +99,13 @@ export async function updateScript(
   change: By & { name?: string | undefined; description?: string | undefined },
 ): Promise<void> {
   const { by, name, description } = change;
+  const before = await tx
+    .selectFrom('script')
+    .select(['name', 'description'])
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+  if (before === undefined) throw scriptGone();
   if (name !== undefined) {
     const taken = await tx
       .selectFrom('script')
@@ -102,25 +115,26 @@ export async function updateScript(
       .executeTakeFirst();
     if (taken !== undefined) throw nameTaken('name', name);
   }
-  const { numUpdatedRows } = await tx
+  const after = { name: name ?? before.name, description: description ?? before.description };
+  await tx
     .updateTable('script')
-    .set({
-      ...(name === undefined ? {} : { name }),
-      ...(description === undefined ? {} : { description }),
-      updated_by: by,
-      updated_at: sql<Date>`now()`,
-    })
+    .set({ ...after, updated_by: by.actor.name, updated_at: sql<Date>`now()` })
     .where('id', '=', id)
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) throw scriptGone();
-  await emitEvent(tx, 'scripts', { id });
+    .execute();
+  const details = { before, after };
+  await record(tx, { id, name: before.name }, { changed: true, audit: { by, action: 'script.update', details } });
 }
 
 /** Removes a script with all its versions. Tasks keep what they were given. */
-export async function deleteScript(tx: Tx, id: string): Promise<void> {
-  const { numDeletedRows } = await tx.deleteFrom('script').where('id', '=', id).executeTakeFirst();
-  if (numDeletedRows === 0n) throw scriptGone();
-  await emitEvent(tx, 'scripts', { id });
+export async function deleteScript(tx: Tx, id: string, { by }: By): Promise<void> {
+  const gone = await tx
+    .deleteFrom('script')
+    .where('id', '=', id)
+    .returning(['id', 'name', 'latest_version as versions'])
+    .executeTakeFirst();
+  if (gone === undefined) throw scriptGone();
+  const details = { versions: gone.versions };
+  await record(tx, gone, { changed: true, audit: { by, action: 'script.delete', details } });
 }
 
 function scriptGone(): Problem {

@@ -1,5 +1,5 @@
 import type { Database, Tx } from '#db/database.ts';
-import { withRetry } from '#db/retry.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 import { moveChange } from '#ledger/changes/change-row.ts';
 import type { TaskCounts } from '#domain/tasks/host-run.ts';
 import type { AdvanceResult } from '#domain/tasks/ports.ts';
@@ -24,7 +24,7 @@ export async function advanceTask(
   db: Database,
   input: { taskId: string; step: number; leaseMs: number },
 ): Promise<AdvanceResult> {
-  return withRetry(db, async (tx) => {
+  return transact(db, async (tx) => {
     const task = await lockTask(tx, input.taskId);
     const { state } = task;
     if (state === 'awaiting-approval' || isEndedTask(state) || input.step !== task.step + 1) return standing(task);
@@ -59,13 +59,13 @@ async function advanceLocked(tx: Tx, task: LockedTask, from: OpenState, leaseMs:
   let state: MovedState = from;
   if (state === 'submitted') {
     state = 'running';
-    await record(tx, task.id, { story: { kind: 'started' } });
+    await record(tx, task, { story: [{ kind: 'started' }] });
   }
   const gateways = new Set<string>();
   let tally: HostRunTally;
   for (;;) {
     const lost = await loseHostRuns(tx, task.id, leaseMs);
-    if (lost > 0) await record(tx, task.id, { story: { kind: 'hosts-lost', details: { hosts: lost } } });
+    if (lost > 0) await record(tx, task, { story: [{ kind: 'hosts-lost', details: { hosts: lost } }] });
     tally = await tallyHostRuns(tx, task.id);
     const decision = decideFor(task, state, tally);
     if (decision.do === 'end') state = decision.state;
@@ -75,7 +75,7 @@ async function advanceLocked(tx: Tx, task: LockedTask, from: OpenState, leaseMs:
       const hosts = await revokeWaitingHostRuns(tx, task.id, stopped ? 'stoppedByErrorStrategy' : 'revokedBeforeStart');
       if (stopped) {
         const details = { errors: tally.errors, revoked: hosts };
-        await record(tx, task.id, { story: { kind: 'stopped-by-errors', details } });
+        await record(tx, task, { story: [{ kind: 'stopped-by-errors', details }] });
       }
       if (hosts === 0) break;
     } else {
@@ -128,10 +128,10 @@ async function moveTask(tx: Tx, task: LockedTask, result: AdvanceResult): Promis
     await moveChange(tx, task.id, state === 'succeeded' ? 'done' : 'failed');
   }
   const moved = state !== task.state;
-  await record(tx, task.id, {
-    ...(result.ended ? { story: { kind: 'ended', details: { state, counts } } } : {}),
-    ...(moved ? { listed: state } : {}),
-    ...(moved || !sameCounts(counts, task.counts) ? { shown: { state, counts } } : {}),
+  await record(tx, task, {
+    story: result.ended ? [{ kind: 'ended', details: { state, counts } }] : [],
+    listed: moved ? state : undefined,
+    shown: moved || !sameCounts(counts, task.counts) ? { state, counts } : undefined,
   });
 }
 

@@ -10,8 +10,8 @@ export async function releaseTask(tx: Tx, taskId: string): Promise<void> {
   const task = await lockTask(tx, taskId);
   if (task.state !== 'awaiting-approval') return;
   await tx.updateTable('task').set({ state: 'submitted', advanced_at: null }).where('id', '=', taskId).execute();
-  await record(tx, taskId, {
-    story: { kind: 'approved', details: { ticketId: task.ticketId } },
+  await record(tx, task, {
+    story: [{ kind: 'approved', details: { ticketId: task.ticketId } }],
     listed: 'submitted',
     shown: { state: 'submitted', counts: task.counts },
   });
@@ -28,8 +28,8 @@ export async function refuseTask(tx: Tx, taskId: string, reason: Reason): Promis
     .set((eb) => ({ state: 'refused' as const, counts: JSON.stringify(counts), ended_at: eb.fn<Date>('now') }))
     .where('id', '=', taskId)
     .execute();
-  await record(tx, taskId, {
-    story: { kind: 'refused', details: { reason, ticketId: task.ticketId } },
+  await record(tx, task, {
+    story: [{ kind: 'refused', details: { reason, ticketId: task.ticketId } }],
     listed: 'refused',
     shown: { state: 'refused', counts },
   });

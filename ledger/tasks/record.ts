@@ -1,7 +1,6 @@
-import type { Tx } from '#db/database.ts';
 import type { TaskCounts } from '#domain/tasks/host-run.ts';
 import type { TaskState } from '#domain/tasks/task.ts';
-import { emitEvent } from '#ledger/kernel/live-events.ts';
+import { createRecord, liveEvents, storyIn } from '#ledger/kernel/record.ts';
 
 /** What happens to a task, in stable words. */
 export type TaskTimelineKind =
@@ -19,29 +18,15 @@ export type TaskTimelineKind =
   | 'late-result'
   | 'ended';
 
-/** One thing that happened to a task, with all that follows from it. */
-export interface TaskHappening {
-  /** A line of its story; `actor` left out: the platform did it by itself. */
-  readonly story?: {
-    readonly kind: TaskTimelineKind;
-    readonly actor?: string;
-    readonly details?: Readonly<Record<string, unknown>>;
-  };
-  /** The state that lists of tasks show from now on. */
-  readonly listed?: TaskState;
-  /** Where the page of the task stands from now on. */
-  readonly shown?: { readonly state: TaskState; readonly counts: TaskCounts };
-}
+type RecordedTask = { readonly id: string };
 
-/** Writes down what happened to a task: a line of its story and the live events. The caller has changed its row. */
-export async function record(tx: Tx, taskId: string, { story, listed, shown }: TaskHappening): Promise<void> {
-  if (story !== undefined) {
-    const { kind, actor = null, details = {} } = story;
-    await tx
-      .insertInto('task_timeline')
-      .values({ task_id: taskId, kind, actor, details: JSON.stringify(details) })
-      .execute();
-  }
-  if (listed !== undefined) await emitEvent(tx, 'tasks', { id: taskId, state: listed });
-  if (shown !== undefined) await emitEvent(tx, `task:${taskId}`, { id: taskId, ...shown });
-}
+/** Writes down what happened to a task. */
+export const record = createRecord({
+  story: storyIn<RecordedTask, TaskTimelineKind>('task_timeline', ({ id }) => ({ task_id: id })),
+  /** The state that lists of tasks show from now on. */
+  listed: liveEvents(({ id }: RecordedTask, state: TaskState) => [['tasks', { id, state }]]),
+  /** Where the page of the task stands from now on. */
+  shown: liveEvents(({ id }: RecordedTask, at: { readonly state: TaskState; readonly counts: TaskCounts }) => [
+    [`task:${id}`, { id, ...at }],
+  ]),
+});

@@ -36,8 +36,8 @@ export async function replaceTaskContent(
     .where('id', '=', taskId)
     .execute();
   await insertTaskParts(tx, { id: taskId, nodes: content.nodes, hosts: content.hosts });
-  await record(tx, taskId, {
-    story: { kind: 'resubmitted', actor: task.requester, details: { hosts: counts.total } },
+  await record(tx, task, {
+    story: [{ kind: 'resubmitted', actor: task.requester, details: { hosts: counts.total } }],
     listed: task.state,
     shown: { state: task.state, counts },
   });

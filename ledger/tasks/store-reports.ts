@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '#db/database.ts';
 import { type HostRunEnd, type HostRunState, nextHostRunState, statesBefore } from '#domain/tasks/host-run.ts';
+import { record } from './record.ts';
 
 /** Which session speaks: only the agent's current one may write. */
 export interface SessionKey {
@@ -144,10 +145,13 @@ async function endRuns(
     where h.id = i.id`.execute(tx);
   const late = ends.filter((end) => end.late);
   if (late.length === 0) return;
-  await sql`
-    insert into task_timeline (task_id, kind, details)
-    select h.task_id, 'late-result', jsonb_build_object('host', h.host, 'attempt', h.attempt, 'state', h.state)
-    from host_run h where h.id = any(${late.map((end) => end.report.runId)}::uuid[])`.execute(tx);
+  const { rows } = await sql<{ id: string; runs: { host: string; attempt: number; state: HostRunState }[] }>`
+    select h.task_id as id, jsonb_agg(jsonb_build_object('host', h.host, 'attempt', h.attempt, 'state', h.state)) as runs
+    from host_run h where h.id = any(${late.map((end) => end.report.runId)}::uuid[])
+    group by h.task_id order by h.task_id`.execute(tx);
+  for (const { runs, ...task } of rows) {
+    await record(tx, task, { story: runs.map((details) => ({ kind: 'late-result', details })) });
+  }
 }
 
 /** A stream that said nothing has no row. */

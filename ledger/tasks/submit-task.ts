@@ -44,8 +44,8 @@ export async function submitTask(tx: Tx, task: SubmittedTask): Promise<TaskCount
     })
     .execute();
   await insertTaskParts(tx, task);
-  await record(tx, task.id, {
-    story: { kind: 'submitted', actor: task.requester.name, details: { hosts: counts.total } },
+  await record(tx, task, {
+    story: [{ kind: 'submitted', actor: task.requester.name, details: { hosts: counts.total } }],
     listed: state,
   });
   return counts;

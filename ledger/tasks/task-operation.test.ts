@@ -12,6 +12,7 @@ import { findRequestedOperations } from '#ledger/kernel/operations.ts';
 import { applyTaskOperation, getTaskOperation } from './task-operation.ts';
 import { getTask } from '#db/tasks/tasks.ts';
 import { readTaskTimeline } from '#db/tasks/task-timeline.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 let database: TestDatabase;
 let ledger: TaskLedger;
@@ -198,9 +199,9 @@ describe('retry-failed', () => {
       steps: [{ approvers: [{ type: 'role', role: 'admin' }], need: 'any' }],
     });
     const place = { kind: 'task.run', nodeId: null } as const;
-    await database.db.transaction().execute((tx) => setPolicy(tx, place, policy, 'tester'));
+    await transact(database.db, (tx) => setPolicy(tx, place, policy, 'tester'));
     const answer = await applyTaskOperation(database.db, { taskId, operationId });
-    await database.db.transaction().execute((tx) => removePolicy(tx, place));
+    await transact(database.db, (tx) => removePolicy(tx, place));
     expect(answer).toMatchObject({ applied: false, reason: { code: 'needs-approval' }, state: 'failed' });
     expect((await current(taskId)).map((run) => run.state)).toEqual(['failed']);
   });

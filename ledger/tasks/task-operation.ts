@@ -103,8 +103,8 @@ async function moved(
     .set({ state, counts: JSON.stringify(counts), ...(isEndedTask(state) ? {} : { ended_at: null }) })
     .where('id', '=', task.id)
     .execute();
-  await record(tx, task.id, {
-    story: { kind, actor: operation.actor.name, details },
+  await record(tx, task, {
+    story: [{ kind, actor: operation.actor.name, details }],
     listed: state,
     shown: { state, counts },
   });

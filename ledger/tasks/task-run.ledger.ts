@@ -4,6 +4,7 @@ import { refuseTask, releaseTask } from './awaiting-task.ts';
 import { tallyHostRuns } from '#db/tasks/host-run-counts.ts';
 import { waitingStates } from '#domain/tasks/host-run.ts';
 import type { TaskRunHost, TaskRunPort } from '#domain/tasks/task-run.kind.ts';
+import { markOf } from '#ledger/audit/text-mark.ts';
 import { digestOf } from '#ledger/changes/content.ts';
 import { replaceTaskContent } from './replace-task.ts';
 import { resolveTarget } from './resolve-hosts.ts';
@@ -40,6 +41,7 @@ export function taskRunLedger(tx: Tx): TaskRunPort {
           and present.id is distinct from run.agent_id`.execute(tx);
       await freezeTargets(tx, taskId);
     },
+    markOf,
     release: (taskId) => releaseTask(tx, taskId),
     refuse: (taskId, reason) => refuseTask(tx, taskId, reason),
     async outcome(taskId) {

@@ -1,5 +1,5 @@
 import type { Database, Tx } from '#db/database.ts';
-import { withRetry } from '#db/retry.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 import type { ChangeKinds } from '#domain/changes/change-kind.ts';
 import type { KindsOn } from '#ledger/changes/kinds-on.ts';
 import type { TicketStanding } from '#domain/tickets/ports.ts';
@@ -21,7 +21,7 @@ export async function advanceTicket(
   kindsOn: KindsOn,
   input: { ticketId: string; now: Date },
 ): Promise<TicketStanding> {
-  return withRetry(db, async (tx) => {
+  return transact(db, async (tx) => {
     const kinds = kindsOn(tx);
     const ticket = await lockTicketPosition(tx, input.ticketId);
     if (!isEndedTicket(ticket.state)) {
@@ -47,9 +47,9 @@ async function doWhatIsDue(tx: Tx, kinds: ChangeKinds, ticket: TicketPosition, n
   const step = ticket.change.flow.steps[ticket.step];
   if (ticket.state !== 'pending' || step === undefined) return;
   if (due(ticket.timeoutAt)) {
-    await timeOutStep(tx, kinds, ticket, step, now);
     const details = { step: ticket.step, onTimeout: step.onTimeout, escalated: ticket.escalated };
-    return record(tx, ticket, { audit: { action: 'ticket.timed-out', details } });
+    await record(tx, ticket, { audit: { action: 'ticket.timed-out', details } });
+    return timeOutStep(tx, kinds, ticket, step, now);
   }
   if (due(ticket.remindAt)) await remindOfStep(tx, ticket, step, now);
 }
@@ -58,12 +58,12 @@ async function doWhatIsDue(tx: Tx, kinds: ChangeKinds, ticket: TicketPosition, n
 export async function expireTicket(tx: Tx, kinds: ChangeKinds, ticket: TicketPosition, now: Date): Promise<void> {
   const time = ticket.expiresAt?.toISOString() ?? '';
   const reason = because(ticket.state === 'pending' ? 'not-approved-in-time' : 'not-run-in-time', { time });
-  await endTicket(tx, kinds, ticket.id, { state: 'expired', reason, now });
+  await endTicket(tx, kinds, ticket.id, { state: 'expired', reason, now, audit: 'ticket.expired' });
 }
 
 async function verify(tx: Tx, kinds: ChangeKinds, ticket: TicketPosition, now: Date): Promise<void> {
   const result = await kinds[ticket.kind].verify(ticket.subjectId);
   if (result === undefined) return;
   const state = result.succeeded ? 'done' : 'failed';
-  await endTicket(tx, kinds, ticket.id, { state, reason: result.reason, result, now });
+  await endTicket(tx, kinds, ticket.id, { state, reason: result.reason, result, now, audit: `ticket.${state}` });
 }

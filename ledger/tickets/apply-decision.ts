@@ -56,7 +56,7 @@ export async function applyDecision(
   await record(tx, ticket, { story: [line] });
   if (!approves) {
     const reason = because('rejected', { by: operation.actor.name, message: operation.message });
-    return endTicket(tx, kinds, ticketId, { state: 'rejected', reason, now, audit: false });
+    return endTicket(tx, kinds, ticketId, { state: 'rejected', reason, now });
   }
   if (!(await settle(tx, ticketId, now))) await record(tx, ticket, { state: ticket.state });
 }

@@ -10,6 +10,7 @@ import { type Asked, createTicketStage, type TicketStage, users } from '#tests/s
 import { endTicket } from './end-ticket.ts';
 import { getTicketOperation } from './ticket-operation.ts';
 import { kindsOn } from '#ledger/rooms.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 import { inEnglish } from '#words/english.ts';
 
 let database: TestDatabase;
@@ -394,7 +395,7 @@ describe('at the same moment', () => {
       const id = await stage.open();
       const approve = await stage.request(id, 'approve', 'bob');
       const timeOut = () =>
-        database.db.transaction().execute(async (tx) => {
+        transact(database.db, async (tx) => {
           const row = await tx
             .selectFrom('ticket')
             .select('state')

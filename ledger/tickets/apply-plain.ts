@@ -27,7 +27,7 @@ export async function applyWithdraw(tx: Tx, { kinds, ticket, operation, now }: O
   await record(tx, ticket, { story: [line] });
   const by = actor.name;
   const reason = message === '' ? because('withdrawn', { by }) : because('withdrawn-because', { by, message });
-  await endTicket(tx, kinds, ticket.id, { state: 'withdrawn', reason, now, audit: false });
+  await endTicket(tx, kinds, ticket.id, { state: 'withdrawn', reason, now });
 }
 
 /** Writes down how a person's step ended, and ends its ticket with that. */
@@ -41,5 +41,5 @@ export async function applyComplete(tx: Tx, { kinds, ticket, operation, now }: O
   const result = await kind.verify(ticket.subjectId);
   if (result === undefined) throw new Error(`The step of ticket ${ticket.id} did not end`);
   const state = result.succeeded ? 'done' : 'failed';
-  await endTicket(tx, kinds, ticket.id, { state, reason: result.reason, result, now, audit: false });
+  await endTicket(tx, kinds, ticket.id, { state, reason: result.reason, result, now });
 }

@@ -11,6 +11,7 @@ import { createTestDatabase, type TestDatabase } from '#tests/support/database.t
 import { createTaskLedger, type TaskLedger } from '#tests/support/task-ledger.ts';
 import { createTicketStage, plainStep, type TicketStage, users } from '#tests/support/ticket-stage.ts';
 import { openTicket } from './open-ticket.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 import { inEnglish } from '#words/english.ts';
 import { because } from '#domain/reasons.ts';
 
@@ -39,7 +40,7 @@ async function askForTask(): Promise<{ id: string; taskId: string; hash: string 
   };
   const payload = taskPayloadSchema.parse({ script: 'echo one' });
   const task = { id: taskId, title: 'One', payload, strategy, requester, nodes: [], hosts: ledger.hosts, ticketId: id };
-  const { contentHash } = await database.db.transaction().execute(async (tx) => {
+  const { contentHash } = await transact(database.db, async (tx) => {
     await submitTask(tx, task);
     const ticket = { id, kind: 'task.run' as const, title: 'One', requester, subjectId: taskId, nodes: [], flow };
     return openTicket(tx, kindsOn(tx), { ...ticket, now: new Date() });
@@ -64,7 +65,7 @@ const other = (runAt?: Date) => {
 
 function policy(given: Partial<Policy>): Promise<unknown> {
   const whole = policySchema.parse({ mode: 'ticket', ...given });
-  return database.db.transaction().execute((tx) => setPolicy(tx, { kind: 'task.run', nodeId: null }, whole, 'root'));
+  return transact(database.db, (tx) => setPolicy(tx, { kind: 'task.run', nodeId: null }, whole, 'root'));
 }
 
 const ticketRow = (id: string) =>

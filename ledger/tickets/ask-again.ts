@@ -38,6 +38,7 @@ export async function askAgain(
         userIds: [ticket.requesterId],
         details: { why, version, nodes: ticket.nodes },
       },
+      audit: { action: 'ticket.asked-again', details: { why } },
     },
   );
   const made = { content, flow, risk: plan.risk, why, madeBy: 'system' };

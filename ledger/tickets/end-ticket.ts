@@ -2,6 +2,7 @@ import { moveChange } from '#ledger/changes/change-row.ts';
 import type { Tx } from '#db/database.ts';
 import type { ChangeKinds, ChangeResult } from '#domain/changes/change-kind.ts';
 import { type endedTicketStates, isEndedTicket } from '#domain/tickets/ticket.ts';
+import type { AuditAction } from '#domain/names.ts';
 import type { Reason } from '#domain/reasons.ts';
 import { approversOfStep } from './approvers.ts';
 import { readTicketPosition, type TicketPosition } from './lock-ticket.ts';
@@ -15,13 +16,13 @@ export interface TicketEnd {
   readonly now: Date;
   /** A line before that of the end, which says what led to it. */
   readonly line?: TicketLine;
-  /** The name of the audit row (default: `ticket.<state>`); false: the caller has written one of its own. */
-  readonly audit?: string | false;
+  /** What is audited where the platform itself ends it; what a person does was audited when they asked for it. */
+  readonly audit?: AuditAction;
 }
 
 /**
  * Ends a ticket for good, once: what was not let go is refused, nobody is waited for, everybody concerned is told. The
- * caller holds the ticket's lock and does nothing after it in its transaction (the audit comes last).
+ * caller holds the ticket's lock.
  */
 export async function endTicket(tx: Tx, kinds: ChangeKinds, ticketId: string, end: TicketEnd): Promise<void> {
   const ticket = await readTicketPosition(tx, ticketId);
@@ -46,14 +47,10 @@ export async function endTicket(tx: Tx, kinds: ChangeKinds, ticketId: string, en
     story: [...(end.line === undefined ? [] : [end.line]), { kind: 'ended', details }],
     state: end.state,
     announce: { kind: 'ticket.ended', userIds: await concerned(tx, ticket), details },
-    ...(end.audit === false
-      ? {}
-      : {
-          audit: {
-            action: end.audit ?? `ticket.${end.state}`,
-            details: { contentHash: ticket.contentHash, ...details },
-          },
-        }),
+    audit:
+      end.audit === undefined
+        ? undefined
+        : { action: end.audit, details: { contentHash: ticket.contentHash, ...details } },
   });
 }
 

@@ -3,14 +3,14 @@ import { approversOfStep } from './approvers.ts';
 import { beginStep } from './step.ts';
 import type { TicketPosition } from './lock-ticket.ts';
 import { record } from './record.ts';
-import { because, type Reason, someOf } from '#domain/reasons.ts';
+import { because, someOf } from '#domain/reasons.ts';
 
 /**
  * Whoever approved must still be able to, now that it is to run: approvals of people who are not (their role or grant is
  * gone, they are disabled) become void, and the first step that had one begins again, with the approvals that are left.
- * Answers why, or undefined where everybody still is an approver. The caller holds the ticket's lock.
+ * Answers whether that was so. The caller holds the ticket's lock.
  */
-export async function reopenForLostApprovers(tx: Tx, ticket: TicketPosition, now: Date): Promise<Reason[] | undefined> {
+export async function reopenForLostApprovers(tx: Tx, ticket: TicketPosition, now: Date): Promise<boolean> {
   const { id: ticketId, version } = ticket;
   const approvals = await tx
     .selectFrom('ticket_decision')
@@ -27,7 +27,7 @@ export async function reopenForLostApprovers(tx: Tx, ticket: TicketPosition, now
     lost.push(...approvals.filter((approval) => approval.step === index && !approvers.has(approval.actor_id)));
   }
   const first = lost[0];
-  if (first === undefined) return undefined;
+  if (first === undefined) return false;
 
   const people = someOf([...new Set(lost.map((approval) => approval.actor_name))]);
   const why = [because('approvers-gone', { people })];
@@ -47,7 +47,8 @@ export async function reopenForLostApprovers(tx: Tx, ticket: TicketPosition, now
       userIds: [ticket.requesterId],
       details: { why, version, nodes: ticket.nodes },
     },
+    audit: { action: 'ticket.asked-again', details: { why } },
   });
   await beginStep(tx, ticketId, { step: first.step, now });
-  return why;
+  return true;
 }

@@ -1,14 +1,11 @@
-import { sql } from 'kysely';
-import type { Tx } from '#db/database.ts';
-import { emitEvent } from '#ledger/kernel/live-events.ts';
-import type { Announcement } from '#domain/notifications/announcement.ts';
 import type { TicketState } from '#domain/tickets/ticket.ts';
-import { appendAudit } from '#ledger/audit/append-audit.ts';
-import { announce } from '#ledger/notifications/announce.ts';
+import { auditOf } from '#ledger/audit/audit.ts';
+import { createRecord, liveEvents, storyIn, type StoryLine } from '#ledger/kernel/record.ts';
+import { announcementOf } from '#ledger/notifications/announce.ts';
 import type { TicketPosition } from './lock-ticket.ts';
 
 /** What happens to a ticket, in stable words. Steps in `details` count from 0, as everywhere in the ledger. */
-export type TicketTimelineKind =
+type TicketTimelineKind =
   | 'opened'
   | 'approved'
   | 'rejected'
@@ -32,61 +29,27 @@ export type TicketTimelineKind =
   | 'ended';
 
 /** One line of a ticket's story. */
-export interface TicketLine {
-  readonly kind: TicketTimelineKind;
-  /** Name of whoever did it; none: the platform by itself. */
-  readonly actor?: string | undefined;
-  readonly details?: Readonly<Record<string, unknown>> | undefined;
-}
-
-/** One thing that happened to a ticket, with all that follows from it. */
-export interface TicketHappening {
-  readonly story?: readonly TicketLine[];
-  /** What live pages are told. */
-  readonly state?: TicketState;
-  readonly announce?: Pick<Announcement, 'kind' | 'userIds' | 'details'>;
-  /** Done by the platform itself; what people did is audited when they asked for it. */
-  readonly audit?: { readonly action: string; readonly details: Readonly<Record<string, unknown>> };
-}
+export type TicketLine = StoryLine<TicketTimelineKind>;
 
 /** What a happening has to know of its ticket; `version` is the one that it is about. */
-export type RecordedTicket = Pick<TicketPosition, 'id' | 'version' | 'title' | 'nodes'>;
+type RecordedTicket = Pick<TicketPosition, 'id' | 'version' | 'title' | 'nodes'>;
 
-/**
- * Writes down what happened to a ticket: lines of its story, the live event, the announcement, and last the audit row. The
- * caller holds the ticket's lock (ids and times are in the order of what happened) and has changed its row.
- */
-export async function record(tx: Tx, ticket: RecordedTicket, happening: TicketHappening): Promise<void> {
-  const { id, version, title } = ticket;
-  const { story = [], state, announce: told, audit } = happening;
-  for (const { kind, actor, details } of story) {
-    await tx
-      .insertInto('ticket_timeline')
-      .values({
-        ticket_id: id,
-        version,
-        kind,
-        actor: actor ?? null,
-        details: JSON.stringify(details ?? {}),
-        // Not now(): the transaction may have waited for the lock while another one wrote its line.
-        at: sql<Date>`clock_timestamp()`,
-      })
-      .execute();
-  }
-  if (state !== undefined) {
-    await emitEvent(tx, 'tickets', { id, state });
-    await emitEvent(tx, `ticket:${id}`, { id, state });
-  }
-  if (told !== undefined) {
-    const { kind, userIds, details } = told;
-    await announce(tx, { kind, subject: { noun: 'ticket', id }, title, userIds, details });
-  }
-  if (audit === undefined) return;
-  await appendAudit(tx, {
-    actor: { id: null, name: 'system' },
-    action: audit.action,
+/** Writes down what happened to a ticket. */
+export const record = createRecord({
+  story: storyIn<RecordedTicket, TicketTimelineKind>('ticket_timeline', ({ id, version }) => ({
+    ticket_id: id,
+    version,
+  })),
+  /** What live pages show from now on. */
+  state: liveEvents(({ id }: RecordedTicket, state: TicketState) => [
+    ['tickets', { id, state }],
+    [`ticket:${id}`, { id, state }],
+  ]),
+  announce: announcementOf(({ id, title }: RecordedTicket) => ({ subject: { noun: 'ticket', id }, title })),
+  /** What the platform itself did; what people do is audited when they ask for it. */
+  audit: auditOf(({ id, version, nodes }: RecordedTicket) => ({
     target: id,
-    node: ticket.nodes[0] ?? '',
-    details: { version, ...audit.details },
-  });
-}
+    nodes,
+    details: { version },
+  })),
+});

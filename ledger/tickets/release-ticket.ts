@@ -2,7 +2,7 @@ import { moveChange } from '#ledger/changes/change-row.ts';
 import { judgeChange } from '#ledger/changes/judge-change.ts';
 import type { KindsOn } from '#ledger/changes/kinds-on.ts';
 import type { Database, Tx } from '#db/database.ts';
-import { withRetry } from '#db/retry.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 import type { ChangeContent, ChangeKind, ChangeKinds, ChangePlan } from '#domain/changes/change-kind.ts';
 import { Problem } from '#domain/errors.ts';
 import type { PolicyVerdict } from '#domain/changes/policy.ts';
@@ -29,15 +29,13 @@ export async function releaseTicket(
   input: { ticketId: string; now: Date },
 ): Promise<TicketStanding> {
   const { ticketId, now } = input;
-  return withRetry(db, async (tx) => {
+  return transact(db, async (tx) => {
     const kinds = kindsOn(tx);
     let ticket = await lockTicket(tx, ticketId);
     // What was asked again may stand approved at once (enough approvals are left, nobody is asked any more): look again.
     for (let round = 0; round < mostRounds && isReady(ticket, now); round++) {
-      const next = await releaseOnce(tx, kinds, ticket, now);
-      if (next === 'over') break;
+      if ((await releaseOnce(tx, kinds, ticket, now)) === 'over') break;
       ticket = await lockTicket(tx, ticketId);
-      await record(tx, ticket, { audit: { action: 'ticket.asked-again', details: { why: next.why } } });
     }
     return standingOf(tx, kinds, ticketId, now);
   });
@@ -51,13 +49,13 @@ function isReady(ticket: LockedTicket, now: Date): boolean {
   return timeHasCome && (ticket.state === 'approved' || ticket.state === 'scheduled');
 }
 
-/** One look: what was asked again and why, or `over` once it is let go or has ended. */
+/** One look: whether it was asked again, or is let go or ended. */
 async function releaseOnce(
   tx: Tx,
   kinds: ChangeKinds,
   ticket: LockedTicket,
   now: Date,
-): Promise<'over' | { readonly why: readonly Reason[] }> {
+): Promise<'over' | 'asked-again'> {
   const kind = kinds[ticket.kind];
   const plan = await planAgain(kind, ticket.subjectId);
   const altered = await findAlteration(tx, ticket, plan);
@@ -73,7 +71,7 @@ async function releaseOnce(
       node === undefined
         ? because('forbidden-anywhere-by-now', { kind: name })
         : because('forbidden-by-now', { kind: name, node });
-    await endTicket(tx, kinds, ticket.id, { state: 'failed', reason, now });
+    await endTicket(tx, kinds, ticket.id, { state: 'failed', reason, now, audit: 'ticket.failed' });
     return 'over';
   }
   if (ticket.expiresAt !== null && ticket.expiresAt <= now) {
@@ -83,10 +81,9 @@ async function releaseOnce(
   const why = whatChanged(ticket.change, kind, plan, verdict);
   if (why.length > 0) {
     await askAgain(tx, ticket, { kind, verdict, why, now });
-    return { why };
+    return 'asked-again';
   }
-  const gone = await reopenForLostApprovers(tx, ticket, now);
-  if (gone !== undefined) return { why: gone };
+  if (await reopenForLostApprovers(tx, ticket, now)) return 'asked-again';
   await letGo(tx, ticket, kind, now);
   return 'over';
 }

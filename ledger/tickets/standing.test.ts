@@ -5,6 +5,7 @@ import { createTicketStage, type TicketStage, users } from '#tests/support/ticke
 import { ticketDurable } from './ticket.durable.ts';
 import { standingOf } from './standing.ts';
 import { kindsOn } from '#ledger/rooms.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 import { inEnglish } from '#words/english.ts';
 import { because } from '#domain/reasons.ts';
 
@@ -19,8 +20,7 @@ afterAll(() => database.remove());
 
 const now = new Date('2026-11-21T12:00:00Z');
 const inMs = (ms: number) => new Date(now.getTime() + ms);
-const standing = (id: string, at: Date) =>
-  database.db.transaction().execute((tx) => standingOf(tx, kindsOn(tx), id, at));
+const standing = (id: string, at: Date) => transact(database.db, (tx) => standingOf(tx, kindsOn(tx), id, at));
 const recheck = async (id: string, at = now) => (await standing(id, at)).recheckMs;
 const set = (id: string, assignment: string) =>
   sql`update ticket set ${sql.raw(assignment)} where id = ${id}::uuid`.execute(database.db);

@@ -31,6 +31,7 @@ export async function timeOutStep(
     state: 'expired',
     reason: because(late, { step: ticket.step + 1 }),
     now,
+    audit: 'ticket.expired',
     line: { kind: 'timed-out', details: timeOutDetails(ticket, step) },
   });
 }

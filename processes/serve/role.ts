@@ -22,6 +22,11 @@ export function openRoleBase(role: string, config: Config): RoleBase {
   const logger = createLogger({ role, level: config.SIGNALBOX_LOG_LEVEL });
   const database = openDatabase(config.SIGNALBOX_DATABASE_URL, {
     max: config.SIGNALBOX_DATABASE_POOL,
+    limits: {
+      statementMs: config.SIGNALBOX_DATABASE_STATEMENT_MS,
+      lockMs: config.SIGNALBOX_DATABASE_LOCK_MS,
+      idleInTransactionMs: config.SIGNALBOX_DATABASE_IDLE_MS,
+    },
     applicationName: `signalbox-${role}`,
     onError: (error) => logger.warn({ err: error }, 'a database connection broke'),
   });

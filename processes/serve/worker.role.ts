@@ -10,13 +10,14 @@ import { adminService, databaseTrouble, openRoleBase } from './role.ts';
 export function createWorkerRole(config: Config): Service {
   const role = openRoleBase('worker', config);
   const { logger, temporal, database } = role;
-  const worker = createControlWorker(config, { db: database.db, temporal, logger });
+  const { db, maintenance } = database;
+  const worker = createControlWorker(config, { db, maintenance, temporal, logger });
   const senders = createSenders({
-    db: database.db,
+    db,
     secrets: openSecretBox(config),
     allowPrivateNetworks: config.SIGNALBOX_WEBHOOK_ALLOW_PRIVATE,
   });
-  const deliverer = createDeliverer({ db: database.db, logger, senders });
+  const deliverer = createDeliverer({ db, maintenance, logger, senders });
   const admin = adminService(config.SIGNALBOX_WORKER_ADMIN_PORT, role, async () => [
     ...(worker.ready() ? [] : ['Temporal: the worker is not polling']),
     ...(await databaseTrouble(database)),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { type DatabaseHandle, openDatabase } from '#db/database.ts';
+import { type DatabaseHandle, openDatabase, type SessionLimits } from '#db/database.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -17,7 +17,9 @@ export interface TestDatabase extends DatabaseHandle {
 }
 
 /** A fresh, migrated database on the run's own PostgreSQL server (started once by tests/support/global-postgres.ts). */
-export async function createTestDatabase(options: { max?: number } = {}): Promise<TestDatabase> {
+export async function createTestDatabase(
+  options: { max?: number; limits?: SessionLimits } = {},
+): Promise<TestDatabase> {
   const server = inject('postgresUrl');
   const name = `t_${randomUUID().replaceAll('-', '')}`;
   const admin = async (statement: string) => {
@@ -28,7 +30,7 @@ export async function createTestDatabase(options: { max?: number } = {}): Promis
   await admin(`create database ${name} template template_signalbox`);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  const handle = openDatabase(url.href, { max: options.max ?? 5 });
+  const handle = openDatabase(url.href, { max: 5, ...options });
   return {
     ...handle,
     url: url.href,

@@ -16,6 +16,7 @@ import { createTestDatabase, type TestDatabase } from './database.ts';
 import { eventually } from './eventually.ts';
 import { createSimAgent, type SimAgent, type SimOptions } from './sim-agent.ts';
 import { issueSims, type SimIdentity } from './sim-enrol.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 export interface StagedGateway {
   readonly gateway: Gateway;
@@ -56,7 +57,7 @@ export interface GatewayStage {
   taskState(taskId: string): Promise<string>;
   audit(
     action: string,
-  ): Promise<{ outcome: string; actor: string; target: string; details: Record<string, unknown> }[]>;
+  ): Promise<{ outcome: string; actor: string; target: string; nodes: string[]; details: Record<string, unknown> }[]>;
   remove(): Promise<void>;
 }
 
@@ -101,7 +102,7 @@ export async function createGatewayStage(options: { database?: TestDatabase } = 
       return { gateway, address };
     },
     async token(more = {}) {
-      const token = await db.transaction().execute((tx) => createJoinToken(tx, { createdBy: 'u1', ...more }));
+      const token = await transact(db, (tx) => createJoinToken(tx, { createdBy: 'u1', ...more }));
       return formatJoinToken(token);
     },
     identities: (count, prefix, lifeMs) =>
@@ -128,7 +129,7 @@ export async function createGatewayStage(options: { database?: TestDatabase } = 
         .where(sql<boolean>`id = any(${hosts.map((host) => host.agentId)}::uuid[])`)
         .execute();
       const machines = new Map(rows.map((row) => [row.id, row.machine_id]));
-      await db.transaction().execute((tx) =>
+      await transact(db, (tx) =>
         submitTask(tx, {
           id,
           title: 'Say hello',
@@ -193,6 +194,7 @@ export async function createGatewayStage(options: { database?: TestDatabase } = 
         outcome: row.outcome,
         actor: row.actor_name,
         target: row.target,
+        nodes: row.nodes,
         details: row.details,
       }));
     },

@@ -10,6 +10,7 @@ import type { HostRunEnd } from '#domain/tasks/host-run.ts';
 import type { SubmittedHost } from '#domain/tasks/submitted-host.ts';
 import { resultCodes } from '#domain/tasks/result-codes.ts';
 import { type TaskAction, taskPayloadSchema, type TaskStrategy } from '#domain/tasks/task.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 export const fixtureGateway = 'gateway-1';
 
@@ -73,7 +74,7 @@ export async function createTaskLedger(db: Database, hostCount: number): Promise
                 startedAt: now, finishedAt: now, stdout: nothing, stderr: nothing }];
     });
     if (reports.length === 0) return 0;
-    const verdicts = await db.transaction().execute((tx) => storeReports(tx, fixtureGateway, reports));
+    const verdicts = await transact(db, (tx) => storeReports(tx, fixtureGateway, reports));
     return verdicts.filter(({ verdict }) => verdict === 'stored' || verdict === 'late').length;
   }
 
@@ -82,7 +83,7 @@ export async function createTaskLedger(db: Database, hostCount: number): Promise
     report,
     async submit({ strategy, hosts: chosen = hosts } = {}) {
       const id = uuidv7();
-      await db.transaction().execute((tx) =>
+      await transact(db, (tx) =>
         submitTask(tx, {
           id,
           title: 'Say hello',
@@ -97,14 +98,12 @@ export async function createTaskLedger(db: Database, hostCount: number): Promise
     },
     async request(taskId, action) {
       const id = uuidv7();
-      await db
-        .transaction()
-        .execute((tx) => createTaskOperation(tx, { id, taskId, action, actor: { id: 'u1', name: 'alice' } }));
+      await transact(db, (tx) => createTaskOperation(tx, { id, taskId, action, actor: { id: 'u1', name: 'alice' } }));
       return id;
     },
     async acknowledge(taskId) {
       const commands = await outstandingOfTask(db, taskId, fixtureGateway);
-      await db.transaction().execute((tx) =>
+      await transact(db, (tx) =>
         storeAcknowledgements(
           tx,
           fixtureGateway,

@@ -67,6 +67,7 @@ export async function createTaskStage(db: Database, options: { address: string; 
         { SIGNALBOX_TEMPORAL_ADDRESS: address, SIGNALBOX_TEMPORAL_NAMESPACE: namespace, SIGNALBOX_LEASE_MS: leaseMs },
         {
           db,
+          maintenance: db,
           temporal: { client, healthy: () => Promise.resolve(true), close: () => Promise.resolve() },
           logger: silentLogger,
           sweeper,

@@ -3,6 +3,7 @@ import { setPolicy } from '#ledger/changes/set-policy.ts';
 import type { Database, Tx } from '#db/database.ts';
 import { type Policy, policySchema } from '#domain/changes/policy.ts';
 import type { Place } from './ticket-workflow-ledger.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 /** One thing that a test did behind the ticket's back, and when: under the ticket's lock, so that all times are in order. */
 export type Move =
@@ -72,7 +73,7 @@ export async function behindItsBack(
   subject: Subject,
   work: (tx: Tx) => Promise<Move extends infer M ? (M extends Move ? Omit<M, 'at'> : never) : never>,
 ): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+  await transact(db, async (tx) => {
     await sql`select from ticket where id = ${subject.ticketId}::uuid for no key update`.execute(tx);
     const move = await work(tx);
     const { rows } = await sql<{ at: number }>`select extract(epoch from clock_timestamp())::float8 as at`.execute(tx);

@@ -12,6 +12,7 @@ import type { ChangeContent, Touches } from '#domain/changes/change-kind.ts';
 import type { FlowStep } from '#domain/changes/policy.ts';
 import type { TicketOperationResult } from '#domain/tickets/ports.ts';
 import type { TicketAction } from '#domain/tickets/ticket.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 /** People of the stage: ids are their names. `ann` asks; `root` is an administrator, `off` is disabled. */
 export const stagePeople = {
@@ -92,7 +93,7 @@ export async function createTicketStage(db: Database): Promise<TicketStage> {
       };
       const flow = { steps: steps.map((step) => ({ ...plainStep, ...step })), fourEyes, policyVersion: 'p1' };
       const hash = contentHash(content, flow);
-      await db.transaction().execute(async (tx) => {
+      await transact(db, async (tx) => {
         const requester = { id: 'ann', name: 'ann' };
         await kindsOn(tx)['manual.step'].write({ id: subjectId, proposer: requester, ticketId: id }, payload);
         await tx
@@ -131,16 +132,14 @@ export async function createTicketStage(db: Database): Promise<TicketStage> {
     },
     check(ticketId, action, by, asked = {}) {
       const role = stagePeople[by as StagePerson];
-      return db
-        .transaction()
-        .execute((tx) =>
-          checkTicketOperation(tx, kindsOn(tx), { ticketId, action, actor: { id: by, role }, ...asked }),
-        );
+      return transact(db, (tx) =>
+        checkTicketOperation(tx, kindsOn(tx), { ticketId, action, actor: { id: by, role }, ...asked }),
+      );
     },
     async request(ticketId, action, by, asked = {}) {
       const id = uuidv7();
       const { version, contentHash: hash } = await current(ticketId);
-      await db.transaction().execute((tx) =>
+      await transact(db, (tx) =>
         createTicketOperation(tx, {
           id,
           ticketId,

@@ -14,6 +14,7 @@ import { taskPayloadSchema } from '#domain/tasks/task.ts';
 import type { TicketAction } from '#domain/tickets/ticket.ts';
 import type { Reason } from '#domain/reasons.ts';
 import { createTaskLedger, type LedgerHost, type TaskLedger } from './task-ledger.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 /** A node of its own with one machine, and people whom nobody else asks: tickets of two places have nothing in common. */
 export interface Place {
@@ -92,12 +93,12 @@ export async function createTicketLedger(
     places,
     async setPolicy(place, policy, kind = 'task.run') {
       const parsed = policySchema.parse({ mode: 'ticket', ...policy });
-      await db.transaction().execute((tx) => setPolicy(tx, { kind, nodeId: place.nodeId }, parsed, 'a test'));
+      await transact(db, (tx) => setPolicy(tx, { kind, nodeId: place.nodeId }, parsed, 'a test'));
     },
     async open(place, { kind = 'task.run', runAt, expiresAt } = {}) {
       const ids = { ticketId: uuidv7(), subjectId: uuidv7() };
       const now = await options.clock();
-      await db.transaction().execute(async (tx) => {
+      await transact(db, async (tx) => {
         const machineIds = kind === 'task.run' ? [place.host.machineId] : [];
         const { flow } = await judgeChange(tx, {
           kind,
@@ -122,7 +123,7 @@ export async function createTicketLedger(
     },
     async request(ticketId, action, actorId, ask = {}) {
       const id = uuidv7();
-      await db.transaction().execute(async (tx) => {
+      await transact(db, async (tx) => {
         const { role } = await tx.selectFrom('user').select('role').where('id', '=', actorId).executeTakeFirstOrThrow();
         const actor = { id: actorId, role: role };
         const { userId } = ask;

@@ -21,6 +21,7 @@ import { answers, startWebhookReceiver, type ReceivedPost, type WebhookReceiver 
 import { createDeliverer, type DelivererOptions } from './deliverer.ts';
 import type { Sender } from './sender.ts';
 import { createSenders, type SenderDeps } from './senders.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 const secret = `whsec_${Buffer.from('0123456789abcdef0123456789abcdef').toString('base64')}`;
 const folder = mkdtempSync(join(tmpdir(), 'signalbox-deliverer-'));
@@ -47,7 +48,10 @@ afterEach(async () => {
 
 const delivererWith = (how: Partial<SenderDeps>, options: DelivererOptions = {}) => {
   const senders = createSenders({ db: database.db, secrets, allowPrivateNetworks: true, ...how });
-  return createDeliverer({ db: database.db, logger: silentLogger, senders }, options);
+  return createDeliverer(
+    { db: database.db, maintenance: database.maintenance, logger: silentLogger, senders },
+    options,
+  );
 };
 const deliverer = (options: DelivererOptions = {}) => delivererWith({}, options);
 const guarded = (lookup?: LookupFunction) => delivererWith({ allowPrivateNetworks: false, lookup });
@@ -55,18 +59,16 @@ const guarded = (lookup?: LookupFunction) => delivererWith({ allowPrivateNetwork
 async function webhook(url = receiver.url, kinds: string[] = []): Promise<string> {
   const id = uuidv7();
   const sealed = await secrets.seal(secret, webhookSecretContext(id));
-  await database.db
-    .transaction()
-    .execute((tx) => insertWebhook(tx, { id, name: `w-${id}`, url, secret: sealed, kinds, createdBy: 'admin' }));
+  await transact(database.db, (tx) =>
+    insertWebhook(tx, { id, name: `w-${id}`, url, secret: sealed, kinds, createdBy: 'admin' }),
+  );
   return id;
 }
 
 const tell = (title = 'Grüße') =>
-  database.db
-    .transaction()
-    .execute((tx) =>
-      announce(tx, { kind: 'ticket.opened', subject, title, userIds: [], details: { requester: 'ann' } }),
-    );
+  transact(database.db, (tx) =>
+    announce(tx, { kind: 'ticket.opened', subject, title, userIds: [], details: { requester: 'ann' } }),
+  );
 const log = (webhookId: string) =>
   listDeliveries(database.db, { webhookId, state: undefined, before: undefined, limit: 500 });
 const only = async (webhookId: string) => {
@@ -86,7 +88,7 @@ describe('a message', () => {
     const id = await webhook();
     await webhook(receiver.url, ['ticket.ended']);
     await expect(
-      database.db.transaction().execute(async (tx) => {
+      transact(database.db, async (tx) => {
         await announce(tx, { kind: 'ticket.opened', subject, title: 'undone', userIds: [], details: {} });
         throw new Error('rolled back');
       }),
@@ -164,7 +166,7 @@ describe('a message', () => {
     expect(line).toMatchObject({ state: 'given-up', attempts: 10, lastStatus: 503 });
     expect(receiver.received).toHaveLength(10);
     receiver.plays(answers(200));
-    await database.db.transaction().execute((tx) => queueAgain(tx, id, line.id));
+    await transact(database.db, (tx) => queueAgain(tx, id, line.id));
     await deliverer().deliver();
     expect(await only(id)).toMatchObject({ id: line.id, state: 'delivered', attempts: 1 });
     expect(new Set(idsOf(receiver.received))).toEqual(new Set([line.id]));
@@ -238,7 +240,7 @@ describe('a receiver', () => {
   it('that was disabled by hand gets nothing that was queued before', async () => {
     const id = await webhook();
     await tell();
-    await database.db.transaction().execute((tx) => changeWebhook(tx, id, { enabled: false }));
+    await transact(database.db, (tx) => changeWebhook(tx, id, { enabled: false }));
     await deliverer().deliver();
     expect(receiver.received).toEqual([]);
     expect(await only(id)).toMatchObject({ state: 'given-up', lastError: 'The webhook was disabled' });
@@ -248,7 +250,7 @@ describe('a receiver', () => {
 describe('a webhook', () => {
   it('that was disabled or deleted while a message was being announced gets nothing, and the message does not wait', async () => {
     const [disabled, deleted] = [await webhook(), uuidv7()];
-    await database.db.transaction().execute(async (tx) => {
+    await transact(database.db, async (tx) => {
       await changeWebhook(tx, disabled, { enabled: false });
       const id = uuidv7();
       await storeAnnouncement(tx, { id, kind: 'ticket.opened', subject, title: 'late', details: {} });
@@ -318,7 +320,7 @@ describe('an address that is not public', () => {
 
 describe('channels', () => {
   const queueFor = (channel: string, recipients: string[]) =>
-    database.db.transaction().execute(async (tx) => {
+    transact(database.db, async (tx) => {
       const id = uuidv7();
       await storeAnnouncement(tx, { id, kind: 'ticket.opened', subject, title: 'Grüße', details: {} });
       return queueDeliveries(tx, { channel, recipients, announcementId: id });
@@ -344,7 +346,7 @@ describe('channels', () => {
       ...createSenders({ db: database.db, secrets, allowPrivateNetworks: true }),
     };
     const service = createDeliverer(
-      { db: database.db, logger: silentLogger, senders },
+      { db: database.db, maintenance: database.maintenance, logger: silentLogger, senders },
       { concurrency: 3, intervalMs: 20, timeoutMs: 60_000 },
     );
     await service.start();
@@ -369,7 +371,12 @@ describe('channels', () => {
           : { outcome: 'delivered', messageId: `${room}: ${title} (${id})` },
       ),
     );
-    await createDeliverer({ db: database.db, logger: silentLogger, senders: { chat } }).deliver();
+    await createDeliverer({
+      db: database.db,
+      maintenance: database.maintenance,
+      logger: silentLogger,
+      senders: { chat },
+    }).deliver();
     const rows = await rowsOf('chat');
     expect(rows.map(({ provider_message_id }) => provider_message_id)).toEqual([
       `room a: Grüße (${rows[0]?.id})`,
@@ -384,11 +391,9 @@ describe('channels', () => {
     await sql`insert into "user" (id, name, email, "emailVerified", "createdAt", "updatedAt")
       values ('t', 't', 't@x', true, now(), now())`.execute(database.db);
     const task = { noun: 'task', id: uuidv7() } as const;
-    await database.db
-      .transaction()
-      .execute((tx) =>
-        announce(tx, { kind: 'ticket.ended', subject: task, title: 'nightly', userIds: ['t'], details: {} }),
-      );
+    await transact(database.db, (tx) =>
+      announce(tx, { kind: 'ticket.ended', subject: task, title: 'nightly', userIds: ['t'], details: {} }),
+    );
     await deliverer().deliver();
     const [post] = receiver.received;
     if (post === undefined) throw new Error('nothing arrived');
@@ -424,11 +429,9 @@ describe('the deliverer', () => {
     await sql`insert into "user" (id, name, email, "emailVerified", "createdAt", "updatedAt")
       values ('u', 'u', 'u@x', true, now(), now())`.execute(database.db);
     for (const days of [89, 91]) {
-      await database.db
-        .transaction()
-        .execute((tx) =>
-          announce(tx, { kind: 'ticket.ended', subject, title: `${days}`, userIds: ['u'], details: {} }),
-        );
+      await transact(database.db, (tx) =>
+        announce(tx, { kind: 'ticket.ended', subject, title: `${days}`, userIds: ['u'], details: {} }),
+      );
       await sql`update announcement set created_at = now() - make_interval(days => ${days})
         where title = ${`${days}`}`.execute(database.db);
     }

@@ -1,12 +1,11 @@
-import type { Database } from '#db/database.ts';
+import type { Databases } from '#db/database.ts';
 import { pruneAnnouncements } from '#ledger/notifications/delivery-queue.ts';
 import type { Logger } from '#platform/logging.ts';
 import type { Service } from '#platform/process.ts';
 import { createDeliveryLane, type DeliveryLaneOptions } from './delivery-lane.ts';
 import type { Sender } from './sender.ts';
 
-export interface DelivererDeps {
-  readonly db: Database;
+export interface DelivererDeps extends Databases {
   readonly logger: Logger;
   /** By the names of their channels. */
   readonly senders: Readonly<Record<string, Sender>>;
@@ -24,7 +23,7 @@ export function createDeliverer(
   deps: DelivererDeps,
   options: DelivererOptions = {},
 ): Service & { deliver(): Promise<void> } {
-  const { db, logger } = deps;
+  const { db, maintenance, logger } = deps;
   const { intervalMs = 1_000, timeoutMs = 10_000, concurrency = 32, perRecipient = 4 } = options;
   const leaseMs = options.leaseMs ?? timeoutMs + 50_000;
   const lanes = Object.entries(deps.senders).map(([channel, sender]) =>
@@ -34,7 +33,7 @@ export function createDeliverer(
   let pruning: Promise<void> = Promise.resolve();
 
   function prune(): void {
-    pruning = pruneAnnouncements(db).catch((error: unknown) =>
+    pruning = pruneAnnouncements(maintenance).catch((error: unknown) =>
       logger.warn({ err: error }, 'old announcements could not be removed'),
     );
   }
@@ -43,7 +42,7 @@ export function createDeliverer(
     name: 'deliverer',
     async deliver() {
       await Promise.all(lanes.map((lane) => lane.deliver()));
-      await pruneAnnouncements(db);
+      await pruneAnnouncements(maintenance);
     },
     async start() {
       for (const lane of lanes) await lane.start();

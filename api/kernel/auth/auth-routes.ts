@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import type { Context, Hono } from 'hono';
-import { auditRequest } from '#api/kernel/http/audit-actor.ts';
+import { auditOriginOf, auditRequest } from '#api/kernel/http/audit-request.ts';
 import type { ApiEnv } from '#api/kernel/http/env.ts';
 import { fieldErrors } from '#api/kernel/http/validation.ts';
-import { appendAudit } from '#ledger/audit/append-audit.ts';
+import { audit } from '#ledger/audit/audit.ts';
 import type { Database } from '#db/database.ts';
 import { clearMustChangePassword } from '#ledger/identity/users.ts';
 import { Problem } from '#domain/errors.ts';
@@ -11,6 +11,7 @@ import { minPasswordLength } from '#domain/identity/user.ts';
 import { because } from '#domain/reasons.ts';
 import { z } from 'zod';
 import { type Auth, clientIpHeader } from './better-auth.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 
 /** The few paths of better-auth that are open; all others under /api/auth are not found. */
 export const authPaths = [
@@ -68,9 +69,9 @@ export function addAuthRoutes(app: Hono<ApiEnv>, deps: { auth: Auth; db: Databas
     const input = await readBody(c, signInSchema);
     try {
       const { user } = (await (await forward(c, input)).json()) as { user: AuthUser };
-      await db.transaction().execute((tx) =>
-        appendAudit(tx, {
-          ...origin(c),
+      await transact(db, (tx) =>
+        audit(tx, {
+          ...auditOriginOf(c),
           actor: { id: user.id, name: user.name },
           action: 'identity.sign-in',
           target: user.name,
@@ -79,9 +80,9 @@ export function addAuthRoutes(app: Hono<ApiEnv>, deps: { auth: Auth; db: Databas
       return c.json(shown(user));
     } catch (error) {
       if (!(error instanceof Problem) || error.type === 'too-many-requests') throw error;
-      await db.transaction().execute((tx) =>
-        appendAudit(tx, {
-          ...origin(c),
+      await transact(db, (tx) =>
+        audit(tx, {
+          ...auditOriginOf(c),
           actor: { id: null, name: 'anonymous' },
           action: 'identity.sign-in',
           outcome: 'denied',
@@ -95,7 +96,7 @@ export function addAuthRoutes(app: Hono<ApiEnv>, deps: { auth: Auth; db: Databas
   app.post('/api/auth/sign-out', async (c) => {
     await forward(c);
     if (c.get('caller') !== undefined) {
-      await db.transaction().execute((tx) => auditRequest(tx, c, { action: 'identity.sign-out' }));
+      await transact(db, (tx) => auditRequest(tx, c, { action: 'identity.sign-out' }));
     }
     return c.body(null, 204);
   });
@@ -112,17 +113,13 @@ export function addAuthRoutes(app: Hono<ApiEnv>, deps: { auth: Auth; db: Databas
     if (input.newPassword === input.currentPassword) throw Problem.field('newPassword', because('same-password'));
     await forward(c, { ...input, revokeOtherSessions: true });
     // Were the process to die here, the next sign-in (with the new password) would ask for another one: harmless.
-    await db.transaction().execute(async (tx) => {
+    await transact(db, async (tx) => {
       await clearMustChangePassword(tx, caller.actor.id);
-      await auditRequest(tx, c, { action: 'identity.password.change', target: caller.actor.name });
+      auditRequest(tx, c, { action: 'identity.password.change', target: caller.actor.name });
     });
     if (caller.actor.name === deps.firstUser.name) await rm(deps.firstUser.passwordFile, { force: true });
     return c.body(null, 204);
   });
-}
-
-function origin(c: Context<ApiEnv>): { requestId: string; ip: string } {
-  return { requestId: c.get('requestId'), ip: c.get('ip') };
 }
 
 function shown(user: AuthUser) {

@@ -1,4 +1,5 @@
 import type { Caller } from '#domain/identity/caller.ts';
+import type { AuditAction } from '#domain/names.ts';
 import type { NodeSummary } from '#db/tree/nodes.ts';
 import type { Subject } from './subject.ts';
 
@@ -17,8 +18,8 @@ export interface ApiEnv {
     ip: string;
     /** Undefined where nobody is signed in; then only `anonymous` routes go on. */
     caller: SignedIn | undefined;
-    /** Action of the route's rule, for the audit of refusals. */
-    action: string | undefined;
+    /** What the audit says was refused: the right that the route's rule asks for, or what exactly was asked. */
+    action: AuditAction | undefined;
     /** The node in the path, where the rule says `path`. */
     node: NodeSummary | undefined;
     /** The thing in the path, where the rule names a subject. */

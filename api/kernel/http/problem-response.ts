@@ -87,7 +87,7 @@ export function toProblem(error: unknown, logger: Logger): Problem {
     return new Problem('unavailable', because('database-away'), { cause: error });
   }
   const code = sqlState(error);
-  if (isRetryable(error) || code === '55P03' || code === '57014') {
+  if (isRetryable(error) || code === '57014') {
     return new Problem('unavailable', because('too-busy'), { cause: error });
   }
   if (code === '23505') return new Problem('conflict', because('is-there-already'), { cause: error });
@@ -120,9 +120,9 @@ function sqlState(error: unknown): string | undefined {
 }
 
 const awayCodes =
-  /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|57P0\d|08\w{3}|53300)$/;
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|25P03|57P0\d|08\w{3}|53300)$/;
 
-/** Whether an error says that PostgreSQL is not there (or not ready, or full) rather than that a query is wrong. */
+/** Whether an error says that PostgreSQL is not there (or not ready, or full, or ended the session) rather than that a query is wrong. */
 export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isDatabaseAway);
   if (!(error instanceof Error)) return false;

@@ -2,8 +2,9 @@ import type { MiddlewareHandler } from 'hono';
 import type { Database } from '#db/database.ts';
 import { HiddenProblem, Problem } from '#domain/errors.ts';
 import type { Logger } from '#platform/logging.ts';
-import { auditRequest } from './audit-actor.ts';
+import { auditRequest } from './audit-request.ts';
 import type { ApiEnv } from './env.ts';
+import { transact } from '#ledger/kernel/transact.ts';
 import { detailOf } from './problem-response.ts';
 
 const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -20,11 +21,8 @@ export function auditRefusals(db: Database, logger: Logger): MiddlewareHandler<A
     if (!(error instanceof HiddenProblem || error.type === 'forbidden' || error.type === 'password-change-required'))
       return;
     const details = { method: c.req.method, reason: error.reason?.code ?? error.type, detail: detailOf(error) };
-    await db
-      .transaction()
-      .execute((tx) =>
-        auditRequest(tx, c, { action: c.get('action') ?? 'request', outcome: 'denied', target: c.req.path, details }),
-      )
-      .catch((failure: unknown) => logger.error({ err: failure, ...details }, 'a refusal could not be audited'));
+    await transact(db, (tx) =>
+      auditRequest(tx, c, { action: c.get('action') ?? 'request', outcome: 'denied', target: c.req.path, details }),
+    ).catch((failure: unknown) => logger.error({ err: failure, ...details }, 'a refusal could not be audited'));
   };
 }

@@ -1,10 +1,10 @@
 import type { Context } from 'hono';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database, Tx } from '#db/database.ts';
-import { withRetry } from '#db/retry.ts';
-import type { AuditEntry } from '#ledger/audit/append-audit.ts';
+import { transact } from '#ledger/kernel/transact.ts';
+import type { AuditEntry } from '#ledger/audit/audit.ts';
 import { claimIdempotencyKey, storeAnswer } from '#ledger/kernel/idempotency.ts';
-import { auditRequest } from './audit-actor.ts';
+import { auditRequest } from './audit-request.ts';
 import type { ApiEnv } from './env.ts';
 import { callerOf } from './guard.ts';
 
@@ -14,7 +14,7 @@ export interface OperationToWrite {
   /** What was sent with the key. */
   readonly body: unknown;
   /** Refuses what is not possible, under the subject's lock; else writes the row and says what the audit says of it. */
-  write(tx: Tx, operationId: string): Promise<Pick<AuditEntry, 'action' | 'target' | 'node' | 'details'>>;
+  write(tx: Tx, operationId: string): Promise<Pick<AuditEntry, 'action' | 'target' | 'nodes' | 'details'>>;
   /** Has the subject's workflow carry it out; where no worker answers in time, the sweeper sends it again. */
   send(operationId: string): Promise<unknown>;
 }
@@ -25,13 +25,13 @@ export async function writeOperation(c: Context<ApiEnv>, db: Database, operation
   const { actor } = callerOf(c);
   const request =
     key === undefined ? undefined : { actorId: actor.id, key, route: `${c.req.method} ${c.req.path}`, body };
-  const { operationId, fresh } = await withRetry(db, async (tx) => {
+  const { operationId, fresh } = await transact(db, async (tx) => {
     const before = request === undefined ? undefined : await claimIdempotencyKey(tx, request);
     if (before !== undefined) return { operationId: String(before.response.operationId), fresh: false };
     const id = uuidv7();
     const audit = await operation.write(tx, id);
     if (request !== undefined) await storeAnswer(tx, request, { status: 200, response: { operationId: id } });
-    await auditRequest(tx, c, { ...audit, details: { operationId: id, ...audit.details } });
+    auditRequest(tx, c, { ...audit, details: { operationId: id, ...audit.details } });
     return { operationId: id, fresh: true };
   });
   if (fresh) await operation.send(operationId);

@@ -10,7 +10,7 @@ const row = (more: Partial<AuditRow>): AuditRow => ({
   action: 'agent.enrol',
   outcome: 'allowed',
   target: 'web-1',
-  node: '',
+  nodes: [],
   details: {},
   requestId: null,
   ip: null,

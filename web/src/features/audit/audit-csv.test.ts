@@ -10,7 +10,7 @@ const row: AuditRow = {
   action: 'task.run',
   outcome: 'allowed',
   target: 'a "quoted", thing',
-  node: 'shop.web',
+  nodes: ['shop.web', 'shop.till'],
   details: { title: 'two\nlines' },
   requestId: null,
   ip: '127.0.0.1',
@@ -30,7 +30,13 @@ describe('the audit as CSV', () => {
   it('is read back as it was, with quotes, commas and line ends', () => {
     const [head, record] = read(auditCsvHead().slice(1) + auditCsvRow(row));
     const back = Object.fromEntries(head?.map((name, index) => [name, record?.[index]]) ?? []);
-    expect(back).toEqual({ ...row, actorId: '', requestId: '', details: JSON.stringify(row.details) });
+    expect(back).toEqual({
+      ...row,
+      actorId: '',
+      requestId: '',
+      nodes: 'shop.web shop.till',
+      details: JSON.stringify(row.details),
+    });
   });
 
   it('begins with the mark of UTF-8', () => {

@@ -8,7 +8,7 @@ const columns = [
   'action',
   'outcome',
   'target',
-  'node',
+  'nodes',
   'requestId',
   'ip',
   'details',
@@ -25,6 +25,7 @@ export function csvCell(value: string): string {
 
 function cellOf(value: AuditRow[keyof AuditRow]): string {
   if (value === null) return '';
+  if (Array.isArray(value)) return csvCell(value.join(' '));
   return csvCell(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
@@ -33,7 +34,7 @@ export function auditCsvHead(): string {
   return `\u{FEFF}${columns.join(',')}\r\n`;
 }
 
-/** One row as one record; its details are JSON. */
+/** One row as one record; nodes are parted by spaces, details are JSON. */
 export function auditCsvRow(row: AuditRow): string {
   return `${columns.map((column) => cellOf(row[column])).join(',')}\r\n`;
 }

@@ -10,7 +10,7 @@ const row = (id: number): AuditRow => ({
   action: 'task.run',
   outcome: 'allowed',
   target: '',
-  node: '',
+  nodes: [],
   details: { n: id },
   requestId: null,
   ip: null,

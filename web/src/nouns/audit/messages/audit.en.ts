@@ -13,6 +13,7 @@ export const messages = {
   target: 'Target',
   targetHint: 'exact id or name',
   node: 'Node',
+  nodes: 'Nodes',
   nodeHint: 'and all below it',
   since: 'From',
   until: 'Until',

@@ -15,6 +15,7 @@ export const messages: Record<keyof typeof en, string> = {
   target: '对象',
   targetHint: '完整 ID 或名称',
   node: '节点',
+  nodes: '相关节点',
   nodeHint: '含所有下级',
   since: '开始时间',
   until: '结束时间',
