@@ -102,6 +102,4 @@ export const partLines: readonly Line[] = [
     put: "import { valveTopics } from './valves/valves.topics.ts';\n",
   },
   { file: 'api/rooms.ts', before: '} satisfies LiveTopics', put: '  valves: valveTopics.valves,\n' },
-  // Every right says whether it can start something on a host.
-  { file: 'api/doors.test.ts', before: "  'platform.view': false,", put: "  'valve.view': false,\n" },
 ];
