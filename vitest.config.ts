@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{domain,words,platform,connectors,cli,processes,tools}/**/*.test.ts', 'tests/walls/**/*.test.ts'],
-          exclude: ['**/*.heavy.test.ts', '**/*.ledger.test.ts'],
+          exclude: ['**/*.heavy.test.ts', '**/*.ledger.test.ts', 'tests/walls/**/*.night.test.ts'],
         },
       },
       { extends: true, test: { name: 'web', include: ['web/src/**/*.test.ts'] } },
@@ -54,7 +54,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['tests/e2e/**/*.test.ts', 'processes/**/*.heavy.test.ts'],
+          include: ['tests/e2e/**/*.test.ts', 'tests/walls/**/*.night.test.ts', 'processes/**/*.heavy.test.ts'],
           testTimeout: 300 * seconds,
           fileParallelism: false,
         },

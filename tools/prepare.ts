@@ -17,7 +17,14 @@ const agentSources = [
   'tools/build-agent.ts',
   'package-lock.json',
 ];
-const webSources = ['web/src/**/*', 'web/static/**/*', 'web/vite.config.ts', 'domain/**/*.ts', 'words/**/*.ts', 'package-lock.json'];
+const webSources = [
+  'web/src/**/*',
+  'web/static/**/*',
+  'web/vite.config.ts',
+  'domain/**/*.ts',
+  'words/**/*.ts',
+  'package-lock.json',
+];
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);

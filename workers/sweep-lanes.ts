@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Databases } from '#db/database.ts';
 import { pruneEvents } from '#ledger/kernel/live-events.ts';
-import { pruneIdempotencyKeys } from '#ledger/kernel/prune-idempotency.ts';
+import { pruneIdempotencyKeys } from '#ledger/kernel/idempotency.ts';
 import { durables } from '#ledger/rooms.ts';
 import type { Logger } from '#platform/logging.ts';
 import { createWorkflowSender } from '#platform/workflow-starter.ts';

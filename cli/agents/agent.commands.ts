@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { Agent } from '#api/agents/agents.contract.ts';
 import { agentStates, type AgentState } from '#domain/agents/agent.ts';
+import { formatBytes } from '#domain/format-bytes.ts';
 import { createAgentsClient } from './agents.client.ts';
 import type { CliContext } from '../kernel/context.ts';
 import type { ItemView, ListView } from '../kernel/output/printer.ts';
@@ -77,7 +78,7 @@ export function addAgentCommands(program: Command, context: CliContext): void {
               ['host name', item.facts.hostname],
               ['system', `${item.facts.os.name} ${item.facts.os.version} (${item.facts.os.arch})`],
               ['processors', `${item.facts.cpu.cores} × ${item.facts.cpu.model}`],
-              ['memory', `${(item.facts.memory.totalBytes / 2 ** 30).toFixed(1)} GiB`],
+              ['memory', formatBytes(item.facts.memory.totalBytes)],
             ] as const)),
       ],
       name: (item) => item.name,

@@ -167,7 +167,7 @@ export function createPropose(parts: { readonly kindsOn: KindsOn; readonly openT
 }
 
 /** The refusal of a change that policy forbids. It names no node: whoever asks may not see all of them. */
-export function forbiddenByPolicy(kind: ChangeKindName): Problem {
+function forbiddenByPolicy(kind: ChangeKindName): Problem {
   return new Problem('forbidden', because('change-forbidden', { kind }));
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import type { Tx } from '#db/database.ts';
+import type { Database, Tx } from '#db/database.ts';
 import { canonicalJson } from '#domain/audit/canonical-json.ts';
 import { Problem } from '#domain/errors.ts';
 import { because } from '#domain/reasons.ts';
@@ -51,6 +51,15 @@ export async function storeAnswer(tx: Tx, request: IdempotentRequest, answer: St
       response: JSON.stringify(answer.response),
     })
     .execute();
+}
+
+/** Forgets answers of requests that started work, once they are older than `keepMs`. */
+export async function pruneIdempotencyKeys(db: Database, keepMs = 48 * 3_600_000): Promise<number> {
+  const result = await db
+    .deleteFrom('idempotency_key')
+    .where('created_at', '<', sql<Date>`now() - make_interval(secs => ${keepMs / 1000})`)
+    .executeTakeFirst();
+  return Number(result.numDeletedRows);
 }
 
 function hashBody(body: unknown): string {

@@ -50,6 +50,17 @@ describe('standingOf', () => {
     expect(await recheck(id)).toBe(1_000);
   });
 
+  it('looks again at once where nobody carries out what was let go: it is done already', async () => {
+    const id = await stage.open({ steps: [{ approvers: users('bob') }] });
+    await set(id, `state = 'applying'`);
+    const { recheckMs } = await database.db.transaction().execute((tx) => {
+      // A task that is not there: no workflow is to start, and no person completes one.
+      const kinds = kindsOn(tx);
+      return standingOf(tx, { ...kinds, 'manual.step': kinds['task.run'] }, id, now);
+    });
+    expect(recheckMs).toBe(1_000);
+  });
+
   it('says that nobody can approve, or too few', async () => {
     const nobody = await stage.open({ steps: [{ approvers: users('ann', 'off') }] });
     expect(inEnglish((await standing(nobody, now)).waitsFor)).toMatch(/^nobody can approve this step: step 1 of 1/);

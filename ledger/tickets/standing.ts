@@ -19,7 +19,8 @@ export async function standingOf(
 ): Promise<TicketStanding> {
   const ticket = await readTicketPosition(db, ticketId);
   const steps = ticket.change.flow.steps.length;
-  const start = ticket.state === 'applying' ? await kinds[ticket.kind].start(ticket.subjectId) : undefined;
+  const kind = kinds[ticket.kind];
+  const start = ticket.state === 'applying' ? await kind.start(ticket.subjectId) : undefined;
   return {
     ticketId: ticket.id,
     state: ticket.state,
@@ -28,7 +29,7 @@ export async function standingOf(
     stepsPassed: Math.min(ticket.step, steps),
     steps,
     ...(start === undefined ? {} : { start }),
-    recheckMs: recheckMs(ticket, now),
+    recheckMs: recheckMs(ticket, now, start !== undefined || kind.complete !== undefined),
     kind: ticket.kind,
     title: ticket.title,
     requester: ticket.requesterName,
@@ -37,8 +38,9 @@ export async function standingOf(
   };
 }
 
-function recheckMs(ticket: TicketPosition, now: Date): number {
-  if (ticket.state === 'applying') return recheck.applying;
+/** `carriedOut`: a workflow or a person carries it out, who says so at its end; else it was done as it was let go. */
+function recheckMs(ticket: TicketPosition, now: Date, carriedOut: boolean): number {
+  if (ticket.state === 'applying') return carriedOut ? recheck.applying : recheck.least;
   if (ticket.state === 'approved') return recheck.least;
   const times: (Date | null)[] = [ticket.expiresAt];
   if (ticket.state === 'pending') times.push(ticket.remindAt, ticket.timeoutAt);

@@ -53,8 +53,9 @@ export interface Platform {
   remove(): Promise<void>;
 }
 
-/** Starts a platform of the test's own and waits until it is ready. */
-export async function startPlatform(options: { env?: Record<string, string> } = {}): Promise<Platform> {
+/** Starts a platform of the test's own and waits until it is ready; `from`: the code of another checkout than this one. */
+export async function startPlatform(options: { env?: Record<string, string>; from?: string } = {}): Promise<Platform> {
+  const { from = checkout } = options;
   const folder = traversableTemp('signalbox-platform-');
   const data = join(folder, 'data');
   const paths = dataFolder(data);
@@ -86,7 +87,7 @@ export async function startPlatform(options: { env?: Record<string, string> } = 
     starts += 1;
     const output = openSync(log(), 'w');
     const started = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'processes/start.ts'], {
-      cwd: checkout,
+      cwd: from,
       env,
       detached: true,
       stdio: ['ignore', output, output],
@@ -149,7 +150,7 @@ export async function startPlatform(options: { env?: Record<string, string> } = 
     cli: (args, more = {}) =>
       runCommand(process.execPath, ['cli/signalbox.mjs', ...args], {
         ...more,
-        cwd: checkout,
+        cwd: from,
         env: { ...env, ...more.env },
       }),
     signIn,

@@ -148,7 +148,7 @@ export async function createTicketStage(
         async () => {
           const ticket = await ledger.ticket(ticketId);
           if (ticket.state === state) return true;
-          throw new Error(`${ticket.state} ${ticket.reason ?? ''}`);
+          throw new Error(`${ticket.state} ${ticket.reason?.code ?? ''}`);
         },
         { withinMs, everyMs: 50 },
       );

@@ -1,86 +1,18 @@
-/** A noun that nobody needs: what it costs to bring it in is what any noun costs. Files by their path from the checkout on. */
-export const files: Readonly<Record<string, string>> = {
-  'domain/valves/names.ts': `
-import type { RoomNames } from '../room-names.ts';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 
-export const valveNames = {
-  kinds: ['valve.turn'],
-  actions: { 'valve.view': { scope: 'platform', roles: ['admin'], nodeRoles: [] } },
-  announcements: ['valve.stuck'],
-  topics: ['valves'],
-  reasons: { 'valve-turned': { valve: 'text' } },
-} as const satisfies RoomNames;
-`,
-  'domain/valves/valve-turn.kind.ts': `
-import { z } from 'zod';
-import type { ChangeKind, NewSubject } from '../changes/change-kind.ts';
-import { because } from '../reasons.ts';
+const folder = join(import.meta.dirname, 'made-up-noun');
 
-export const valveTurnSchema = z.object({ valve: z.string().min(1), open: z.boolean() });
-export type ValveTurn = z.infer<typeof valveTurnSchema>;
-
-export interface ValveTurnPort {
-  write(subject: NewSubject, turn: ValveTurn): Promise<void>;
-  read(id: string): Promise<ValveTurn & { readonly turned: boolean }>;
-  turn(id: string): Promise<void>;
-  forget(id: string): Promise<void>;
-}
-
-export function createValveTurnKind(port: ValveTurnPort): ChangeKind<ValveTurn, ValveTurn> {
-  const titleOf = ({ valve, open }: ValveTurn) => \`\${open ? 'Open' : 'Close'} \${valve}\`;
-  return {
-    kind: 'valve.turn',
-    schemaVersion: 1,
-    schema: valveTurnSchema,
-    needsTicket: false,
-    requires: (_, turn) =>
-      Promise.resolve({ title: titleOf(turn), nodes: [], targets: [], about: {}, audited: { ...turn }, content: turn }),
-    touches: () => ({ machineIds: [], nodeIds: [] }),
-    write: (subject, turn) => port.write(subject, turn),
-    async plan(id) {
-      const { valve, open } = await port.read(id);
-      return { title: titleOf({ valve, open }), payload: { valve, open }, targets: [], baseVersion: '', risk: 'low' };
-    },
-    diff: () => [],
-    check: () => undefined,
-    refresh: () => Promise.resolve(),
-    apply: (id) => port.turn(id),
-    start: () => Promise.resolve(undefined),
-    async verify(id) {
-      const { turned, valve } = await port.read(id);
-      return turned ? { succeeded: true, reason: because('valve-turned', { valve }) } : undefined;
-    },
-    refuse: (id) => port.forget(id),
-  };
-}
-`,
-  'words/valves/en.ts': `
-import type { valveNames } from '#domain/valves/names.ts';
-import type { ReasonWords } from '../reason-words.ts';
-
-export const en = { 'valve-turned': '{valve} was turned' } satisfies ReasonWords<typeof valveNames>;
-`,
-  'words/valves/zh.ts': `
-import type { valveNames } from '#domain/valves/names.ts';
-import type { ReasonWords } from '../reason-words.ts';
-
-export const zh = { 'valve-turned': '{valve} 已转动' } satisfies ReasonWords<typeof valveNames>;
-`,
-  'ledger/valves/valve-turn.ledger.ts': `
-import type { Tx } from '#db/database.ts';
-import type { ValveTurnPort } from '#domain/valves/valve-turn.kind.ts';
-
-export function valveTurnLedger(_tx: Tx): ValveTurnPort {
-  const never = () => Promise.reject(new Error('only compiled'));
-  return { write: never, read: never, turn: never, forget: never };
-}
-`,
-  'api/valves/valves.topics.ts': `
-import type { LiveTopics } from '#api/kernel/live/live-topic.ts';
-
-export const valveTopics: Pick<LiveTopics, 'valves'> = { valves: { of: 'list' } };
-`,
-};
+/**
+ * The files of a noun that nobody needs, by their path from a checkout on: what it costs to bring it in is what any noun
+ * costs. They lie in `made-up-noun/` as text, so that no tool takes them for ours.
+ */
+export const files: Readonly<Record<string, string>> = Object.fromEntries(
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((file) => [relative(folder, file).replace(/\.txt$/, ''), readFileSync(file, 'utf8')]),
+);
 
 /** One line (or two) in a list that exists: what is put before what. */
 export interface Line {
@@ -99,8 +31,24 @@ export const namesLines: readonly Line[] = [
   { file: 'domain/names.ts', before: '] as const;\ntype Room', put: '  valveNames,\n' },
 ];
 
-/** Where its parts come in: one list on each floor. */
-export const partLines: readonly Line[] = [
+/** Where its tables come in. */
+const tableLines: readonly Line[] = [
+  {
+    file: 'db/migrate.ts',
+    before: '\nconst migrations',
+    put: "import * as valves from './migrations/9000-valves.ts';\n",
+  },
+  { file: 'db/migrate.ts', before: '};\n\n/** Brings', put: "  '9000-valves': valves,\n" },
+  {
+    file: 'db/schema.ts',
+    before: '\n/** Every table',
+    put: "import type { ValveTurnTable } from '#db/valves/tables.ts';\n",
+  },
+  { file: 'db/schema.ts', before: '  event_floor: ', put: '  valve_turn: ValveTurnTable;\n' },
+];
+
+/** Lists that do not compile without its part. */
+const closedLines: readonly Line[] = [
   ...(['en', 'zh'] as const).flatMap((language) => [
     {
       file: `words/${language}.ts`,
@@ -122,9 +70,23 @@ export const partLines: readonly Line[] = [
   {
     file: 'api/rooms.ts',
     before: '\n// What every room contributes',
-    put: "import { valveTopics } from './valves/valves.topics.ts';\n",
+    put: "import { addValveRoutes } from './valves/valves.routes.ts';\nimport { valveTopics } from './valves/valves.topics.ts';\n",
   },
   { file: 'api/rooms.ts', before: '} satisfies LiveTopics', put: '  valves: valveTopics.valves,\n' },
-  // Every right says whether it can start something on a host.
-  { file: 'api/doors.test.ts', before: "  'platform.view': false,", put: "  'valve.view': false,\n" },
+  {
+    file: 'web/src/rooms.ts',
+    before: '\n/** What each noun adds',
+    put: "import { valveRoom } from '#web/nouns/valves/room.ts';\n",
+  },
+  { file: 'web/src/rooms.ts', before: '] as const;\n\ntype Part', put: '  valveRoom,\n' },
+];
+export const closedLists = [...new Set(closedLines.map(({ file }) => file))];
+
+/** Where its parts come in: one list on each floor. */
+export const partLines: readonly Line[] = [
+  ...tableLines,
+  ...closedLines,
+  { file: 'api/rooms.ts', before: '  addAuditRoutes,\n];', put: '  addValveRoutes,\n' },
+  { file: 'cli/rooms.ts', before: '\nconst all', put: "import { valveRoom } from './valves/room.ts';\n" },
+  { file: 'cli/rooms.ts', before: '  auditRoom,\n]', put: '  valveRoom,\n' },
 ];

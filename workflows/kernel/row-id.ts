@@ -7,15 +7,6 @@ export function isRowId(value: unknown): value is string {
   return typeof value === 'string' && uuid.test(value);
 }
 
-/** Whether a value is a whole number that counts something. */
-export function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-export function isAbsentOr(value: unknown, fits: (value: unknown) => boolean): boolean {
-  return value === undefined || fits(value);
-}
-
 /** Validator of every Update that carries the id of an operation: refuses what is none, before anything is written. */
 export function refuseWithoutId(input: { readonly operationId: string } | undefined): void {
   if (!isRowId(input?.operationId)) {

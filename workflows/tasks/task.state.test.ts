@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { countByGroup } from '#domain/tasks/host-run.ts';
 import type { AdvanceResult, OperationResult } from '#domain/tasks/ports.ts';
 import { taskDetails } from './task.display.ts';
-import { checkTaskInput } from './task.input.ts';
 import { TaskState } from './task.state.ts';
 
 const taskId = '0199c0de-0000-7000-8000-000000000001';
@@ -58,27 +57,6 @@ describe('TaskState', () => {
     expect(next.answerOf('operation-0')).toBeUndefined();
     expect(JSON.stringify(state.handOn()).length).toBeLessThan(10_000);
   });
-});
-
-describe('checkTaskInput', () => {
-  it('takes what we start and what we hand on', () => {
-    expect(() => checkTaskInput({ taskId }, `task/${taskId}`)).not.toThrow();
-    expect(() => checkTaskInput(new TaskState({ taskId }).handOn(), `task/${taskId}`)).not.toThrow();
-  });
-
-  it.each([
-    undefined,
-    null,
-    'x',
-    {},
-    { taskId: 1 },
-    { taskId: 'x' },
-    { taskId, step: -1 },
-    { taskId, step: 1.5 },
-    { taskId, handled: {} },
-  ])('refuses %j', (input) =>
-    expect(() => checkTaskInput(input, `task/${taskId}`)).toThrow(expect.objectContaining({ type: 'invalid-input' })),
-  );
 });
 
 describe('what Temporal shows', () => {

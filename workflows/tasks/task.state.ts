@@ -1,6 +1,10 @@
 import type { AdvanceResult, OperationResult } from '#domain/tasks/ports.ts';
+import { isCount, type OwnChecks } from '../kernel/input.ts';
 import { LoopState } from '../kernel/loop-state.ts';
 import type { TaskProgress, TaskWorkflowInput } from './task.messages.ts';
+
+/** What an input has to be in what is a task's own. */
+export const taskChecks: OwnChecks<TaskWorkflowInput> = { step: isCount };
 
 /** What a run of the task workflow has in mind: where it stands, beside what every loop has. No Temporal. */
 export class TaskState extends LoopState<OperationResult> {

@@ -9,14 +9,14 @@ import { type DeliverActivities, gatewayTaskQueue, type TaskActivities } from '#
 import { ticketWorkflowId } from '#domain/tickets/ports.ts';
 import { show } from '../kernel/display.ts';
 import { nudgeSignal } from '../kernel/durable.messages.ts';
+import { checkInput } from '../kernel/input.ts';
 import { failOnceAnswered, goesOn } from '../kernel/loop.ts';
 import { Mutex } from '../kernel/mutex.ts';
 import { answerUpdates } from '../kernel/operate.ts';
 import { RecheckTimer } from '../kernel/recheck-timer.ts';
 import { taskDetails } from './task.display.ts';
-import { checkTaskInput } from './task.input.ts';
 import { progressQuery, type TaskProgress, taskUpdates, type TaskWorkflowInput } from './task.messages.ts';
-import { TaskState } from './task.state.ts';
+import { taskChecks, TaskState } from './task.state.ts';
 
 // Both are tried until the ledger answers; a try that a dying worker took along is noticed after the time-out.
 const { advanceTask, applyTaskOperation } = proxyActivities<TaskActivities>({
@@ -30,7 +30,7 @@ const { advanceTask, applyTaskOperation } = proxyActivities<TaskActivities>({
  * That is also why a cancellation from Temporal's side changes nothing: only a kill in the ledger ends a task early.
  */
 export async function task(input: TaskWorkflowInput): Promise<TaskProgress> {
-  checkTaskInput(input, workflowInfo().workflowId);
+  checkInput<TaskWorkflowInput>('task', workflowInfo().workflowId, input, taskChecks);
   const state = new TaskState(input);
 
   setHandler(nudgeSignal, () => state.signal());

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TicketOperationResult, TicketStanding } from '#domain/tickets/ports.ts';
 import { ticketDetails } from './ticket.display.ts';
-import { checkTicketInput } from './ticket.input.ts';
 import { TicketState } from './ticket.state.ts';
 import { because } from '#domain/reasons.ts';
 
@@ -104,30 +103,6 @@ describe('TicketState', () => {
     state.signal();
     expect(state.stormy).toBe(true);
   });
-});
-
-describe('checkTicketInput', () => {
-  it('takes what we start and what we hand on', () => {
-    expect(() => checkTicketInput({ ticketId }, `ticket/${ticketId}`)).not.toThrow();
-    expect(() => checkTicketInput(new TicketState({ ticketId }).handOn(), `ticket/${ticketId}`)).not.toThrow();
-  });
-
-  it.each([
-    undefined,
-    null,
-    'x',
-    {},
-    { ticketId: 1 },
-    { ticketId: 'x' },
-    { ticketId: '0199c0de-0000-7000-8000-000000000002' },
-    { ticketId, handled: {} },
-    { ticketId, started: 'yes' },
-    { ticketId, signalLimit: -1 },
-  ])('refuses %j', (input) =>
-    expect(() => checkTicketInput(input, `ticket/${ticketId}`)).toThrow(
-      expect.objectContaining({ type: 'invalid-input' }),
-    ),
-  );
 });
 
 describe('what Temporal shows', () => {

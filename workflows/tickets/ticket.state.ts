@@ -1,7 +1,11 @@
 import type { TicketOperationResult, TicketStanding } from '#domain/tickets/ports.ts';
+import type { OwnChecks } from '../kernel/input.ts';
 import { inEnglish } from '#words/english.ts';
 import { LoopState } from '../kernel/loop-state.ts';
 import type { TicketProgress, TicketWorkflowInput } from './ticket.messages.ts';
+
+/** What an input has to be in what is a ticket's own. */
+export const ticketChecks: OwnChecks<TicketWorkflowInput> = { started: Array.isArray };
 
 /** What a run of the ticket workflow has in mind: where the ticket stands, beside what every loop has. No Temporal. */
 export class TicketState extends LoopState<TicketOperationResult> {

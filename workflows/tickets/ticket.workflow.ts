@@ -13,14 +13,14 @@ import type { SubjectWorkflow } from '#domain/changes/change-kind.ts';
 import type { TicketActivities, TicketStanding } from '#domain/tickets/ports.ts';
 import { show } from '../kernel/display.ts';
 import { nudgeSignal } from '../kernel/durable.messages.ts';
+import { checkInput } from '../kernel/input.ts';
 import { failOnceAnswered, goesOn } from '../kernel/loop.ts';
 import { Mutex } from '../kernel/mutex.ts';
 import { answerUpdates } from '../kernel/operate.ts';
 import { RecheckTimer } from '../kernel/recheck-timer.ts';
 import { ticketDetails } from './ticket.display.ts';
-import { checkTicketInput } from './ticket.input.ts';
 import { progressQuery, type TicketProgress, ticketUpdates, type TicketWorkflowInput } from './ticket.messages.ts';
-import { TicketState } from './ticket.state.ts';
+import { ticketChecks, TicketState } from './ticket.state.ts';
 
 // All are tried until the ledger answers; a try that a dying worker took along is noticed after the time-out.
 const retry = { initialInterval: '200 milliseconds', maximumInterval: '5 seconds' } as const;
@@ -40,7 +40,7 @@ const leastRecheckMs = 100;
  * the ledger does not. That is also why a cancellation from Temporal's side changes nothing.
  */
 export async function ticket(input: TicketWorkflowInput): Promise<TicketProgress> {
-  checkTicketInput(input, workflowInfo().workflowId);
+  checkInput<TicketWorkflowInput>('ticket', workflowInfo().workflowId, input, ticketChecks);
   const state = new TicketState(input);
   // One word with the ledger at a time, so that what was heard last is what holds.
   const mutex = new Mutex();

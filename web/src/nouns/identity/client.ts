@@ -10,7 +10,6 @@ interface TokenInput {
 }
 
 const users = '/api/v1/users';
-const tokens = '/api/v1/tokens';
 const ofUser = (user: string) => `${users}/${segment(user)}`;
 
 export const identity = {
@@ -19,12 +18,13 @@ export const identity = {
     request<NewUser>('POST', users, { body: input }),
   updateUser: (user: string, change: { role?: User['role']; disabled?: boolean }) =>
     request<User>('PATCH', ofUser(user), { body: change }),
-  listUserTokens: (user: string) => request<{ items: Token[] }>('GET', `${ofUser(user)}/tokens`),
-  createUserToken: (user: string, input: TokenInput) =>
-    request<NewToken>('POST', `${ofUser(user)}/tokens`, { body: input }),
-  revokeUserToken: (user: string, token: string) => request<void>('DELETE', `${ofUser(user)}/tokens/${segment(token)}`),
-
-  listTokens: () => request<{ items: Token[] }>('GET', tokens),
-  createToken: (input: TokenInput) => request<NewToken>('POST', tokens, { body: input }),
-  revokeToken: (token: string) => request<void>('DELETE', `${tokens}/${segment(token)}`),
+  /** API tokens: one's own, where no user is named. */
+  tokensOf: (user?: string) => {
+    const tokens = user === undefined ? '/api/v1/tokens' : `${ofUser(user)}/tokens`;
+    return {
+      list: () => request<{ items: Token[] }>('GET', tokens),
+      create: (input: TokenInput) => request<NewToken>('POST', tokens, { body: input }),
+      revoke: (token: string) => request<void>('DELETE', `${tokens}/${segment(token)}`),
+    };
+  },
 };

@@ -11,6 +11,7 @@ const routes = {
 export const identityRoom = {
   routes,
   messages: {
+    tokens: { en: () => import('./messages/tokens.en.ts'), zh: () => import('./messages/tokens.zh.ts') },
     account: { en: () => import('./messages/account.en.ts'), zh: () => import('./messages/account.zh.ts') },
     users: { en: () => import('./messages/users.en.ts'), zh: () => import('./messages/users.zh.ts') },
   },

@@ -1,3 +1,3 @@
 import { needWords } from '#web/lib/i18n/index.svelte.ts';
 
-export const load = () => needWords('account');
+export const load = () => needWords('account', 'tokens');

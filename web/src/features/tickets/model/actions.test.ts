@@ -51,8 +51,14 @@ describe('the actions of a ticket', () => {
 
   it('decides nothing while the content is not the one that was read', () => {
     const views = shownActions(ticket({}, ['approve', 'reject', 'comment']), { ...bob, contentChanged: true });
-    expect(views.find(({ name }) => name === 'approve')).toMatchObject({ allowed: false, why: { reason: 'stale-content' } });
-    expect(views.find(({ name }) => name === 'reject')).toMatchObject({ allowed: false, why: { reason: 'stale-content' } });
+    expect(views.find(({ name }) => name === 'approve')).toMatchObject({
+      allowed: false,
+      why: { reason: 'stale-content' },
+    });
+    expect(views.find(({ name }) => name === 'reject')).toMatchObject({
+      allowed: false,
+      why: { reason: 'stale-content' },
+    });
     expect(views.find(({ name }) => name === 'comment')?.allowed).toBe(true);
   });
 

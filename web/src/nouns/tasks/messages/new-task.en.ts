@@ -69,7 +69,6 @@ export const messages = {
   node: 'Node',
   nodeHint: 'All machines of the node and below, as they are when the task is submitted.',
   nodeTree: 'Service tree',
-  nodeSearch: 'Find a node',
   nodeChosen: 'Chosen: {node}',
   machines: 'Machines',
   machinesFrom: 'Machines of',

@@ -71,7 +71,6 @@ export const messages: Record<keyof typeof en, string> = {
   node: '节点',
   nodeHint: '该节点及其下级的全部机器，以提交任务时为准。',
   nodeTree: '服务树',
-  nodeSearch: '查找节点',
   nodeChosen: '已选：{node}',
   machines: '机器',
   machinesFrom: '机器范围',
