@@ -20,6 +20,7 @@ export interface AdvanceResult {
   readonly recheckMs: number;
   readonly title: string;
   readonly requester: string;
+  /** The first few, for Temporal's own display and search. */
   readonly nodes: readonly string[];
   /** The ticket that let it go, which wants to hear of its end. */
   readonly ticketId?: string;

@@ -22,6 +22,7 @@ export interface TicketStanding {
   readonly kind: string;
   readonly title: string;
   readonly requester: string;
+  /** The first few, for Temporal's own display and search. */
   readonly nodes: readonly string[];
   /** What it waits for, or why it ended as it did. */
   readonly waitsFor: Reason;

@@ -61,6 +61,12 @@ describe('standingOf', () => {
     expect(recheckMs).toBe(1_000);
   });
 
+  it('does not grow with the nodes concerned', async () => {
+    const id = await stage.open({ steps: [{ approvers: users('bob') }] });
+    await set(id, `nodes = array(select 'node-' || i from generate_series(1, 50000) as i)`);
+    expect(JSON.stringify(await standing(id, now)).length).toBeLessThan(2_000);
+  });
+
   it('says that nobody can approve, or too few', async () => {
     const nobody = await stage.open({ steps: [{ approvers: users('ann', 'off') }] });
     expect(inEnglish((await standing(nobody, now)).waitsFor)).toMatch(/^nobody can approve this step: step 1 of 1/);

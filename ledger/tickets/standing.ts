@@ -1,4 +1,5 @@
 import type { Database } from '#db/database.ts';
+import { nodesForTemporal } from '#domain/durables.ts';
 import type { ChangeKinds } from '#domain/changes/change-kind.ts';
 import type { TicketStanding } from '#domain/tickets/ports.ts';
 import { waitsOfStep } from '#domain/tickets/ticket-flow.ts';
@@ -33,7 +34,7 @@ export async function standingOf(
     kind: ticket.kind,
     title: ticket.title,
     requester: ticket.requesterName,
-    nodes: ticket.nodes,
+    nodes: nodesForTemporal(ticket.nodes),
     waitsFor: await waitsFor(db, kinds, ticket),
   };
 }

@@ -2,9 +2,8 @@ import type { SearchAttributeUpdatePair, TypedSearchAttributes } from '@temporal
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { searchAttributes } from './search-attributes.ts';
 
-/** Longest value that every visibility store takes, and how many nodes are worth listing. */
+/** Longest value that every visibility store takes. */
 const longestValue = 255;
-const mostNodes = 20;
 
 /** What a workflow is found by. */
 interface Found {
@@ -26,7 +25,7 @@ export function show(details: string, found: Found): void {
 export function requestedBy(of: { readonly requester: string; readonly nodes: readonly string[] }): string[] {
   return [
     `Requested by ${plain(of.requester)}`,
-    ...(of.nodes.length > 0 ? [`on ${of.nodes.slice(0, mostNodes).map(plain).join(', ')}`] : []),
+    ...(of.nodes.length > 0 ? [`on ${of.nodes.map(plain).join(', ')}`] : []),
   ];
 }
 
@@ -48,7 +47,7 @@ export function searchAttributeChanges(found: Found, present: TypedSearchAttribu
     [requester, cut(found.requester)],
   ] as const;
   for (const [key, value] of texts) if (present.get(key) !== value) changes.push({ key, value });
-  const nodes = found.nodes.slice(0, mostNodes).map(cut);
+  const nodes = found.nodes.map(cut);
   if (nodes.length > 0 && JSON.stringify(present.get(searchAttributes.node)) !== JSON.stringify(nodes)) {
     changes.push({ key: searchAttributes.node, value: nodes });
   }
