@@ -27,6 +27,10 @@ export default tseslint.config(
           selector: 'TSEnumDeclaration',
           message: 'Node runs these files by stripping types: use a const object or a union.',
         },
+        {
+          selector: "CallExpression[callee.name='$state'][arguments.length=0] TSTypeReference[typeName.name=/^HTML/]",
+          message: 'An element that has gone is null: `$state<HTMLElement | null>(null)`.',
+        },
       ],
     },
   },

@@ -56,6 +56,8 @@ export const ui = {
   reasonTooManyRequests: 'Too many requests. Wait a moment.',
   // the four states of a view
   problemTitle: 'This could not be loaded',
+  crashTitle: 'This part of the page has failed',
+  crashHint: 'The rest can still be used. Try again; if it happens again, tell an administrator what is written below.',
   staleSince: 'Not updated since {time}',
   nothingHere: 'Nothing here yet',
   nothingMatches: 'Nothing matches these filters',
