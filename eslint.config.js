@@ -42,6 +42,10 @@ export default tseslint.config(
           selector: 'CallExpression[callee.property.name="transaction"]',
           message: 'transact() opens transactions, for it writes the audit last; readSnapshot() reads.',
         },
+        {
+          selector: "CallExpression[callee.name='$state'][arguments.length=0] TSTypeReference[typeName.name=/^HTML/]",
+          message: 'An element that has gone is null: `$state<HTMLElement | null>(null)`.',
+        },
       ],
     },
   },

@@ -7,6 +7,8 @@ import type { Pages } from './pages.ts';
 /** One of everything that has a page, by the ids in addresses. */
 export interface Example {
   readonly node: string;
+  /** Its full name. */
+  readonly nodeName: string;
   readonly script: string;
   /** Ended, with hosts that succeeded and failed. */
   readonly task: string;
@@ -63,5 +65,13 @@ export async function createExample(pages: Pages): Promise<Example> {
     url: 'https://chat.example.invalid/hooks/1',
   });
   await api.post('/api/v1/tokens', { name: 'laptop' });
-  return { node: node.id, script: script.id, task, waitingTask: taskId, ticket: ticketId, webhook: webhook.name };
+  return {
+    node: node.id,
+    nodeName: node.path,
+    script: script.id,
+    task,
+    waitingTask: taskId,
+    ticket: ticketId,
+    webhook: webhook.name,
+  };
 }

@@ -39,7 +39,10 @@ export async function newVisitor(browser: Browser, origin: string, look: Look = 
   return { context, page: await context.newPage(), faults };
 }
 
-/** Faults are what no page may do: an error that nobody caught, a refusal by the page's own policy, a dialog. */
+/**
+ * Faults are what no page may do: an error that nobody caught or that the console was told of, a refusal by the page's own
+ * policy, a dialog. That something could not be loaded is for the page to say.
+ */
 function watch(page: Page, faults: string[]): void {
   page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.stack ?? error.message}`));
   page.on('dialog', (dialog) => {
@@ -48,7 +51,8 @@ function watch(page: Page, faults: string[]): void {
   });
   page.on('console', (message) => {
     const text = message.text();
-    if (message.type() === 'error' && /Content.Security.Policy|Refused to/i.test(text)) faults.push(text);
+    if (message.type() === 'error' && !text.startsWith('Failed to load resource'))
+      faults.push(`${page.url()}: ${text}`);
   });
 }
 

@@ -1,6 +1,8 @@
 export const ui = {
   // the four states of a view
   problemTitle: 'This could not be loaded',
+  crashTitle: 'This part of the page has failed',
+  crashHint: 'The rest can still be used. Try again; if it happens again, tell an administrator what is written below.',
   staleSince: 'Not updated since {time}',
   nothingHere: 'Nothing here yet',
   nothingMatches: 'Nothing matches these filters',

@@ -3,6 +3,8 @@ import type { ui as en } from '../en/ui.ts';
 export const ui: Record<keyof typeof en, string> = {
   // the four states of a view
   problemTitle: '加载失败',
+  crashTitle: '页面的这一部分出错了',
+  crashHint: '其余部分仍可使用。请重试；如果再次出现，请将下面的内容告知管理员。',
   staleSince: '数据自 {time} 起未更新',
   nothingHere: '暂无内容',
   nothingMatches: '没有符合筛选条件的内容',
