@@ -15,7 +15,7 @@ export async function revokeAgent(
 ): Promise<{ id: string; name: string; machineId: string } | undefined> {
   const row = await tx
     .updateTable('agent')
-    .set({ revoked_at: sql`now()`, disconnected_at: sql`coalesce(disconnected_at, now())` })
+    .set({ revoked_at: sql`ledger_now()`, disconnected_at: sql`coalesce(disconnected_at, ledger_now())` })
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
     .returning(['id', 'name', 'machine_id as machineId'])

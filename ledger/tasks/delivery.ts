@@ -116,7 +116,7 @@ export async function loseRunsOfReplacedSpools(
       order by h.id for no key update of h),
     gone as (
       update host_run h set state = 'lost', code = ${resultCodes.spoolReplaced}, reason = ${describeResultCode(resultCodes.spoolReplaced)},
-        finished_at = now()
+        finished_at = ledger_now()
       from mine where h.id = mine.id returning h.task_id),
     told as (
       insert into task_timeline (task_id, kind, details)
@@ -143,7 +143,7 @@ export async function loseForgottenRuns(
         and h.id <> all(${agents.flatMap((a) => a.openRunIds)}::uuid[])
       order by h.id for no key update of h)
     update host_run h set state = 'lost', code = ${resultCodes.outcomeUnknown},
-      reason = ${describeResultCode(resultCodes.outcomeUnknown)}, finished_at = now()
+      reason = ${describeResultCode(resultCodes.outcomeUnknown)}, finished_at = ledger_now()
     from mine where h.id = mine.id returning h.task_id`.execute(tx);
   return [...new Set(rows.map((row) => row.task_id))];
 }

@@ -43,8 +43,7 @@ export async function applyDecision(
       message: operation.message,
       early,
       void_reason: null,
-      // Not now(): the transaction may have waited for the lock while another decision was written.
-      at: sql<Date>`clock_timestamp()`,
+      at: sql<Date>`ledger_now()`,
     })
     .execute();
   const line = {
