@@ -176,7 +176,7 @@ async function startable(): Promise<string[]> {
     await applyTaskOperation(api.db, { taskId, operationId: id });
   }
   for (const { id, subjectId: ticketId } of await findRequestedOperations(api.db, 'ticket', -1_000, 100)) {
-    await applyTicketOperation(api.db, kindsOn, { ticketId, operationId: id, now: new Date() });
+    await applyTicketOperation(api.db, kindsOn, { ticketId, operationId: id });
   }
   const { rows } = await sql<{ run: string }>`
     select r.host || ': ' || r.state || ' in a task that is ' || t.state as run from host_run r join task t on t.id = r.task_id

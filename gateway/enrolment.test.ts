@@ -131,6 +131,13 @@ describe('enrolment', () => {
       { node_id: nodeId, machine_id: agent?.machineId },
     ]);
     expect((await stage.audit('agent.enrol')).at(-1)).toMatchObject({ target: 'bound-1', nodes: ['demo'] });
+    await transact(db, (tx) => revokeAgent(tx, agentId, { actor: { id: null, name: 'root' } }));
+    expect((await stage.audit('agent.revoke')).at(-1)).toMatchObject({
+      actor: 'root',
+      target: 'bound-1',
+      nodes: ['demo'],
+      details: { id: agentId },
+    });
   });
 
   it('refuses a guessed secret, and after ten tries the address', async () => {

@@ -1,5 +1,6 @@
 import { createHash, randomUUID, timingSafeEqual, X509Certificate } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
+import { record as recordAgent } from '#ledger/agents/record.ts';
 import { revokeAgent } from '#ledger/agents/revoke-agent.ts';
 import {
   bindEnrolledMachine,
@@ -172,14 +173,20 @@ export function createEnrolment(deps: {
       await bindEnrolledMachine(tx, { nodeId: token.nodeId, machineId, boundBy: token.createdBy });
       await emitEvent(tx, 'tree', { node: token.nodeId });
     }
-    await emitEvent(tx, 'agents', { id: agentId, state: 'offline' });
-    audit(tx, {
-      actor: { id: null, name: `join-token ${token.id}` },
-      action: 'agent.enrol',
-      target: name,
-      nodes: await nodesOfMachine(tx, machineId),
-      details: { agentId, machineId, identity: input.identity, createdBy: token.createdBy, replaces: input.replaces },
-    });
+    const { identity, replaces } = input;
+    await recordAgent(
+      tx,
+      { id: agentId, name },
+      {
+        state: 'offline',
+        audit: {
+          by: { actor: { id: null, name: `join-token ${token.id}` } },
+          action: 'agent.enrol',
+          nodes: await nodesOfMachine(tx, machineId),
+          details: { agentId, machineId, identity, createdBy: token.createdBy, replaces },
+        },
+      },
+    );
     return reply(agentId, name, issued.certificatePem);
   }
 

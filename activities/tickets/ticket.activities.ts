@@ -7,15 +7,9 @@ import { releaseTicket } from '#ledger/tickets/release-ticket.ts';
 import { type TicketActivities, type TicketStanding, ticketWorkflowId } from '#domain/tickets/ports.ts';
 import type { Logger } from '#platform/logging.ts';
 
-/** What a ticket's workflow needs of the ledger. `clock`: what time it is (default: this machine's). */
-export function createTicketActivities(deps: {
-  db: Database;
-  kindsOn: KindsOn;
-  logger?: Logger;
-  clock?: () => Promise<Date> | Date;
-}): TicketActivities {
+/** What a ticket's workflow needs of the ledger. */
+export function createTicketActivities(deps: { db: Database; kindsOn: KindsOn; logger?: Logger }): TicketActivities {
   const { db, kindsOn, logger } = deps;
-  const clock = deps.clock ?? (() => new Date());
 
   const told = (what: string, standing: TicketStanding, more: Record<string, unknown> = {}): TicketStanding => {
     const { ticketId, state, version } = standing;
@@ -25,16 +19,16 @@ export function createTicketActivities(deps: {
 
   return {
     advanceTicket: withApplicationFailures(async ({ ticketId }) => {
-      const standing = await advanceTicket(db, kindsOn, { ticketId, now: await clock() });
+      const standing = await advanceTicket(db, kindsOn, { ticketId });
       return standing.ended ? told('ticket ended', standing) : standing;
     }),
     applyTicketOperation: withApplicationFailures(async ({ ticketId, operationId }) => {
-      const result = await applyTicketOperation(db, kindsOn, { ticketId, operationId, now: await clock() });
+      const result = await applyTicketOperation(db, kindsOn, { ticketId, operationId });
       told('ticket operation', result.standing, { operationId, applied: result.applied, reason: result.reason });
       return result;
     }),
     releaseTicket: withApplicationFailures(async ({ ticketId }) =>
-      told('ticket released', await releaseTicket(db, kindsOn, { ticketId, now: await clock() })),
+      told('ticket released', await releaseTicket(db, kindsOn, { ticketId })),
     ),
   };
 }

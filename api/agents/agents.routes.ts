@@ -1,5 +1,5 @@
 import * as contract from './agents.contract.ts';
-import { auditRequest } from '#api/kernel/http/audit-request.ts';
+import { auditOriginOf, auditRequest } from '#api/kernel/http/audit-request.ts';
 import { cursorPart, pageFrom, readCursor } from '#api/kernel/http/cursor.ts';
 import { callerOf } from '#api/kernel/http/guard.ts';
 import type { Register } from '#api/kernel/http/register.ts';
@@ -9,7 +9,7 @@ import { createJoinToken } from '#ledger/agents/join-tokens.ts';
 import type { Database } from '#db/database.ts';
 import { scopeOf } from '#db/identity/callers.ts';
 import { isUuid } from '#db/is-uuid.ts';
-import { listAllMachines, nodesOfMachine } from '#db/tree/bindings.ts';
+import { listAllMachines } from '#db/tree/bindings.ts';
 import { findNode } from '#db/tree/nodes.ts';
 import { formatJoinToken } from '#domain/agents/agent.ts';
 import { Problem } from '#domain/errors.ts';
@@ -49,12 +49,10 @@ export function addAgentRoutes(register: Register, deps: RouteDeps): void {
   register(contract.revokeAgent, async (c) => {
     const agent = await needAgent(db, c.req.valid('param').agent);
     await transact(db, async (tx) => {
-      const revoked = await revokeAgent(tx, agent.id);
+      const revoked = await revokeAgent(tx, agent.id, auditOriginOf(c));
       if (revoked === undefined) {
         throw new Problem('not-in-this-state', because('already-revoked'));
       }
-      const nodes = await nodesOfMachine(tx, agent.machineId);
-      auditRequest(tx, c, { action: 'agent.revoke', target: agent.name, nodes, details: { id: agent.id } });
     });
     return c.json(shown(await needAgent(db, agent.id)), 200);
   });

@@ -7,6 +7,7 @@ import { writeOperation } from '#api/kernel/http/write-operation.ts';
 import { taskProposalOf, type TaskInputOut } from '#api/tasks/propose-task.ts';
 import { refusedByTicket } from './ticket-refusal.ts';
 import type { Database, Tx } from '#db/database.ts';
+import { readLedgerNow } from '#db/ledger-now.ts';
 import { findUser } from '#db/identity/users.ts';
 import { requestChange } from '#ledger/changes/request-change.ts';
 import type { ResubmitDetails } from '#ledger/tickets/request-again.ts';
@@ -103,7 +104,7 @@ export function addTicketOperationRoutes(register: Register, deps: RouteDeps): v
       action: 'resubmit',
       ...sent(c.req.valid('param'), c.req.valid('header')),
       body,
-      resolve: (_, kind) => resubmitted(callerOf(c), kind, body.task),
+      resolve: (tx, kind) => resubmitted(tx, callerOf(c), kind, body.task),
     });
   });
 
@@ -192,9 +193,9 @@ export function addTicketOperationRoutes(register: Register, deps: RouteDeps): v
 }
 
 /** Looked up here, so that what cannot be had is refused at once; the ledger looks it up again when it carries it out. */
-async function resubmitted(caller: Caller, kind: ChangeKind, input: TaskInputOut): Promise<Resolved> {
+async function resubmitted(tx: Tx, caller: Caller, kind: ChangeKind, input: TaskInputOut): Promise<Resolved> {
   const payload = taskProposalOf(input);
-  const { runAt, expiresAt } = runWindowOf(input, new Date());
+  const { runAt, expiresAt } = runWindowOf(input, await readLedgerNow(tx));
   const { targets, nodes, audited } = await requestChange(kind, caller, payload);
   const details: ResubmitDetails = {
     payload,

@@ -50,12 +50,12 @@ async function workAlone(): Promise<void> {
   const { db } = api;
   while (working) {
     for (const { id, subjectId: ticketId } of await findRequestedOperations(db, 'ticket', 0, 10)) {
-      await applyTicketOperation(db, kindsOn, { ticketId, operationId: id, now: new Date() });
+      await applyTicketOperation(db, kindsOn, { ticketId, operationId: id });
     }
     const open = await db.selectFrom('ticket').select('id').where('ended_at', 'is', null).execute();
     for (const { id: ticketId } of open) {
-      const standing = await advanceTicket(db, kindsOn, { ticketId, now: new Date() });
-      if (standing.state === 'approved') await releaseTicket(db, kindsOn, { ticketId, now: new Date() });
+      const standing = await advanceTicket(db, kindsOn, { ticketId });
+      if (standing.state === 'approved') await releaseTicket(db, kindsOn, { ticketId });
     }
     const tasks = await db
       .selectFrom('task')

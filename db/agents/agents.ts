@@ -3,7 +3,7 @@ import type { Database } from '#db/database.ts';
 import type { AgentState } from '#domain/agents/agent.ts';
 
 /** Whether a gateway's last heartbeat is recent enough for its sessions to count (alias `g`). */
-const gatewayIsAlive = sql<boolean>`coalesce(g.heartbeat_at > now() - interval '10 seconds', false)`;
+const gatewayIsAlive = sql<boolean>`coalesce(g.heartbeat_at > ledger_now() - interval '10 seconds', false)`;
 
 /** State of an agent (alias `a`, its gateway left-joined as `g`) as people see it. */
 export const agentStateSql = sql<AgentState>`case

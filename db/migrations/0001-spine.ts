@@ -9,6 +9,9 @@ const statements = [
   `create extension if not exists ltree`,
   `create extension if not exists pg_trgm`,
 
+  // What time it is for the ledger: of the statement, so that whoever waited for a lock does not stay in the time before it.
+  `create function ledger_now() returns timestamptz language sql stable parallel safe as $$ select statement_timestamp() $$`,
+
   // --- identity: the first six tables are better-auth's (its names, its column spelling)
   `create table "user" (
     id text primary key, name text not null, email text not null unique, "emailVerified" boolean not null default false,
@@ -46,34 +49,34 @@ const statements = [
   `create table node (
     id bigint generated always as identity primary key, parent_id bigint references node (id), name text not null,
     path ltree not null unique, is_leaf boolean not null default false, icon text, description text not null default '',
-    created_at timestamptz not null default now(), unique nulls not distinct (parent_id, name))`,
+    created_at timestamptz not null default ledger_now(), unique nulls not distinct (parent_id, name))`,
   `create index node_path on node using gist (path)`,
   `create index node_name_trgm on node using gin (name gin_trgm_ops)`,
   `create table node_grant (
     node_id bigint not null references node (id) on delete cascade, user_id text not null references "user" (id) on delete cascade,
     role text not null check (role in ('ops-owner', 'dev-owner', 'viewer')), granted_by text not null,
-    granted_at timestamptz not null default now(), primary key (node_id, user_id))`,
+    granted_at timestamptz not null default ledger_now(), primary key (node_id, user_id))`,
   `create index node_grant_user on node_grant (user_id)`,
 
   // --- assets: a machine is what is inventoried, whatever agent it has
   `create table machine (
     id uuid primary key, name text not null, address text not null default '', identity uuid not null unique,
     facts jsonb, facts_hash text, facts_at timestamptz, clone_suspected_at timestamptz,
-    created_at timestamptz not null default now())`,
+    created_at timestamptz not null default ledger_now())`,
   `create unique index machine_name on machine (lower(name))`,
   `create index machine_address on machine (address)`,
   `create table node_machine (
     node_id bigint not null references node (id), machine_id uuid not null references machine (id) on delete cascade,
-    bound_by text not null, bound_at timestamptz not null default now(), primary key (node_id, machine_id))`,
+    bound_by text not null, bound_at timestamptz not null default ledger_now(), primary key (node_id, machine_id))`,
   `create index node_machine_machine on node_machine (machine_id)`,
 
   // --- agents
   `create table gateway (
-    id text primary key, address text not null, up_since timestamptz not null default now(),
-    heartbeat_at timestamptz not null default now())`,
+    id text primary key, address text not null, up_since timestamptz not null default ledger_now(),
+    heartbeat_at timestamptz not null default ledger_now())`,
   `create table agent (
     id uuid primary key, machine_id uuid not null references machine (id), name text not null, serial text not null,
-    public_key_sha256 text not null, version text not null default '', enrolled_at timestamptz not null default now(),
+    public_key_sha256 text not null, version text not null default '', enrolled_at timestamptz not null default ledger_now(),
     certificate_expires_at timestamptz not null, revoked_at timestamptz, spool_id text, boot_id text,
     gateway_id text references gateway (id), epoch bigint not null default 0,
     connected_at timestamptz, disconnected_at timestamptz, next_seq bigint not null default 1)`,
@@ -81,11 +84,11 @@ const statements = [
   `create unique index agent_machine on agent (machine_id) where revoked_at is null`,
   `create index agent_gateway on agent (gateway_id) where revoked_at is null`,
   `create table join_token (
-    id uuid primary key, secret_sha256 text not null, created_by text not null, created_at timestamptz not null default now(),
+    id uuid primary key, secret_sha256 text not null, created_by text not null, created_at timestamptz not null default ledger_now(),
     expires_at timestamptz not null, agent_name text, node_id bigint references node (id) on delete cascade,
     used_at timestamptz, used_key_sha256 text, agent_id uuid references agent (id), certificate_pem text)`,
   `create table certificate_authority (
-    sha256 text primary key, certificate_pem text not null, created_at timestamptz not null default now())`,
+    sha256 text primary key, certificate_pem text not null, created_at timestamptz not null default ledger_now())`,
 
   // --- tasks
   `create table task (
@@ -94,7 +97,7 @@ const statements = [
     payload jsonb not null, strategy jsonb not null, requester_id text not null references "user" (id),
     requester_name text not null, nodes text[] not null default '{}', ticket_id uuid, step integer not null default 0,
     last_advance jsonb, advanced_at timestamptz,
-    counts jsonb not null, created_at timestamptz not null default now(), started_at timestamptz, ended_at timestamptz)`,
+    counts jsonb not null, created_at timestamptz not null default ledger_now(), started_at timestamptz, ended_at timestamptz)`,
   `create index task_open on task (created_at) where state in ('submitted', 'running', 'paused', 'killing')`,
   `create index task_requester on task (requester_id, id desc)`,
   `create index task_state on task (state, id desc)`,
@@ -127,16 +130,16 @@ const statements = [
     action text not null check (action in ('pause', 'continue', 'kill', 'retry-failed')),
     actor_id text not null, actor_name text not null, state text not null default 'requested'
       check (state in ('requested', 'applied', 'refused')),
-    result jsonb, created_at timestamptz not null default now(), handled_at timestamptz)`,
+    result jsonb, created_at timestamptz not null default ledger_now(), handled_at timestamptz)`,
   `create index task_operation_open on task_operation (created_at) where state = 'requested'`,
   `create index task_operation_task on task_operation (task_id, created_at)`,
   `create table task_timeline (
     id bigint generated always as identity primary key, task_id uuid not null references task (id) on delete cascade,
-    at timestamptz not null default now(), kind text not null, actor text, details jsonb not null default '{}')`,
+    at timestamptz not null default ledger_now(), kind text not null, actor text, details jsonb not null default '{}')`,
   `create index task_timeline_task on task_timeline (task_id, id)`,
   `create table idempotency_key (
     actor_id text not null, key text not null, route text not null, body_sha256 text not null, status integer not null,
-    response jsonb not null, created_at timestamptz not null default now(), primary key (actor_id, key))`,
+    response jsonb not null, created_at timestamptz not null default ledger_now(), primary key (actor_id, key))`,
   `create index idempotency_key_age on idempotency_key (created_at)`,
 
   // --- audit: append-only, each row chained to the one before
@@ -159,7 +162,7 @@ const statements = [
   // --- events for live pages; ordered by (xid, id) and read below the snapshot's xmin, so a late commit is never skipped
   `create table event (
     id bigint generated always as identity primary key, xid xid8 not null default pg_current_xact_id(),
-    topic text not null, data jsonb not null, at timestamptz not null default now())`,
+    topic text not null, data jsonb not null, at timestamptz not null default ledger_now())`,
   `create index event_order on event (xid, id)`,
   `create table event_floor (one boolean primary key default true check (one), xid xid8 not null, id bigint not null)`,
 ];

@@ -13,7 +13,7 @@ const statements = [
     id uuid primary key, noun text not null, subject_id uuid not null, action text not null,
     actor_id text not null, actor_name text not null, details jsonb not null default '{}',
     state text not null default 'requested' check (state in ('requested', 'applied', 'refused')),
-    result jsonb, created_at timestamptz not null default now(), handled_at timestamptz)`,
+    result jsonb, created_at timestamptz not null default ledger_now(), handled_at timestamptz)`,
   `create index operation_requested on operation (noun, created_at) where state = 'requested'`,
   `create index operation_subject on operation (subject_id, created_at)`,
 ];

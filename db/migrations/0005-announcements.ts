@@ -11,7 +11,7 @@ const statements = [
   // What is told, once, however many are told of it.
   `create table announcement (
     id uuid primary key, kind text not null, subject_noun text not null, subject_id text not null, title text not null,
-    details jsonb not null default '{}', created_at timestamptz not null default now())`,
+    details jsonb not null default '{}', created_at timestamptz not null default ledger_now())`,
   `create index announcement_created on announcement (created_at)`,
   `create table notification (
     id uuid primary key, user_id text not null references "user" (id) on delete cascade,
@@ -24,8 +24,8 @@ const statements = [
     id uuid primary key, channel text not null, recipient text not null,
     announcement_id uuid not null references announcement (id) on delete cascade,
     state text not null default 'pending' check (state in ('pending', 'delivered', 'given-up')),
-    attempts integer not null default 0, next_at timestamptz not null default now(), last_status integer,
-    last_error text, provider_message_id text, created_at timestamptz not null default now(), delivered_at timestamptz)`,
+    attempts integer not null default 0, next_at timestamptz not null default ledger_now(), last_status integer,
+    last_error text, provider_message_id text, created_at timestamptz not null default ledger_now(), delivered_at timestamptz)`,
   `create index delivery_due on delivery (channel, recipient, next_at) where state = 'pending'`,
   `create index delivery_log on delivery (channel, recipient, id desc)`,
   `create index delivery_announcement on delivery (announcement_id)`,

@@ -12,7 +12,7 @@ const statements = [
     proposer_id text not null, proposer_name text not null,
     origin text not null check (origin in ('web', 'cli', 'api', 'schedule', 'pipeline', 'alert', 'card')),
     state text not null check (state in ('proposed', 'applying', 'done', 'failed', 'refused')),
-    created_at timestamptz not null default now(), ended_at timestamptz)`,
+    created_at timestamptz not null default ledger_now(), ended_at timestamptz)`,
   `create index change_state on change (state, id desc)`,
   `create index change_ticket on change (ticket_id) where ticket_id is not null`,
   // What a task was planned for: one row per host, in the order of hand-out. The generation is the agent at that time.

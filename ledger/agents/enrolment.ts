@@ -100,7 +100,7 @@ export async function bindEnrolledMachine(
 export async function markCloneSuspected(tx: Tx, machineId: string): Promise<void> {
   await tx
     .updateTable('machine')
-    .set({ clone_suspected_at: sql`now()` })
+    .set({ clone_suspected_at: sql`ledger_now()` })
     .where('id', '=', machineId)
     .execute();
 }

@@ -12,12 +12,12 @@ export async function registerGateway(tx: Tx, id: string, address: string): Prom
     .insertInto('gateway')
     .values({ id, address })
     .onConflict((conflict) =>
-      conflict.column('id').doUpdateSet({ address, up_since: sql`now()`, heartbeat_at: sql`now()` }),
+      conflict.column('id').doUpdateSet({ address, up_since: sql`ledger_now()`, heartbeat_at: sql`ledger_now()` }),
     )
     .execute();
   const { numUpdatedRows } = await tx
     .updateTable('agent')
-    .set({ disconnected_at: sql`now()` })
+    .set({ disconnected_at: sql`ledger_now()` })
     .where('gateway_id', '=', id)
     .where('disconnected_at', 'is', null)
     .executeTakeFirst();
@@ -28,8 +28,8 @@ export async function registerGateway(tx: Tx, id: string, address: string): Prom
 export async function beatGateway(db: Database, id: string, address: string): Promise<{ gap: boolean }> {
   const { rows } = await sql<{ gap: boolean }>`
     with last as materialized (
-      select id, heartbeat_at < now() - make_interval(secs => ${gapSeconds}) as gap from gateway where id = ${id} for no key update)
-    update gateway g set heartbeat_at = now(), address = ${address}, up_since = case when last.gap then now() else g.up_since end
+      select id, heartbeat_at < ledger_now() - make_interval(secs => ${gapSeconds}) as gap from gateway where id = ${id} for no key update)
+    update gateway g set heartbeat_at = ledger_now(), address = ${address}, up_since = case when last.gap then ledger_now() else g.up_since end
     from last where g.id = last.id returning last.gap`.execute(db);
   const [row] = rows;
   if (row !== undefined) return row;
@@ -55,7 +55,7 @@ export async function listGatewayAddresses(db: Database): Promise<string[]> {
   const rows = await db
     .selectFrom('gateway')
     .select('address')
-    .where(sql<boolean>`heartbeat_at > now() - make_interval(secs => ${gapSeconds})`)
+    .where(sql<boolean>`heartbeat_at > ledger_now() - make_interval(secs => ${gapSeconds})`)
     .orderBy('id')
     .execute();
   return rows.map((row) => row.address);
@@ -67,11 +67,11 @@ export async function listGatewayAddresses(db: Database): Promise<string[]> {
  */
 export async function releaseAgentsOfDeadGateways(db: Database, observerId: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    update agent set disconnected_at = now()
+    update agent set disconnected_at = ledger_now()
     where id in (
       select a.id from agent a join gateway g on g.id = a.gateway_id
-      where a.disconnected_at is null and a.connected_at is not null and g.heartbeat_at < now() - make_interval(secs => ${awaySeconds})
-        and exists (select 1 from gateway me where me.id = ${observerId} and me.up_since < now() - make_interval(secs => ${awaySeconds}))
+      where a.disconnected_at is null and a.connected_at is not null and g.heartbeat_at < ledger_now() - make_interval(secs => ${awaySeconds})
+        and exists (select 1 from gateway me where me.id = ${observerId} and me.up_since < ledger_now() - make_interval(secs => ${awaySeconds}))
       order by a.id for no key update of a skip locked)
     returning id`.execute(db);
   return rows.map((row) => row.id);

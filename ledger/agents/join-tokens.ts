@@ -55,7 +55,7 @@ export async function createJoinToken(
       id,
       secret_sha256: sha256(secret),
       created_by: input.createdBy,
-      expires_at: sql<Date>`now() + make_interval(secs => ${(input.ttlMs ?? joinTokenTtlMs) / 1000})`,
+      expires_at: sql<Date>`ledger_now() + make_interval(secs => ${(input.ttlMs ?? joinTokenTtlMs) / 1000})`,
       agent_name: input.agentName ?? null,
       node_id: input.nodeId ?? null,
     })
@@ -89,7 +89,7 @@ export async function lockJoinToken(tx: Tx, id: string): Promise<LockedJoinToken
       'node_id as nodeId',
     ])
     .select(['used_key_sha256 as usedKeySha256', 'agent_id as agentId', 'certificate_pem as certificatePem'])
-    .select(sql<boolean>`expires_at <= now()`.as('expired'))
+    .select(sql<boolean>`expires_at <= ledger_now()`.as('expired'))
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
@@ -104,7 +104,7 @@ export async function markJoinTokenUsed(
   await tx
     .updateTable('join_token')
     .set({
-      used_at: sql`now()`,
+      used_at: sql`ledger_now()`,
       used_key_sha256: use.keySha256,
       agent_id: use.agentId,
       certificate_pem: use.certificatePem,

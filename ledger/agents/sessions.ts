@@ -57,7 +57,7 @@ export async function openSessions(
 ): Promise<{ answers: SessionAnswer[]; lostTasks: string[] }> {
   const { rows } = await sql<AgentRow>`
     select a.id, a.name, a.serial, a.public_key_sha256, a.revoked_at is not null as revoked, a.certificate_expires_at, a.spool_id, a.boot_id,
-      a.disconnected_at is null and a.connected_at > now() - interval '1 minute' as just_connected, a.next_seq, m.facts_hash
+      a.disconnected_at is null and a.connected_at > ledger_now() - interval '1 minute' as just_connected, a.next_seq, m.facts_hash
     from agent a join machine m on m.id = a.machine_id
     where a.id = any(${requests.map((request) => request.agentId)}::uuid[])
     order by a.id for no key update of a`.execute(tx);
@@ -65,7 +65,7 @@ export async function openSessions(
   const good = requests.filter((request) => refusal(agents.get(request.agentId), request) === undefined);
   const column = <T>(value: (request: SessionRequest) => T) => good.map(value);
   const { rows: opened } = await sql<{ id: string; epoch: string }>`
-    update agent a set epoch = a.epoch + 1, gateway_id = ${gatewayId}, connected_at = now(), disconnected_at = null,
+    update agent a set epoch = a.epoch + 1, gateway_id = ${gatewayId}, connected_at = ledger_now(), disconnected_at = null,
       version = i.version, boot_id = i.boot_id, spool_id = i.spool_id, serial = i.serial, certificate_expires_at = i.expires_at
     from unnest(${column((r) => r.agentId)}::uuid[], ${column((r) => r.version)}::text[], ${column((r) => r.bootId)}::text[],
       ${column((r) => r.spoolId)}::text[], ${column((r) => r.serial)}::text[], ${column((r) => r.certificateExpiresAt)}::timestamptz[])
@@ -115,7 +115,7 @@ async function suspectClones(
   });
   if (suspects.length === 0) return;
   await sql`
-    update machine m set clone_suspected_at = now() from agent a
+    update machine m set clone_suspected_at = ledger_now() from agent a
     where a.machine_id = m.id and a.id = any(${suspects.map((request) => request.agentId)}::uuid[])`.execute(tx);
 }
 
@@ -166,7 +166,7 @@ async function setDisconnected(
         on i.id = a.id and i.epoch = a.epoch
       where a.gateway_id = ${gatewayId} and a.revoked_at is null and (a.disconnected_at is null) = ${disconnected}
       order by a.id for no key update of a)
-    update agent a set disconnected_at = case when ${disconnected} then now() end from mine where a.id = mine.id returning a.id`.execute(
+    update agent a set disconnected_at = case when ${disconnected} then ledger_now() end from mine where a.id = mine.id returning a.id`.execute(
     tx,
   );
   return rows.map((row) => row.id);
@@ -201,7 +201,7 @@ export async function findStraySessions(
 ): Promise<{ agentId: string; epoch: number }[]> {
   const { rows } = await sql<{ id: string; epoch: string }>`
     select id, epoch from agent
-    where gateway_id = ${gatewayId} and disconnected_at is null and revoked_at is null and connected_at < now() - interval '10 seconds'
+    where gateway_id = ${gatewayId} and disconnected_at is null and revoked_at is null and connected_at < ledger_now() - interval '10 seconds'
       and not (id = any(${held}::uuid[]))`.execute(db);
   return rows.map((row) => ({ agentId: row.id, epoch: Number(row.epoch) }));
 }

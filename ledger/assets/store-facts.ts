@@ -17,7 +17,7 @@ export async function storeFacts(
       join agent a on a.id = i.agent_id and a.epoch = i.epoch and a.gateway_id = ${gatewayId}
       join machine m on m.id = a.machine_id
       order by m.id for no key update of m)
-    update machine set facts = mine.facts::jsonb, facts_hash = mine.hash, facts_at = now()
+    update machine set facts = mine.facts::jsonb, facts_hash = mine.hash, facts_at = ledger_now()
     from mine where machine.id = mine.machine_id returning mine.agent_id`.execute(db);
   return new Set(rows.map((row) => row.agent_id));
 }

@@ -37,10 +37,10 @@ const bySystem: AuditOrigin = { actor: { id: null, name: 'system' } };
 /** The part of a record that audits; `about` says what each row of a thing has. Without `by`: the platform by itself. */
 export function auditOf<Thing>(
   about: (thing: Thing) => Pick<AuditEntry, 'target' | 'nodes' | 'details'>,
-): RecordPart<Thing, Pick<AuditEntry, 'action' | 'details'> & { readonly by?: AuditOrigin }> {
-  return (tx, thing, { by = bySystem, action, details }) => {
+): RecordPart<Thing, Omit<AuditEntry, keyof AuditOrigin | 'target'> & { readonly by?: AuditOrigin }> {
+  return (tx, thing, { by = bySystem, details, ...done }) => {
     const { details: always, ...rest } = about(thing);
-    audit(tx, { ...by, ...rest, action, details: { ...always, ...details } });
+    audit(tx, { ...by, ...rest, ...done, details: { ...always, ...details } });
   };
 }
 

@@ -35,7 +35,7 @@ export async function moveChange(tx: Tx, subjectId: string, state: ChangeState):
   const ended = state !== 'proposed' && state !== 'applying';
   await tx
     .updateTable('change')
-    .set({ state, ended_at: ended ? sql<Date>`clock_timestamp()` : null })
+    .set({ state, ended_at: ended ? sql<Date>`ledger_now()` : null })
     .where('subject_id', '=', subjectId)
     .where('state', '<>', state)
     .execute();

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Database, Tx } from '#db/database.ts';
+import { readLedgerNow } from '#db/ledger-now.ts';
 import { readSnapshot } from '#db/snapshot.ts';
 import { transact } from '#ledger/kernel/transact.ts';
 import type { ChangeKind, ChangeOrigin, RequestedChange } from '#domain/changes/change-kind.ts';
@@ -97,7 +98,7 @@ export function createPropose(parts: { readonly kindsOn: KindsOn; readonly openT
     });
 
   async function write(tx: Tx, proposal: Proposal): Promise<ProposalAnswer> {
-    const now = new Date();
+    const now = await readLedgerNow(tx);
     const { actor } = proposal.proposer;
     const { kind, requested, window, verdict } = await consider(tx, proposal, now);
     if (verdict.mode === 'forbidden') throw forbiddenByPolicy(kind.kind);
@@ -162,7 +163,7 @@ export function createPropose(parts: { readonly kindsOn: KindsOn; readonly openT
 
   return Object.assign(propose, {
     preview: (db: Database, proposal: Omit<Proposal, 'origin' | 'key'>) =>
-      readSnapshot(db, (tx) => consider(tx, proposal, new Date())),
+      readSnapshot(db, async (tx) => consider(tx, proposal, await readLedgerNow(tx))),
   });
 }
 

@@ -26,7 +26,7 @@ export async function setPolicy(
     insert into change_policy (kind, node_id, policy, updated_by)
     values (${place.kind}, ${place.nodeId}::bigint, ${JSON.stringify(policy)}::jsonb, ${updatedBy})
     on conflict (kind, node_id) do update set policy = excluded.policy, version = change_policy.version + 1,
-      updated_by = excluded.updated_by, updated_at = now()
+      updated_by = excluded.updated_by, updated_at = ledger_now()
     returning version`.execute(tx);
   await emitEvent(tx, 'tree', { id: place.nodeId, change: 'policy', kind: place.kind });
   return { before, version: rows[0]?.version ?? 1 };

@@ -57,7 +57,7 @@ export async function storeAnswer(tx: Tx, request: IdempotentRequest, answer: St
 export async function pruneIdempotencyKeys(db: Database, keepMs = 48 * 3_600_000): Promise<number> {
   const result = await db
     .deleteFrom('idempotency_key')
-    .where('created_at', '<', sql<Date>`now() - make_interval(secs => ${keepMs / 1000})`)
+    .where('created_at', '<', sql<Date>`ledger_now() - make_interval(secs => ${keepMs / 1000})`)
     .executeTakeFirst();
   return Number(result.numDeletedRows);
 }

@@ -56,7 +56,7 @@ export async function pruneEvents(db: Database, keepMs = 3_600_000): Promise<num
   const { rows } = await sql<{ count: string }>`
     with last as (
       select xid, id from event
-      where at < now() - make_interval(secs => ${keepMs / 1000}) and xid < pg_snapshot_xmin(pg_current_snapshot())
+      where at < ledger_now() - make_interval(secs => ${keepMs / 1000}) and xid < pg_snapshot_xmin(pg_current_snapshot())
       order by xid desc, id desc limit 1),
     floor as (
       insert into event_floor (xid, id) select xid, id from last

@@ -81,7 +81,7 @@ export async function findRequestedOperations(
     .select(['id', 'subject_id as subjectId', 'action'])
     .where('noun', '=', noun)
     .where('state', '=', 'requested')
-    .where('created_at', '<', sql<Date>`now() - make_interval(secs => ${olderThanMs / 1000})`)
+    .where('created_at', '<', sql<Date>`ledger_now() - make_interval(secs => ${olderThanMs / 1000})`)
     .orderBy('created_at')
     .limit(limit)
     .execute();
@@ -124,8 +124,7 @@ export async function carryOut<Subject extends { readonly id: string }, Asked ex
       .set({
         state: result.applied ? 'applied' : 'refused',
         result: JSON.stringify(result),
-        // Not now(): the transaction may have waited for the lock while another moved the subject.
-        handled_at: sql<Date>`clock_timestamp()`,
+        handled_at: sql<Date>`ledger_now()`,
       })
       .where('id', '=', operation.id)
       .execute();

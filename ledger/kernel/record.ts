@@ -47,8 +47,7 @@ export function storyIn<Thing, Kind extends string>(
     const names = Object.keys(whose).map((name) => sql.ref(name));
     const rows = lines.map(({ kind, actor = null, details = {} }) => {
       const said = [kind, actor, JSON.stringify(details)];
-      // Not now(): the transaction may have waited for the lock while another one wrote its line.
-      return sql`(${sql.join([...Object.values(whose), ...said])}, clock_timestamp())`;
+      return sql`(${sql.join([...Object.values(whose), ...said])}, ledger_now())`;
     });
     await sql`
       insert into ${sql.table(table)} (${sql.join(names)}, kind, actor, details, at) values ${sql.join(rows)}`.execute(

@@ -70,12 +70,12 @@ export async function claimDeliveries(
         on busy.recipient = waiting.recipient
       cross join lateral (
         select d.id, d.next_at from delivery d
-        where d.channel = ${channel} and d.recipient = waiting.recipient and d.state = 'pending' and d.next_at <= now()
+        where d.channel = ${channel} and d.recipient = waiting.recipient and d.state = 'pending' and d.next_at <= ledger_now()
         order by d.next_at limit greatest(0, ${perRecipient}::int - coalesce(busy.n, 0))
         for no key update skip locked) as mine
       order by mine.next_at limit ${limit})
     update delivery d
-    set attempts = attempts + 1, next_at = now() + make_interval(secs => ${leaseMs / 1000})
+    set attempts = attempts + 1, next_at = ledger_now() + make_interval(secs => ${leaseMs / 1000})
     from due, announcement a where d.id = due.id and a.id = d.announcement_id
     returning d.id, d.recipient, d.attempts as attempt,
       a.kind, a.subject_noun, a.subject_id, a.title, a.details, a.created_at as announced_at`.execute(db);
@@ -96,7 +96,7 @@ export async function markDelivered(
     .updateTable('delivery')
     .set({
       state: 'delivered',
-      delivered_at: sql<Date>`now()`,
+      delivered_at: sql<Date>`ledger_now()`,
       last_status: answer.status ?? null,
       last_error: null,
       provider_message_id: answer.messageId ?? null,
@@ -118,7 +118,7 @@ export async function markFailed(
     .set({ last_status: status ?? null, last_error: error })
     .$if(retryMs === undefined, (update) => update.set({ state: 'given-up' }))
     .$if(retryMs !== undefined, (update) =>
-      update.set({ next_at: sql<Date>`now() + make_interval(secs => ${(retryMs ?? 0) / 1000})` }),
+      update.set({ next_at: sql<Date>`ledger_now() + make_interval(secs => ${(retryMs ?? 0) / 1000})` }),
     )
     .where('id', '=', id)
     .where('state', '=', 'pending')
@@ -130,7 +130,7 @@ export async function markFailed(
 export async function putBack(db: Database, { id, attempt }: Attempt): Promise<void> {
   await db
     .updateTable('delivery')
-    .set({ next_at: sql<Date>`now()`, attempts: attempt - 1 })
+    .set({ next_at: sql<Date>`ledger_now()`, attempts: attempt - 1 })
     .where('id', '=', id)
     .where('state', '=', 'pending')
     .where('attempts', '=', attempt)
@@ -150,6 +150,8 @@ export async function giveUpPending(tx: Tx, to: { channel: string; recipient: st
 
 /** Forgets announcements after 90 days, with all who were told of them, and deliveries that ended after 30 days. */
 export async function pruneAnnouncements(db: Database): Promise<void> {
-  await sql`delete from delivery where state <> 'pending' and created_at < now() - interval '30 days'`.execute(db);
-  await sql`delete from announcement where created_at < now() - interval '90 days'`.execute(db);
+  await sql`delete from delivery where state <> 'pending' and created_at < ledger_now() - interval '30 days'`.execute(
+    db,
+  );
+  await sql`delete from announcement where created_at < ledger_now() - interval '90 days'`.execute(db);
 }

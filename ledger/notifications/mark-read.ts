@@ -6,7 +6,7 @@ import { emitEvent } from '#ledger/kernel/live-events.ts';
 export async function markRead(tx: Tx, userId: string, ids: readonly string[] | 'all'): Promise<number> {
   const { numUpdatedRows } = await tx
     .updateTable('notification')
-    .set({ read_at: sql<Date>`now()` })
+    .set({ read_at: sql<Date>`ledger_now()` })
     .where('user_id', '=', userId)
     .where('read_at', 'is', null)
     .$if(ids !== 'all', (update) => update.where('id', 'in', [...(ids as readonly string[])]))

@@ -39,7 +39,7 @@ export async function queueAgain(tx: Tx, webhookId: string, id: string): Promise
   }
   await tx
     .updateTable('delivery')
-    .set({ state: 'pending', attempts: 0, next_at: sql<Date>`now()`, delivered_at: null })
+    .set({ state: 'pending', attempts: 0, next_at: sql<Date>`ledger_now()`, delivered_at: null })
     .where('id', '=', id)
     .execute();
   return readDelivery(tx, id);

@@ -84,7 +84,7 @@ export async function insertScriptVersion(
     .execute();
   await tx
     .updateTable('script')
-    .set({ latest_version: next, bytes, updated_by: author, updated_at: sql<Date>`now()` })
+    .set({ latest_version: next, bytes, updated_by: author, updated_at: sql<Date>`ledger_now()` })
     .where('id', '=', id)
     .execute();
   const details = { version: next, ...markOf(content) };
@@ -118,7 +118,7 @@ export async function updateScript(
   const after = { name: name ?? before.name, description: description ?? before.description };
   await tx
     .updateTable('script')
-    .set({ ...after, updated_by: by.actor.name, updated_at: sql<Date>`now()` })
+    .set({ ...after, updated_by: by.actor.name, updated_at: sql<Date>`ledger_now()` })
     .where('id', '=', id)
     .execute();
   const details = { before, after };

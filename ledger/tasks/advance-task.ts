@@ -117,10 +117,10 @@ async function moveTask(tx: Tx, task: LockedTask, result: AdvanceResult): Promis
       state: result.state,
       step: result.step,
       last_advance: JSON.stringify(result),
-      advanced_at: eb.fn<Date>('now'),
+      advanced_at: eb.fn<Date>('ledger_now'),
       counts: JSON.stringify(result.counts),
-      ...(result.state === 'paused' ? {} : { started_at: eb.fn.coalesce('started_at', eb.fn<Date>('now')) }),
-      ...(result.ended ? { ended_at: eb.fn<Date>('now') } : {}),
+      ...(result.state === 'paused' ? {} : { started_at: eb.fn.coalesce('started_at', eb.fn<Date>('ledger_now')) }),
+      ...(result.ended ? { ended_at: eb.fn<Date>('ledger_now') } : {}),
     }))
     .where('id', '=', task.id)
     .execute();

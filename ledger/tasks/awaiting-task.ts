@@ -25,7 +25,7 @@ export async function refuseTask(tx: Tx, taskId: string, reason: Reason): Promis
   const { counts } = await tallyHostRuns(tx, taskId);
   await tx
     .updateTable('task')
-    .set((eb) => ({ state: 'refused' as const, counts: JSON.stringify(counts), ended_at: eb.fn<Date>('now') }))
+    .set((eb) => ({ state: 'refused' as const, counts: JSON.stringify(counts), ended_at: eb.fn<Date>('ledger_now') }))
     .where('id', '=', taskId)
     .execute();
   await record(tx, task, {

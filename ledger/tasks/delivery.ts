@@ -115,7 +115,7 @@ export async function loseRunsOfReplacedSpools(
       where h.state in (${sql.join(statesBefore('lose').map((state) => sql.lit(state)))}) and h.spool_id is distinct from i.spool_id
       order by h.id for no key update of h),
     gone as (
-      update host_run h set state = 'lost', code = ${resultCodes.spoolReplaced}, finished_at = now()
+      update host_run h set state = 'lost', code = ${resultCodes.spoolReplaced}, finished_at = ledger_now()
       from mine where h.id = mine.id returning h.task_id),
     told as (
       insert into task_timeline (task_id, kind, details)
@@ -141,7 +141,7 @@ export async function loseForgottenRuns(
       where h.state in (${sql.join(statesBefore('lose').map((state) => sql.lit(state)))}) and h.acked_at is not null
         and h.id <> all(${agents.flatMap((a) => a.openRunIds)}::uuid[])
       order by h.id for no key update of h)
-    update host_run h set state = 'lost', code = ${resultCodes.outcomeUnknown}, finished_at = now()
+    update host_run h set state = 'lost', code = ${resultCodes.outcomeUnknown}, finished_at = ledger_now()
     from mine where h.id = mine.id returning h.task_id`.execute(tx);
   return [...new Set(rows.map((row) => row.task_id))];
 }

@@ -34,7 +34,7 @@ export async function handOutHostRuns(tx: Tx, taskId: string, step: number, limi
   const runs = await number(tx, rows);
   const moved = await sql`
     update host_run as run set state = 'dispatched', step = ${step}, seq = given.seq, agent_id = given.agent_id,
-           spool_id = given.spool_id, dispatched_at = clock_timestamp()
+           spool_id = given.spool_id, dispatched_at = ledger_now()
     from unnest(${runs.map((run) => run.id)}::uuid[], ${runs.map((run) => run.seq)}::bigint[],
                 ${runs.map((run) => run.agentId)}::uuid[], ${runs.map((run) => run.spoolId)}::text[])
          as given (id, seq, agent_id, spool_id)
@@ -49,7 +49,7 @@ export async function revokeWaitingHostRuns(
   code: 'revokedBeforeStart' | 'stoppedByErrorStrategy',
 ): Promise<number> {
   const result = await sql`
-    update host_run set state = 'revoked', code = ${resultCodes[code]}, finished_at = now()
+    update host_run set state = 'revoked', code = ${resultCodes[code]}, finished_at = ledger_now()
     where task_id = ${taskId}::uuid and current and state = any(${states(statesBefore('revoke'))})`.execute(tx);
   return Number(result.numAffectedRows ?? 0);
 }

@@ -76,7 +76,7 @@ export async function storeAcknowledgements(
         join host_run h on h.id = i.run_id and h.agent_id = i.agent_id and ${seqColumn} = i.seq
         where h.${ackedColumn} is null
         order by h.id for no key update of h)
-      update host_run h set ${ackedColumn} = now() ${state} from mine where h.id = mine.id`.execute(tx);
+      update host_run h set ${ackedColumn} = ledger_now() ${state} from mine where h.id = mine.id`.execute(tx);
   }
 }
 
@@ -136,7 +136,7 @@ async function endRuns(
   await sql`
     update host_run h set state = i.state, late = i.late, code = i.code, detail = i.detail, exit_code = i.exit_code, signal = i.signal,
       started_at = i.started_at, finished_at = i.finished_at, stdout_bytes = i.stdout_bytes, stderr_bytes = i.stderr_bytes,
-      reported_at = now(), acked_at = coalesce(h.acked_at, now())
+      reported_at = ledger_now(), acked_at = coalesce(h.acked_at, ledger_now())
     from unnest(${column((r) => r.runId)}::uuid[], ${ends.map((end) => end.state)}::text[], ${ends.map((end) => end.late)}::boolean[],
       ${column((r) => r.code)}::int[], ${column((r) => r.detail)}::text[], ${column((r) => r.exitCode)}::int[],
       ${column((r) => r.signal)}::text[], ${column((r) => r.startedAt)}::timestamptz[], ${column((r) => r.finishedAt)}::timestamptz[],

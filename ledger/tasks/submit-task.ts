@@ -69,7 +69,7 @@ async function insertHostRuns(tx: Tx, taskId: string, hosts: readonly SubmittedH
   await sql`
     insert into host_run (task_id, ord, host, address, machine_id, agent_id, state, code, finished_at)
     select ${taskId}::uuid, given.ord, host, address, machine_id, agent_id, state, code,
-           case when code is not null then now() end
+           case when code is not null then ledger_now() end
     from unnest(
       ${hosts.map((host) => host.host)}::text[], ${hosts.map((host) => host.address ?? '')}::text[],
       ${hosts.map((host) => host.machineId ?? null)}::uuid[], ${hosts.map((host) => host.agentId ?? null)}::uuid[],

@@ -9,11 +9,11 @@ export const taskDurable: Durable<'task'> = {
   noun: 'task',
   async claim(db, { newMs, stalledMs, limit }) {
     const { rows } = await sql<{ id: string }>`
-      update task set advanced_at = now()
+      update task set advanced_at = ledger_now()
       where id in (
         select id from task
         where state in ('submitted', 'running', 'paused', 'killing')
-          and coalesce(advanced_at, created_at) < now() - make_interval(secs => case
+          and coalesce(advanced_at, created_at) < ledger_now() - make_interval(secs => case
             when state = 'submitted' then ${newMs / 1000}::float8 else ${stalledMs / 1000}::float8 end)
         order by created_at limit ${limit} for no key update skip locked)
       returning id`.execute(db);

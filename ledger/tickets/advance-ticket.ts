@@ -1,5 +1,6 @@
 import type { Database, Tx } from '#db/database.ts';
 import { transact } from '#ledger/kernel/transact.ts';
+import { readLedgerNow } from '#db/ledger-now.ts';
 import type { ChangeKinds } from '#domain/changes/change-kind.ts';
 import type { KindsOn } from '#ledger/changes/kinds-on.ts';
 import type { TicketStanding } from '#domain/tickets/ports.ts';
@@ -19,20 +20,17 @@ import { remindOfStep, timeOutStep } from './time-out.ts';
 export async function advanceTicket(
   db: Database,
   kindsOn: KindsOn,
-  input: { ticketId: string; now: Date },
+  input: { ticketId: string },
 ): Promise<TicketStanding> {
   return transact(db, async (tx) => {
     const kinds = kindsOn(tx);
     const ticket = await lockTicketPosition(tx, input.ticketId);
+    const now = await readLedgerNow(tx);
     if (!isEndedTicket(ticket.state)) {
-      await tx
-        .updateTable('ticket')
-        .set((eb) => ({ advanced_at: eb.fn<Date>('now') }))
-        .where('id', '=', ticket.id)
-        .execute();
-      await doWhatIsDue(tx, kinds, ticket, input.now);
+      await tx.updateTable('ticket').set({ advanced_at: now }).where('id', '=', ticket.id).execute();
+      await doWhatIsDue(tx, kinds, ticket, now);
     }
-    return standingOf(tx, kinds, ticket.id, input.now);
+    return standingOf(tx, kinds, ticket.id, now);
   });
 }
 

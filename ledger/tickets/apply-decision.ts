@@ -44,8 +44,7 @@ export async function applyDecision(
       message: operation.message,
       early,
       voided: null,
-      // Not now(): the transaction may have waited for the lock while another decision was written.
-      at: sql<Date>`clock_timestamp()`,
+      at: sql<Date>`ledger_now()`,
     })
     .execute();
   const line = {

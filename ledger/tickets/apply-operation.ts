@@ -1,4 +1,5 @@
 import type { Database, Tx } from '#db/database.ts';
+import { readLedgerNow } from '#db/ledger-now.ts';
 import type { ChangeKinds, RequestedChange, Touches } from '#domain/changes/change-kind.ts';
 import type { KindsOn } from '#ledger/changes/kinds-on.ts';
 import { carryOut } from '#ledger/kernel/operations.ts';
@@ -21,9 +22,8 @@ import { getTicketOperation, type TicketOperation } from './ticket-operation.ts'
 export async function applyTicketOperation(
   db: Database,
   kindsOn: KindsOn,
-  input: { ticketId: string; operationId: string; now: Date },
+  { ticketId, operationId }: { ticketId: string; operationId: string },
 ): Promise<TicketOperationResult> {
-  const { ticketId, operationId, now } = input;
   return carryOut(db, operationId, {
     lock: (tx) => lockTicketPosition(tx, ticketId),
     find: getTicketOperation,
@@ -31,10 +31,13 @@ export async function applyTicketOperation(
       const kinds = kindsOn(tx);
       const { verdict, requested } = await judgeAll(tx, kinds, ticket, operation);
       if (verdict.fault !== undefined) return { applied: false, reason: verdict.fault };
-      await applyTo(tx, { kinds, ticket, operation, verdict, requested, now });
+      await applyTo(tx, { kinds, ticket, operation, verdict, requested, now: await readLedgerNow(tx) });
       return { applied: true };
     },
-    answer: async (tx, ticket, result) => ({ ...result, standing: await standingOf(tx, kindsOn(tx), ticket.id, now) }),
+    answer: async (tx, ticket, result) => ({
+      ...result,
+      standing: await standingOf(tx, kindsOn(tx), ticket.id, await readLedgerNow(tx)),
+    }),
   });
 }
 

@@ -39,7 +39,7 @@ async function setApprover(
 ): Promise<void> {
   await sql`insert into ticket_approver (ticket_id, step, user_id, may, by_name)
     values (${row.ticketId}::uuid, ${row.step}, ${row.userId}, ${row.may}, ${row.byName})
-    on conflict (ticket_id, step, user_id) do update set may = excluded.may, by_name = excluded.by_name, at = now()`.execute(
+    on conflict (ticket_id, step, user_id) do update set may = excluded.may, by_name = excluded.by_name, at = ledger_now()`.execute(
     tx,
   );
 }

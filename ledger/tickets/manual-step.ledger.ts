@@ -48,7 +48,7 @@ export function manualStepLedger(tx: Tx): ManualStepPort {
     async refuse(stepId) {
       await tx
         .updateTable('manual_step')
-        .set((eb) => ({ state: 'refused' as const, ended_at: eb.fn<Date>('now') }))
+        .set((eb) => ({ state: 'refused' as const, ended_at: eb.fn<Date>('ledger_now') }))
         .where('id', '=', stepId)
         .where('state', '=', 'awaiting-approval')
         .execute();

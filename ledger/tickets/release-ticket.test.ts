@@ -16,6 +16,7 @@ import {
 import { advanceTicket } from './advance-ticket.ts';
 import { applyTicketOperation } from './apply-operation.ts';
 import { releaseTicket } from './release-ticket.ts';
+import { installLedgerClock, setLedgerClock } from '#tests/support/ledger-clock.ts';
 import { because } from '#domain/reasons.ts';
 
 let database: TestDatabase;
@@ -24,16 +25,26 @@ let used = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  ledger = await createTicketLedger(database.db, { places: 30, clock: () => new Date() });
+  await installLedgerClock(database.db);
+  ledger = await createTicketLedger(database.db, { places: 30 });
 });
 afterAll(() => database.remove());
 
 const later = (ms: number) => new Date(Date.now() + ms);
 const hour = 3_600_000;
-const release = (ticketId: string, now = new Date()) => releaseTicket(database.db, kindsOn, { ticketId, now });
-const advance = (ticketId: string, now = new Date()) => advanceTicket(database.db, kindsOn, { ticketId, now });
+
+async function release(ticketId: string, at = new Date()) {
+  await setLedgerClock(database.db, at);
+  return releaseTicket(database.db, kindsOn, { ticketId });
+}
+
+async function advance(ticketId: string, at = new Date()) {
+  await setLedgerClock(database.db, at);
+  return advanceTicket(database.db, kindsOn, { ticketId });
+}
 
 async function open(policy: object = {}, options: OpenOptions = {}) {
+  await setLedgerClock(database.db, new Date());
   const place = ledger.places[used++] as Place;
   const [bob = '', cid = ''] = place.people;
   const steps = [{ approvers: [{ type: 'user', userId: bob }] }];
@@ -46,7 +57,7 @@ async function open(policy: object = {}, options: OpenOptions = {}) {
 
 async function act(ticketId: string, action: Parameters<TicketLedger['request']>[1], who: string, ask = {}) {
   const operationId = await ledger.request(ticketId, action, who, ask);
-  return applyTicketOperation(database.db, kindsOn, { ticketId, operationId, now: new Date() });
+  return applyTicketOperation(database.db, kindsOn, { ticketId, operationId });
 }
 
 const told = async (ticketId: string) =>

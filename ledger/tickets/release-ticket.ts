@@ -2,6 +2,7 @@ import { moveChange } from '#ledger/changes/change-row.ts';
 import { judgeChange } from '#ledger/changes/judge-change.ts';
 import type { KindsOn } from '#ledger/changes/kinds-on.ts';
 import type { Database, Tx } from '#db/database.ts';
+import { readLedgerNow } from '#db/ledger-now.ts';
 import { transact } from '#ledger/kernel/transact.ts';
 import type { ChangeContent, ChangeKind, ChangeKinds, ChangePlan } from '#domain/changes/change-kind.ts';
 import { Problem } from '#domain/errors.ts';
@@ -26,12 +27,12 @@ import { clearWaiting } from './waiting.ts';
 export async function releaseTicket(
   db: Database,
   kindsOn: KindsOn,
-  input: { ticketId: string; now: Date },
+  { ticketId }: { ticketId: string },
 ): Promise<TicketStanding> {
-  const { ticketId, now } = input;
   return transact(db, async (tx) => {
     const kinds = kindsOn(tx);
     let ticket = await lockTicket(tx, ticketId);
+    const now = await readLedgerNow(tx);
     // What was asked again may stand approved at once (enough approvals are left, nobody is asked any more): look again.
     for (let round = 0; round < mostRounds && isReady(ticket, now); round++) {
       if ((await releaseOnce(tx, kinds, ticket, now)) === 'over') break;

@@ -14,15 +14,15 @@ export const ticketDurable: Durable<'ticket'> = {
   async claim(db, { newMs, stalledMs, limit }) {
     const stalled = sql`make_interval(secs => ${stalledMs / 1000}::float8)`;
     const { rows } = await sql<{ id: string }>`
-      update ticket set advanced_at = now()
+      update ticket set advanced_at = ledger_now()
       where id in (
         select id from ticket
         where state in ('pending', 'approved', 'scheduled', 'applying')
-          and case when advanced_at is null then created_at < now() - make_interval(secs => ${newMs / 1000}::float8)
-              else advanced_at < now() - ${stalled} and (
+          and case when advanced_at is null then created_at < ledger_now() - make_interval(secs => ${newMs / 1000}::float8)
+              else advanced_at < ledger_now() - ${stalled} and (
                 state in ('approved', 'applying')
-                or least(remind_at, timeout_at, case when state = 'scheduled' then run_at end, expires_at) < now() - ${stalled}
-                or advanced_at < now() - ${stalled} - make_interval(secs => ${quietMs / 1000}::float8)) end
+                or least(remind_at, timeout_at, case when state = 'scheduled' then run_at end, expires_at) < ledger_now() - ${stalled}
+                or advanced_at < ledger_now() - ${stalled} - make_interval(secs => ${quietMs / 1000}::float8)) end
         order by created_at limit ${limit} for no key update skip locked)
       returning id`.execute(db);
     return rows.map((row) => row.id);

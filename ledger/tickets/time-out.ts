@@ -63,7 +63,7 @@ async function passStep(tx: Tx, ticket: TicketPosition, step: FlowStep, now: Dat
       actor_name: 'system',
       message: 'Nobody decided in time; policy lets it pass',
       voided: null,
-      at: sql<Date>`clock_timestamp()`,
+      at: sql<Date>`ledger_now()`,
     })
     .execute();
   const userIds = [ticket.requesterId, ...(await approversOfStep(tx, ticket, ticket.step)).map(({ id }) => id)];

@@ -20,7 +20,7 @@ export async function grantRole(
     .onConflict((conflict) =>
       conflict
         .columns(['node_id', 'user_id'])
-        .doUpdateSet({ role: grant.role, granted_by: grant.grantedBy, granted_at: sql<Date>`now()` }),
+        .doUpdateSet({ role: grant.role, granted_by: grant.grantedBy, granted_at: sql<Date>`ledger_now()` }),
     )
     .returning('granted_at')
     .executeTakeFirstOrThrow();

@@ -6,6 +6,7 @@ import { openDatabase } from '#db/database.ts';
 import { controlTaskQueue } from '#domain/durables.ts';
 import { workflowBundle } from '#workers/workflow-bundle.ts';
 import { quietTemporal } from './quiet-temporal.ts';
+import { moveLedgerClock } from './ledger-clock.ts';
 
 /** Where in its next activity a worker dies: before the ledger hears of it, or after its effect is committed. */
 export type DyingMoment = 'before' | 'after';
@@ -52,6 +53,7 @@ const mortal = (activities: object): Record<string, Activity> =>
     Object.entries(activities).map(([name, activity]) => [
       name,
       async (input: unknown) => {
+        await moveLedgerClock(db, await clock());
         if (doomed('before', name)) return die('before', name);
         const result = await (activity as Activity)(input);
         return doomed('after', name) ? die('after', name) : result;
@@ -73,7 +75,7 @@ const worker = await Worker.create({
   workflowBundle: await workflowBundle(),
   activities: mortal({
     ...createTaskActivities({ db, leaseMs: 60_000 }),
-    ...createTicketActivities({ db, kindsOn, clock }),
+    ...createTicketActivities({ db, kindsOn }),
   }),
   // The time-skipping server never takes a task back from the queue of a worker that is gone: nothing may be cached.
   maxCachedWorkflows: 0,

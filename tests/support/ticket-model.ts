@@ -76,7 +76,7 @@ export async function behindItsBack(
   await transact(db, async (tx) => {
     await sql`select from ticket where id = ${subject.ticketId}::uuid for no key update`.execute(tx);
     const move = await work(tx);
-    const { rows } = await sql<{ at: number }>`select extract(epoch from clock_timestamp())::float8 as at`.execute(tx);
+    const { rows } = await sql<{ at: number }>`select extract(epoch from ledger_now())::float8 as at`.execute(tx);
     subject.moves.push({ ...move, at: rows[0]!.at });
   });
 }

@@ -43,7 +43,7 @@ export interface TicketStage {
   check(ticketId: string, action: TicketAction, by: string, asked?: Asked): ReturnType<typeof checkTicketOperation>;
   /** Writes the operation's row for what there is now, unless `asked` says otherwise. Returns its id. */
   request(ticketId: string, action: TicketAction, by: string, asked?: Asked): Promise<string>;
-  apply(ticketId: string, operationId: string, now?: Date): Promise<TicketOperationResult>;
+  apply(ticketId: string, operationId: string): Promise<TicketOperationResult>;
   /** Request and apply. */
   act(ticketId: string, action: TicketAction, by: string, asked?: Asked): Promise<TicketOperationResult>;
   /** The words of the ticket's story, in order, with their actors. */
@@ -154,8 +154,7 @@ export async function createTicketStage(db: Database): Promise<TicketStage> {
       );
       return id;
     },
-    apply: (ticketId, operationId, now = new Date()) =>
-      applyTicketOperation(db, kindsOn, { ticketId, operationId, now }),
+    apply: (ticketId, operationId) => applyTicketOperation(db, kindsOn, { ticketId, operationId }),
     async act(ticketId, action, by, asked) {
       return stage.apply(ticketId, await stage.request(ticketId, action, by, asked));
     },

@@ -15,6 +15,7 @@ import type { TicketAction } from '#domain/tickets/ticket.ts';
 import type { Reason } from '#domain/reasons.ts';
 import { createTaskLedger, type LedgerHost, type TaskLedger } from './task-ledger.ts';
 import { transact } from '#ledger/kernel/transact.ts';
+import { readLedgerNow } from '#db/ledger-now.ts';
 
 /** A node of its own with one machine, and people whom nobody else asks: tickets of two places have nothing in common. */
 export interface Place {
@@ -61,7 +62,7 @@ const peoplePerPlace = 6;
 
 export async function createTicketLedger(
   db: Database,
-  options: { places: number; clock: () => Promise<Date> | Date },
+  options: { places: number; keepTime?: () => Promise<void> },
 ): Promise<TicketLedger> {
   const tasks = await createTaskLedger(db, options.places);
   const places = tasks.hosts.map((host, index): Place => {
@@ -97,7 +98,7 @@ export async function createTicketLedger(
     },
     async open(place, { kind = 'task.run', runAt, expiresAt } = {}) {
       const ids = { ticketId: uuidv7(), subjectId: uuidv7() };
-      const now = await options.clock();
+      await options.keepTime?.();
       await transact(db, async (tx) => {
         const machineIds = kind === 'task.run' ? [place.host.machineId] : [];
         const { flow } = await judgeChange(tx, {
@@ -112,7 +113,7 @@ export async function createTicketLedger(
           title: 'Say hello',
           subjectId: ids.subjectId,
           flow,
-          now,
+          now: await readLedgerNow(tx),
           requester: { id: place.requester, name: place.requester },
           nodes: [{ id: place.nodeId, fullName: place.node }],
           runAt,

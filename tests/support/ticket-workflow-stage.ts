@@ -16,6 +16,7 @@ import { quietTemporal } from './quiet-temporal.ts';
 import type { HostPlay } from './task-stage.ts';
 import { createTicketLedger, type OperationAsk, type TicketLedger } from './ticket-workflow-ledger.ts';
 import { fixtureGateway } from './task-ledger.ts';
+import { installLedgerClock, moveLedgerClock } from './ledger-clock.ts';
 
 type Activity = (input: unknown) => Promise<unknown>;
 
@@ -53,16 +54,20 @@ export interface TicketStage {
   remove(): Promise<void>;
 }
 
-/** On an empty, migrated database, which stays the caller's to remove. `clock`: what time the ticket's activities take it to be. */
+/** On an empty, migrated database, which stays the caller's to remove. `clock`: where virtual time is, which the ledger's follows. */
 export async function createTicketStage(
   db: Database,
-  options: { address: string; places: number; clock?: () => Promise<Date> | Date },
+  options: { address: string; places: number; clock?: () => Promise<Date> },
 ): Promise<TicketStage> {
   const { address } = options;
   const namespace = 'default';
-  const clock = options.clock ?? (() => new Date());
+  const { clock } = options;
+  const keepTime = async () => {
+    if (clock !== undefined) await moveLedgerClock(db, await clock());
+  };
   quietTemporal();
-  const ledger = await createTicketLedger(db, { places: options.places, clock });
+  if (clock !== undefined) await installLedgerClock(db);
+  const ledger = await createTicketLedger(db, { places: options.places, keepTime });
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, namespace });
   const native = await NativeConnection.connect({ address });
@@ -72,12 +77,15 @@ export async function createTicketStage(
     Object.fromEntries(
       Object.entries(activities).map(([name, activity]) => [
         name,
-        (input: unknown) => stage.around(name, () => (activity as Activity)(input)),
+        async (input: unknown) => {
+          await keepTime();
+          return stage.around(name, () => (activity as Activity)(input));
+        },
       ]),
     );
   const controlActivities = {
     ...createTaskActivities({ db, leaseMs: 60_000 }),
-    ...createTicketActivities({ db, kindsOn, clock }),
+    ...createTicketActivities({ db, kindsOn }),
   };
 
   async function run(worker: Worker): Promise<StageWorker> {
