@@ -15,7 +15,7 @@ import { formatJoinToken } from '#domain/agents/agent.ts';
 import { Problem } from '#domain/errors.ts';
 import { because } from '#domain/reasons.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
-import { shownMachine } from '#api/tree/tree-machines.routes.ts';
+import { machineView } from '#api/tree/tree-machines.routes.ts';
 import { transact } from '#ledger/kernel/transact.ts';
 
 /** Agents, join tokens and machines. */
@@ -28,7 +28,7 @@ export function addAgentRoutes(register: Register, deps: RouteDeps): void {
     const after = position === undefined ? undefined : { name: position[0], id: position[1] };
     const rows = await listAgents(db, { after, limit: limit + 1, state, q });
     return c.json(
-      pageFrom(rows, limit, (agent) => [agent.name, agent.id], shown),
+      pageFrom(rows, limit, (agent) => [agent.name, agent.id], viewOf),
       200,
     );
   });
@@ -41,7 +41,7 @@ export function addAgentRoutes(register: Register, deps: RouteDeps): void {
       .where('id', '=', agent.machineId)
       .executeTakeFirst();
     return c.json(
-      { ...shown(agent), facts: machine?.facts ?? null, factsAt: machine?.facts_at?.toISOString() ?? null },
+      { ...viewOf(agent), facts: machine?.facts ?? null, factsAt: machine?.facts_at?.toISOString() ?? null },
       200,
     );
   });
@@ -54,7 +54,7 @@ export function addAgentRoutes(register: Register, deps: RouteDeps): void {
         throw new Problem('not-in-this-state', because('already-revoked'));
       }
     });
-    return c.json(shown(await needAgent(db, agent.id)), 200);
+    return c.json(viewOf(await needAgent(db, agent.id)), 200);
   });
 
   register(contract.createJoinToken, async (c) => {
@@ -86,7 +86,7 @@ export function addAgentRoutes(register: Register, deps: RouteDeps): void {
     const scope = scopeOf(callerOf(c), 'tree.view');
     const rows = await listAllMachines(db, { scope, q, after, limit: limit + 1 });
     return c.json(
-      pageFrom(rows, limit, (machine) => [machine.name.toLowerCase()], shownMachine),
+      pageFrom(rows, limit, (machine) => [machine.name.toLowerCase()], machineView),
       200,
     );
   });
@@ -98,7 +98,7 @@ async function needAgent(db: Database, idOrName: string): Promise<AgentSummary> 
   return agent;
 }
 
-function shown(agent: AgentSummary) {
+function viewOf(agent: AgentSummary) {
   const { id, name, address, state, version, identity, machineId, enrolledAt, connectedAt, disconnectedAt } = agent;
   return {
     id,

@@ -37,7 +37,7 @@ export function addTaskOperationRoutes(register: Register, deps: RouteDeps): voi
     const operation = await getTaskOperation(db, operationId);
     if (operation === undefined || operation.subjectId !== id)
       throw new Problem('not-found', because('no-such-operation'));
-    return c.json(shown(operation, await stateOf(db, id)), 200);
+    return c.json(viewOf(operation, await stateOf(db, id)), 200);
   });
 
   /**
@@ -66,7 +66,7 @@ export function addTaskOperationRoutes(register: Register, deps: RouteDeps): voi
       throw refused(operation.result?.reason ?? because('task-ended', { state: taskState }), taskState);
     }
     c.header('Location', `/api/v1/tasks/${taskId}/operations/${operationId}`);
-    return c.json(shown(operation, taskState), operation.state === 'applied' ? 200 : 202);
+    return c.json(viewOf(operation, taskState), operation.state === 'applied' ? 200 : 202);
   }
 }
 
@@ -90,7 +90,7 @@ async function stateOf(db: Database, taskId: string): Promise<TaskState> {
   return row.state;
 }
 
-function shown(operation: TaskOperation, taskState: TaskState) {
+function viewOf(operation: TaskOperation, taskState: TaskState) {
   const { id, subjectId: taskId, action, state, result, createdAt, handledAt } = operation;
   const why = reasonFields(result?.reason);
   return { id, taskId, action, state, actor: operation.actor.name, ...why, taskState, createdAt, handledAt };

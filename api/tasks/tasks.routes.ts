@@ -51,7 +51,7 @@ export function addTaskRoutes(register: Register, deps: RouteDeps): void {
   register(contract.getTask, async (c) => {
     const task = await getTask(db, c.req.valid('param').id);
     if (task === undefined) throw new Problem('not-found', because('no-such-task'));
-    return c.json(shown(task, callerOf(c), accessOf(c, taskSubject)), 200);
+    return c.json(viewOf(task, callerOf(c), accessOf(c, taskSubject)), 200);
   });
 
   register(contract.listTaskHosts, async (c) => {
@@ -68,7 +68,7 @@ export function addTaskRoutes(register: Register, deps: RouteDeps): void {
       { ...(after === undefined ? {} : { after: Number(after) }), limit: limit + 1 },
     );
     return c.json(
-      pageFrom(rows, limit, (run) => [run.ord], shownHost),
+      pageFrom(rows, limit, (run) => [run.ord], hostView),
       200,
     );
   });
@@ -113,7 +113,7 @@ function lastId(idPath: string): string {
   return idPath.split('.').at(-1) ?? '';
 }
 
-function shown(task: TaskDetails, caller: SignedIn, access: TaskAccess) {
+function viewOf(task: TaskDetails, caller: SignedIn, access: TaskAccess) {
   const may = mayOnTask(caller.actor, 'task.run', access);
   const { nodes, requesterId: _, counts, payload, strategy, ...rest } = task;
   const failed = counts.failed + counts.timedOut + counts.killed + counts.lost + counts.revoked;
@@ -135,7 +135,7 @@ function shown(task: TaskDetails, caller: SignedIn, access: TaskAccess) {
 }
 
 /** A host with its end in words: the sentence of its code, then what the host and the script add. */
-function shownHost({ dispatchedAt: _, detail: hostDetail, ...run }: HostRunRow) {
+function hostView({ dispatchedAt: _, detail: hostDetail, ...run }: HostRunRow) {
   const why = reasonFields(run.code === null ? undefined : reasonOfResult(run.code));
   const exit = run.exitCode === null || run.exitCode === 0 ? '' : `exit code ${run.exitCode}`;
   const more = [exit, run.signal ?? '', hostDetail].filter((text) => text !== '').join(', ');

@@ -113,7 +113,7 @@ export function addTicketOperationRoutes(register: Register, deps: RouteDeps): v
     const operation = await getTicketOperation(db, operationId);
     if (operation === undefined || operation.subjectId !== id)
       throw new Problem('not-found', because('no-such-operation'));
-    return c.json(shown(operation, await stateOf(db, id)), 200);
+    return c.json(viewOf(operation, await stateOf(db, id)), 200);
   });
 
   /**
@@ -181,7 +181,7 @@ export function addTicketOperationRoutes(register: Register, deps: RouteDeps): v
       throw refusedByTicket(operation.result?.reason ?? because('not-pending', { state: ticketState }), ticketState);
     }
     c.header('Location', `/api/v1/tickets/${ticketId}/operations/${operationId}`);
-    return c.json(shown(operation, ticketState), operation.state === 'applied' ? 200 : 202);
+    return c.json(viewOf(operation, ticketState), operation.state === 'applied' ? 200 : 202);
   }
 
   /** The user that the body names. An unknown one has no id; the rule says so to those who may ask at all. */
@@ -219,7 +219,7 @@ async function stateOf(db: Database, ticketId: string): Promise<TicketState> {
   return row.state;
 }
 
-function shown(operation: TicketOperation, ticketState: TicketState) {
+function viewOf(operation: TicketOperation, ticketState: TicketState) {
   const { id, subjectId: ticketId, action, state, result, createdAt, handledAt } = operation;
   return {
     id,

@@ -2,7 +2,7 @@ import type { TicketDetail } from './tickets.contract.ts';
 import type { Database } from '#db/database.ts';
 import { readSnapshot } from '#db/snapshot.ts';
 import { approversOfStep } from '#ledger/tickets/approvers.ts';
-import { judgeTicketOperation } from '#ledger/tickets/check-operation.ts';
+import { verdictOnOperation } from '#ledger/tickets/check-operation.ts';
 import { principalsOfActor } from '#db/tickets/ticket-access.ts';
 import { getTicketSummary, type TicketReader } from '#db/tickets/ticket-inbox.ts';
 import { readTicketPosition, type TicketPosition } from '#ledger/tickets/lock-ticket.ts';
@@ -17,7 +17,7 @@ import { because } from '#domain/reasons.ts';
 import { reasonFields, toldReasons } from '#api/kernel/http/told-reason.ts';
 
 /** How much of a ticket is shown at once. */
-const shown = { targets: 1_000, approvers: 50 } as const;
+const mostShown = { targets: 1_000, approvers: 50 } as const;
 
 /** Under which names tickets wait for this actor. */
 export function readerOf(actor: Actor): TicketReader {
@@ -34,7 +34,7 @@ export async function viewTicket(
   return readSnapshot(db, async (tx) => {
     const summary = await getTicketSummary(tx, readerOf(actor), ticketId);
     const ticket = await readTicketPosition(tx, ticketId);
-    const current = await readTicketContent(tx, ticketId, ticket.version, shown.targets);
+    const current = await readTicketContent(tx, ticketId, ticket.version, mostShown.targets);
     if (summary === undefined || current === undefined) throw new Problem('not-found', because('no-such-ticket'));
     const decisions = await listTicketDecisions(tx, ticketId);
     const { flow } = ticket.change;
@@ -77,7 +77,7 @@ async function viewSteps(
       state: index < ticket.step ? 'passed' : index === ticket.step ? 'current' : 'waiting',
       need: step.need,
       approvedBy: approvals.map(({ actor }) => actor),
-      approvers: approvers.slice(0, shown.approvers).map(({ name }) => name),
+      approvers: approvers.slice(0, mostShown.approvers).map(({ name }) => name),
       policyNode: step.policyNode,
       timeoutMs: step.timeoutMs,
       onTimeout: step.onTimeout,
@@ -95,7 +95,7 @@ async function viewActions(
 ): Promise<TicketDetail['actions']> {
   const views: TicketDetail['actions'] = [];
   for (const name of ticketActions) {
-    const { fault } = await judgeTicketOperation(db, kinds, ticket, {
+    const { fault } = await verdictOnOperation(db, kinds, ticket, {
       action: name,
       actor: { id: actor.id, role: actor.role },
     });

@@ -30,7 +30,7 @@ export function addTreeMachineRoutes(register: Register, deps: RouteDeps): void 
       { scope, q, after, limit: limit + 1 },
     );
     return c.json(
-      pageFrom(rows, limit, (machine) => [machine.name.toLowerCase()], shownMachine),
+      pageFrom(rows, limit, (machine) => [machine.name.toLowerCase()], machineView),
       200,
     );
   });
@@ -74,7 +74,7 @@ export function addTreeMachineRoutes(register: Register, deps: RouteDeps): void 
 }
 
 /** A machine as the contract has it. */
-export function shownMachine({ agentState, ...machine }: BoundMachine) {
+export function machineView({ agentState, ...machine }: BoundMachine) {
   const state = agentState === 'online' || agentState === 'offline' ? agentState : ('no-agent' as const);
   return { ...machine, nodes: [...machine.nodes], state };
 }

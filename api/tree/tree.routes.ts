@@ -130,10 +130,10 @@ function needNode(node: NodeSummary | undefined): NodeSummary {
 }
 
 function page(rows: readonly NodeSummary[], limit: number, key: 'idPath' | 'name') {
-  return pageFrom(rows, limit, (node) => [node[key]], shown);
+  return pageFrom(rows, limit, (node) => [node[key]], viewOf);
 }
 
-function shown({ id, name, path, level, isLeaf, icon, description, children, machines, visible }: NodeSummary) {
+function viewOf({ id, name, path, level, isLeaf, icon, description, children, machines, visible }: NodeSummary) {
   return { id, name, path, level, isLeaf, icon, description, children, machines, visible };
 }
 
@@ -143,5 +143,5 @@ function detail(c: Context<ApiEnv>, node: NodeSummary) {
   const allowed = (Object.keys(actions) as Action[]).filter(
     (name) => actions[name].scope === 'node' && can(actor, name, ids),
   );
-  return { ...shown(node), actions: allowed };
+  return { ...viewOf(node), actions: allowed };
 }

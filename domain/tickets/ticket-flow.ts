@@ -82,14 +82,14 @@ export type ApprovalMeaning = { readonly do: 'count' | 'keep'; readonly step: nu
  */
 export function meaningOfApproval(position: FlowPosition, actorId: string, asked?: number): ApprovalMeaning {
   if (asked !== undefined && (position.steps[asked] === undefined || !Number.isInteger(asked))) {
-    return refuse(because('no-such-step', { step: asked + 1, steps: position.steps.length }));
+    return refused(because('no-such-step', { step: asked + 1, steps: position.steps.length }));
   }
   const decided = (index: number) => hasDecided(position, actorId, index);
   const current = position.step;
   if (asked !== undefined) {
     if (decided(asked)) return alreadyDecided(asked);
-    if (asked < current) return refuse(because('step-passed', { step: asked + 1 }));
-    if (!isApprover(position, actorId, asked)) return refuse(because('not-an-approver'));
+    if (asked < current) return refused(because('step-passed', { step: asked + 1 }));
+    if (!isApprover(position, actorId, asked)) return refused(because('not-an-approver'));
     return { do: asked === current ? 'count' : 'keep', step: asked };
   }
   const open = openSteps(position).filter((index) => isApprover(position, actorId, index));
@@ -97,7 +97,7 @@ export function meaningOfApproval(position: FlowPosition, actorId: string, asked
   const step = open.find((index) => !decided(index));
   if (step !== undefined) return { do: step === current ? 'count' : 'keep', step };
   const before = position.steps.findIndex((_, index) => decided(index));
-  return before === -1 ? refuse(because('not-an-approver')) : alreadyDecided(before);
+  return before === -1 ? refused(because('not-an-approver')) : alreadyDecided(before);
 }
 
 /** What a rejection means: it ends the ticket, on behalf of the step named, or is refused. */
@@ -115,7 +115,7 @@ export function meaningOfRejection(position: FlowPosition, actorId: string): Rej
   const fresh = candidates.find((index) => !hasDecided(position, actorId, index));
   const step = fresh ?? (allPassed ? candidates[0] : undefined);
   if (step !== undefined) return { do: 'reject', step };
-  return candidates[0] === undefined ? refuse(because('not-an-approver')) : alreadyDecided(candidates[0]);
+  return candidates[0] === undefined ? refused(because('not-an-approver')) : alreadyDecided(candidates[0]);
 }
 
 /** What the current step waits for. Names are those of the approvers' ids. */
@@ -150,10 +150,10 @@ function hasDecided(position: FlowPosition, actorId: string, index: number): boo
   return validDecisions(position).some((decision) => decision.actorId === actorId && decision.step === index);
 }
 
-function refuse(reason: Reason): Refused {
+function refused(reason: Reason): Refused {
   return { do: 'refuse', reason };
 }
 
 function alreadyDecided(index: number): Refused {
-  return refuse(because('already-decided', { step: index + 1 }));
+  return refused(because('already-decided', { step: index + 1 }));
 }

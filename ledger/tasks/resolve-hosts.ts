@@ -44,7 +44,7 @@ async function resolveNodeTarget(db: Database, node: NodeSummary): Promise<Resol
  */
 async function resolveNamedHosts(db: Database, actor: Actor, words: readonly string[]): Promise<ResolvedTarget> {
   const found = await findMachines(db, words);
-  refuse(
+  refuseFaulty(
     found.flatMap(({ word, machines }, index) =>
       machines.length > 1
         ? [
@@ -63,7 +63,7 @@ async function resolveNamedHosts(db: Database, actor: Actor, words: readonly str
   const bindings = await listBindings(db, machineIds);
   const runnable = bindings.filter((binding) => can(actor, 'task.run', idsOf(binding.idPath)));
   const permitted = new Set(can(actor, 'task.run') ? machineIds : runnable.map((binding) => binding.machineId));
-  refuse(
+  refuseFaulty(
     found.flatMap(({ word, machines }, index) =>
       machines.some((machine) => !permitted.has(machine.id))
         ? [{ field: `target.hosts.${index}`, fault: because('may-not-run-on', { host: word }) }]
@@ -95,7 +95,7 @@ function hostOf(host: string, machine: TaskMachine): SubmittedHost {
   };
 }
 
-function refuse(fields: FieldError[], type: 'invalid-input' | 'forbidden'): void {
+function refuseFaulty(fields: FieldError[], type: 'invalid-input' | 'forbidden'): void {
   if (fields.length === 0) return;
   const reason = type === 'forbidden' ? because('no-permission', { right: 'task.run' }) : undefined;
   throw new Problem(type, reason, { fields: fields.slice(0, 100) });

@@ -49,11 +49,11 @@ export async function applyTaskOperation(
 
 async function applyTo(tx: Tx, task: LockedTask, operation: TaskOperation): Promise<OperationResult> {
   const fault = operationFault(operation.action, task.state);
-  if (fault !== undefined) return refuse(task, fault);
+  if (fault !== undefined) return refused(task, fault);
   if (operation.action === 'continue' || operation.action === 'retry-failed') {
     // Asked again here: policy or the ticket may have changed since the api looked.
     const closed = await rerunFault(tx, task.id);
-    if (closed !== undefined) return refuse(task, closed);
+    if (closed !== undefined) return refused(task, closed);
   }
   switch (operation.action) {
     case 'pause':
@@ -75,7 +75,7 @@ async function applyTo(tx: Tx, task: LockedTask, operation: TaskOperation): Prom
     }
     case 'retry-failed': {
       const renewed = await renewHostRuns(tx, task.id);
-      if (renewed.hosts === 0) return refuse(task, because('nothing-to-retry'));
+      if (renewed.hosts === 0) return refused(task, because('nothing-to-retry'));
       const state = isEndedTask(task.state) ? 'running' : task.state;
       // A ticketed one is the ticket's, which has not ended yet.
       if (task.ticketId === null) await moveChange(tx, task.id, 'applying');
@@ -84,7 +84,7 @@ async function applyTo(tx: Tx, task: LockedTask, operation: TaskOperation): Prom
   }
 }
 
-function refuse(task: LockedTask, reason: Reason): OperationResult {
+function refused(task: LockedTask, reason: Reason): OperationResult {
   return { applied: false, reason, state: task.state };
 }
 

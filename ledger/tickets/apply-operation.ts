@@ -9,7 +9,7 @@ import { applyDecision } from './apply-decision.ts';
 import { applyPeople } from './apply-people.ts';
 import { applyComment, applyComplete, applyWithdraw } from './apply-plain.ts';
 import { applyResubmit } from './apply-resubmit.ts';
-import { judgeTicketOperation, type OperationToApply, type TicketVerdict } from './check-operation.ts';
+import { verdictOnOperation, type OperationToApply, type TicketVerdict } from './check-operation.ts';
 import { requestAgain } from './request-again.ts';
 import { standingOf } from './standing.ts';
 import { lockTicketPosition, type TicketPosition } from './lock-ticket.ts';
@@ -69,7 +69,7 @@ async function judge(
     ? await tx.selectFrom('user').select('role').where('id', '=', operation.actor.id).executeTakeFirst()
     : undefined;
   const { userId } = operation.details;
-  return judgeTicketOperation(tx, kinds, ticket, {
+  return verdictOnOperation(tx, kinds, ticket, {
     action: operation.action,
     actor: { id: operation.actor.id, role: user?.role ?? 'none' },
     version: operation.version,

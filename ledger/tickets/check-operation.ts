@@ -54,7 +54,7 @@ export async function checkTicketOperation(
   ask: TicketAsk & { readonly ticketId: string },
 ): Promise<{ fault?: Reason; version: number; contentHash: string; step?: number }> {
   const ticket = await lockTicketPosition(tx, ask.ticketId);
-  const { fault, step } = await judgeTicketOperation(tx, kinds, ticket, ask);
+  const { fault, step } = await verdictOnOperation(tx, kinds, ticket, ask);
   return {
     ...(fault === undefined ? {} : { fault }),
     version: ticket.version,
@@ -64,59 +64,59 @@ export async function checkTicketOperation(
 }
 
 /** Whether the ticket takes this from this person now. Reads only. */
-export async function judgeTicketOperation(
+export async function verdictOnOperation(
   db: Database,
   kinds: ChangeKinds,
   ticket: TicketPosition,
   ask: TicketAsk,
 ): Promise<TicketVerdict> {
-  if (isEndedTicket(ticket.state)) return refuse(because('ticket-ended', { state: ticket.state }));
+  if (isEndedTicket(ticket.state)) return refused(because('ticket-ended', { state: ticket.state }));
   if (ask.action === 'comment') return {};
-  if (ask.action === 'complete') return judgeComplete(db, kinds[ticket.kind], ticket, ask);
-  if (ticket.state === 'applying') return refuse(because('already-applying'));
+  if (ask.action === 'complete') return verdictOnComplete(db, kinds[ticket.kind], ticket, ask);
+  if (ticket.state === 'applying') return refused(because('already-applying'));
   switch (ask.action) {
     case 'approve':
     case 'reject':
-      return judgeDecision(db, ticket, ask);
+      return verdictOnDecision(db, ticket, ask);
     case 'transfer':
     case 'add-approver':
-      return judgePeople(db, ticket, ask);
+      return verdictOnPeople(db, ticket, ask);
     case 'withdraw':
       if (ask.actor.id === ticket.requesterId || ask.actor.role === 'admin') return {};
-      return refuse(because('not-the-requester', { requester: ticket.requesterName }));
+      return refused(because('not-the-requester', { requester: ticket.requesterName }));
     case 'resubmit':
-      return judgeResubmit(db, kinds[ticket.kind], ticket, ask);
+      return verdictOnResubmit(db, kinds[ticket.kind], ticket, ask);
   }
 }
 
-async function judgeDecision(db: Database, ticket: TicketPosition, ask: TicketAsk): Promise<TicketVerdict> {
-  if (ticket.change.flow.fourEyes && ask.actor.id === ticket.requesterId) return refuse(because('self-approval'));
+async function verdictOnDecision(db: Database, ticket: TicketPosition, ask: TicketAsk): Promise<TicketVerdict> {
+  if (ticket.change.flow.fourEyes && ask.actor.id === ticket.requesterId) return refused(because('self-approval'));
   if (isStale(ticket, ask)) return staleContent(ticket);
   if (ask.action === 'reject') {
     if (ticket.state === 'approved') return notPending(ticket);
     const meaning = meaningOfRejection(await resolvePosition(db, ticket), ask.actor.id);
-    return meaning.do === 'refuse' ? refuse(meaning.reason) : { step: meaning.step };
+    return meaning.do === 'refuse' ? refused(meaning.reason) : { step: meaning.step };
   }
   if (ticket.state !== 'pending') return notPending(ticket);
   const meaning = meaningOfApproval(await resolvePosition(db, ticket), ask.actor.id, ask.step);
-  if (meaning.do === 'refuse') return refuse(meaning.reason);
+  if (meaning.do === 'refuse') return refused(meaning.reason);
   return { step: meaning.step, early: meaning.do === 'keep' };
 }
 
 /** Transfer, by an approver who has not decided yet; add-approver, by an approver or an administrator. */
-async function judgePeople(db: Database, ticket: TicketPosition, ask: TicketAsk): Promise<TicketVerdict> {
+async function verdictOnPeople(db: Database, ticket: TicketPosition, ask: TicketAsk): Promise<TicketVerdict> {
   if (isStale(ticket, ask)) return staleContent(ticket);
   if (ticket.state !== 'pending') return notPending(ticket);
   const { step } = ticket;
-  if (ask.step !== undefined && ask.step !== step) return refuse(because('not-at-step', { step: ask.step + 1 }));
+  if (ask.step !== undefined && ask.step !== step) return refused(because('not-at-step', { step: ask.step + 1 }));
   const position = await resolvePosition(db, ticket, (index) => index === step);
   const approvers = position.steps[step]?.approvers ?? [];
   const mine = approvers.includes(ask.actor.id);
   if (!mine && !(ask.action === 'add-approver' && ask.actor.role === 'admin'))
-    return refuse(because('not-an-approver'));
+    return refused(because('not-an-approver'));
   if (ask.action === 'transfer') {
     const meaning = meaningOfApproval(position, ask.actor.id, step);
-    if (meaning.do === 'refuse') return refuse(meaning.reason);
+    if (meaning.do === 'refuse') return refused(meaning.reason);
   }
   const { userId } = ask;
   const target =
@@ -128,36 +128,36 @@ async function judgePeople(db: Database, ticket: TicketPosition, ask: TicketAsk)
           .where('id', '=', userId)
           .where('disabled', '=', false)
           .executeTakeFirst();
-  if (userId === undefined || target === undefined) return refuse(because('no-such-user'));
-  if (userId === ticket.requesterId) return refuse(because('self-approval'));
-  if (approvers.includes(userId)) return refuse(because('already-an-approver', { user: target.name }));
+  if (userId === undefined || target === undefined) return refused(because('no-such-user'));
+  if (userId === ticket.requesterId) return refused(because('self-approval'));
+  if (approvers.includes(userId)) return refused(because('already-an-approver', { user: target.name }));
   return { step };
 }
 
-async function judgeResubmit(
+async function verdictOnResubmit(
   db: Database,
   kind: ChangeKind,
   ticket: TicketPosition,
   ask: TicketAsk,
 ): Promise<TicketVerdict> {
   if (ask.actor.id !== ticket.requesterId)
-    return refuse(because('not-the-requester', { requester: ticket.requesterName }));
-  if (kind.revise === undefined) return refuse(because('cannot-be-revised', { kind: kind.kind }));
+    return refused(because('not-the-requester', { requester: ticket.requesterName }));
+  if (kind.revise === undefined) return refused(because('cannot-be-revised', { kind: kind.kind }));
   if (isStale(ticket, ask)) return staleContent(ticket);
   if (ask.touches === undefined) return {};
   const { mode } = await judgeChange(db, { kind: ticket.kind, ...ask.touches });
-  return mode === 'forbidden' ? refuse(because('change-forbidden', { kind: ticket.kind })) : {};
+  return mode === 'forbidden' ? refused(because('change-forbidden', { kind: ticket.kind })) : {};
 }
 
-async function judgeComplete(
+async function verdictOnComplete(
   db: Database,
   kind: ChangeKind,
   ticket: TicketPosition,
   ask: TicketAsk,
 ): Promise<TicketVerdict> {
-  if (kind.complete === undefined || ticket.state !== 'applying') return refuse(because('nothing-to-complete'));
+  if (kind.complete === undefined || ticket.state !== 'applying') return refused(because('nothing-to-complete'));
   if (ask.actor.id === ticket.requesterId || (await wasApprover(db, ticket, ask.actor.id))) return {};
-  return refuse(because('not-an-approver'));
+  return refused(because('not-an-approver'));
 }
 
 async function wasApprover(db: Database, ticket: TicketPosition, userId: string): Promise<boolean> {
@@ -183,13 +183,13 @@ function isStale(ticket: TicketPosition, ask: TicketAsk): boolean {
 }
 
 function staleContent(ticket: TicketPosition): TicketVerdict {
-  return refuse(because('stale-content', { version: ticket.version }));
+  return refused(because('stale-content', { version: ticket.version }));
 }
 
 function notPending(ticket: TicketPosition): TicketVerdict {
-  return refuse(because('not-pending', { state: ticket.state }));
+  return refused(because('not-pending', { state: ticket.state }));
 }
 
-function refuse(fault: Reason): TicketVerdict {
+function refused(fault: Reason): TicketVerdict {
   return { fault };
 }

@@ -7,7 +7,7 @@ import { rethrowTyped } from './typed-failure.ts';
  * Waits until a loop has something to do again; false once it is over and everybody who asked has been answered. A run
  * that has grown long ends here, and the next one goes on.
  */
-export async function goesOn(state: LoopState<unknown>): Promise<boolean> {
+export async function loopContinues(state: LoopState<unknown>): Promise<boolean> {
   const longEnough = state.isLongEnough(workflowInfo().continueAsNewSuggested);
   if (state.finished || longEnough) {
     if (longEnough || state.stormy) await signalsPause(state);

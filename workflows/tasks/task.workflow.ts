@@ -10,7 +10,7 @@ import { ticketWorkflowId } from '#domain/tickets/ports.ts';
 import { show } from '../kernel/display.ts';
 import { nudgeSignal } from '../kernel/durable.messages.ts';
 import { checkInput } from '../kernel/input.ts';
-import { failOnceAnswered, goesOn } from '../kernel/loop.ts';
+import { failOnceAnswered, loopContinues } from '../kernel/loop.ts';
 import { Mutex } from '../kernel/mutex.ts';
 import { answerUpdates } from '../kernel/operate.ts';
 import { RecheckTimer } from '../kernel/recheck-timer.ts';
@@ -58,7 +58,7 @@ async function runToEnd(state: TaskState): Promise<TaskProgress> {
     for (const gatewayId of result.deliverTo) deliver(state.taskId, gatewayId);
     recheck.within(result.recheckMs);
     if (result.ended && result.ticketId !== undefined) await tellTicket(result.ticketId);
-  } while (await goesOn(state));
+  } while (await loopContinues(state));
   return state.progress;
 }
 

@@ -14,7 +14,7 @@ import type { TicketActivities, TicketStanding } from '#domain/tickets/ports.ts'
 import { show } from '../kernel/display.ts';
 import { nudgeSignal } from '../kernel/durable.messages.ts';
 import { checkInput } from '../kernel/input.ts';
-import { failOnceAnswered, goesOn } from '../kernel/loop.ts';
+import { failOnceAnswered, loopContinues } from '../kernel/loop.ts';
 import { Mutex } from '../kernel/mutex.ts';
 import { answerUpdates } from '../kernel/operate.ts';
 import { RecheckTimer } from '../kernel/recheck-timer.ts';
@@ -62,16 +62,16 @@ export async function ticket(input: TicketWorkflowInput): Promise<TicketProgress
 async function runToEnd(state: TicketState, mutex: Mutex): Promise<TicketProgress> {
   const recheck = new RecheckTimer(() => state.nudge());
   do {
-    const standing = await mutex.run(() => goOn(state)).catch(failOnceAnswered);
+    const standing = await mutex.run(() => advance(state)).catch(failOnceAnswered);
     show(ticketDetails(standing), standing);
     if (standing.start !== undefined && state.startsNow(standing.start.workflowId)) await startSubject(standing.start);
     if (!standing.ended) recheck.within(Math.max(standing.recheckMs, leastRecheckMs));
-  } while (await goesOn(state));
+  } while (await loopContinues(state));
   return state.progress;
 }
 
 /** Where the ticket stands: looked up where something happened, else as an operation just left it; let go where approved. */
-async function goOn(state: TicketState): Promise<TicketStanding> {
+async function advance(state: TicketState): Promise<TicketStanding> {
   const { ticketId } = state;
   const known = state.nudged ? undefined : state.standing;
   state.takeNudge();

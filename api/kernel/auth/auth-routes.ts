@@ -77,7 +77,7 @@ export function addAuthRoutes(app: Hono<ApiEnv>, deps: { auth: Auth; db: Databas
           target: user.name,
         }),
       );
-      return c.json(shown(user));
+      return c.json(viewOf(user));
     } catch (error) {
       if (!(error instanceof Problem) || error.type === 'too-many-requests') throw error;
       await transact(db, (tx) =>
@@ -103,7 +103,7 @@ export function addAuthRoutes(app: Hono<ApiEnv>, deps: { auth: Auth; db: Databas
 
   app.get('/api/auth/get-session', async (c) => {
     const session = (await (await forward(c)).json()) as { user: AuthUser; session: { expiresAt: string } } | null;
-    return c.json(session === null ? null : { user: shown(session.user), expiresAt: session.session.expiresAt });
+    return c.json(session === null ? null : { user: viewOf(session.user), expiresAt: session.session.expiresAt });
   });
 
   app.post('/api/auth/change-password', async (c) => {
@@ -122,7 +122,7 @@ export function addAuthRoutes(app: Hono<ApiEnv>, deps: { auth: Auth; db: Databas
   });
 }
 
-function shown(user: AuthUser) {
+function viewOf(user: AuthUser) {
   return {
     id: user.id,
     name: user.name,
