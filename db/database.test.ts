@@ -22,19 +22,25 @@ describe('a session', () => {
   });
 
   it('waits for a lock only so long; the transaction is tried again until it gets it', async () => {
+    const taken = Promise.withResolvers<void>();
+    const over = Promise.withResolvers<void>();
     const holding = database.maintenance.transaction().execute(async (tx) => {
       await lockHeld.execute(tx);
-      await sleep(400);
+      taken.resolve();
+      await over.promise;
     });
-    await sleep(50);
+    await taken.promise;
     await expect(lockHeld.execute(database.db)).rejects.toMatchObject({ code: '55P03' });
     let attempts = 0;
     await transact(database.db, async (tx) => {
       attempts += 1;
+      if (attempts === 2) {
+        over.resolve();
+        await holding;
+      }
       await lockHeld.execute(tx);
     });
-    expect(attempts).toBeGreaterThan(1);
-    await holding;
+    expect(attempts).toBe(2);
   });
 
   it('that falls silent inside of a transaction is ended, with its locks', async () => {
