@@ -8,9 +8,9 @@ const attempts = 6;
 const lastWrites = new WeakMap<Tx, (() => Promise<void>)[]>();
 
 /**
- * Runs `work` in a transaction, again (up to six times, with jitter) after a deadlock, a serialization failure or a
- * lock that did not come in time: `work` must not have effects outside its transaction. What it collected is written last, just before the commit. It does not
- * nest: a transaction in place of `db` is an error.
+ * Runs `work` in a transaction, again (up to six times, with jitter) after a deadlock, a serialization failure or a lock
+ * that did not come in time: `work` must not have effects outside its transaction. What it collected is written last, just
+ * before the commit. It does not nest: a transaction in place of `db` is an error.
  */
 export async function transact<T>(db: Database, work: (tx: Tx) => Promise<T> | T): Promise<T> {
   for (let attempt = 1; ; attempt++) {
