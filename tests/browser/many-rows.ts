@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { ScriptDetail } from '#api/scripts/scripts.contract.ts';
 import type { NodeDetail } from '#api/tree/tree.contract.ts';
 import type { Platform } from '#tests/support/platform.ts';
@@ -7,8 +8,7 @@ import type { Example } from './example.ts';
 import type { Pages } from './pages.ts';
 
 /** More than two pages of every list. */
-export const many = 120;
-const each = Array.from({ length: many }, (_, index) => String(index).padStart(3, '0'));
+const each = Array.from({ length: 120 }, (_, index) => String(index).padStart(3, '0'));
 
 /** Calls are made side by side: what is stored counts, not the way there. */
 async function forEach(names: readonly string[], store: (name: string) => Promise<unknown>): Promise<void> {
@@ -65,6 +65,7 @@ export async function storeManyRows(pages: Pages): Promise<ManyRows> {
   await forEach(each, (name) =>
     api.post('/api/v1/webhooks', { name: `hook-${name}`, url: 'https://hooks.invalid/', kinds: ['ticket.timed-out'] }),
   );
+  await storeDeliveries(platform, 'hook-000');
   return { node: node.id, nodeName: 'many', script, task, waitingTask, ticket, webhook: 'hook-000', asker };
 }
 
@@ -102,4 +103,12 @@ async function storeMachines({ database: { db } }: Platform): Promise<void> {
       })),
     )
     .execute();
+}
+
+/** Deliveries to a webhook that were given up: what was announced went to nobody so far. */
+async function storeDeliveries({ database: { db } }: Platform, webhook: string): Promise<void> {
+  await sql`insert into delivery (id, channel, recipient, announcement_id, state)
+    select gen_random_uuid(), 'webhook', w.id::text, a.id, 'given-up' from webhook w, announcement a where w.name = ${webhook}`.execute(
+    db,
+  );
 }
