@@ -8,6 +8,7 @@ import { Problem } from '#domain/errors.ts';
 import { because } from '#domain/reasons.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
 import { needUser } from '#api/identity/identity.routes.ts';
+import { requireUnprotectedSubtree } from '#ledger/changes/require-unprotected.ts';
 import { transact } from '#ledger/kernel/transact.ts';
 
 /** Roles on nodes. */
@@ -20,8 +21,11 @@ export function addTreeGrantRoutes(register: Register, deps: RouteDeps): void {
     const node = nodeOf(c);
     const { role } = c.req.valid('json');
     const user = await needUser(db, c.req.valid('param').user);
-    const grantedBy = callerOf(c).actor.name;
+    const { actor } = callerOf(c);
+    const grantedBy = actor.name;
     const grantedAt = await transact(db, async (tx) => {
+      // An owner is whom steps ask: a grant makes approvers.
+      if (role === 'ops-owner') await requireUnprotectedSubtree(tx, actor, node.idPath);
       const { before, grantedAt: at } = await grantRole(tx, { nodeId: node.id, userId: user.id, role, grantedBy });
       const details = { role, before: before ?? null };
       auditRequest(tx, c, { action: 'tree.grant', target: user.name, nodes: [node.path], details });

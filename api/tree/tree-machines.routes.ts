@@ -14,6 +14,7 @@ import { type FieldError, Problem } from '#domain/errors.ts';
 import { type Actor, can } from '#domain/identity/permissions.ts';
 import { because } from '#domain/reasons.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
+import { requireUnprotected } from '#ledger/changes/require-unprotected.ts';
 import { transact } from '#ledger/kernel/transact.ts';
 
 /** Machines of nodes. */
@@ -60,7 +61,9 @@ export function addTreeMachineRoutes(register: Register, deps: RouteDeps): void 
     const { machines } = c.req.valid('json');
     const unbound = await transact(db, async (tx) => {
       await lockTree(tx);
-      const count = await unbindMachines(tx, node.id, await resolveMachines(tx, machines));
+      const ids = await resolveMachines(tx, machines);
+      await requireUnprotected(tx, callerOf(c).actor, { machineIds: ids, nodeIds: [] });
+      const count = await unbindMachines(tx, node.id, ids);
       auditRequest(tx, c, {
         action: 'tree.unbind',
         target: node.path,

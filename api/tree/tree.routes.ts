@@ -14,6 +14,7 @@ import { HiddenProblem, nameTaken } from '#domain/errors.ts';
 import { type Action, actions } from '#domain/names.ts';
 import { can } from '#domain/identity/permissions.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
+import { requireUnprotectedSubtree } from '#ledger/changes/require-unprotected.ts';
 import { transact } from '#ledger/kernel/transact.ts';
 
 /** The shape of the tree: nodes. What hangs on them is in tree-machines.ts and tree-grants.ts. */
@@ -92,6 +93,7 @@ export function addTreeRoutes(register: Register, deps: RouteDeps): void {
       const current = requireOnNode(c, 'tree.edit', await findNode(tx, `~${node.id}`));
       const target = parent === null ? undefined : requireOnNode(c, 'tree.edit', await findNode(tx, parent));
       if (target === undefined) requireEverywhere(c, 'tree.edit');
+      await requireUnprotectedSubtree(tx, callerOf(c).actor, current.idPath);
       await moveNode(tx, current.id, target?.id ?? null, current.name);
       const after = needNode(await findNode(tx, `~${node.id}`));
       auditRequest(tx, c, {
@@ -111,6 +113,7 @@ export function addTreeRoutes(register: Register, deps: RouteDeps): void {
     const gone = await transact(db, async (tx) => {
       await lockTree(tx);
       const current = requireOnNode(c, 'tree.edit', await findNode(tx, `~${node.id}`));
+      await requireUnprotectedSubtree(tx, callerOf(c).actor, current.idPath);
       const result = await deleteNode(tx, current.id, cascade);
       auditRequest(tx, c, {
         action: 'tree.delete',

@@ -6,6 +6,8 @@ export const changeNames = {
   reasons: {
     'unknown-kind': { kind: 'text', known: 'names' },
     'change-forbidden': { kind: 'text' },
+    'protected-by-policy': { kind: 'text', node: 'text' },
+    'protected-everywhere': { kind: 'text' },
     'no-such-policy': { kind: 'text' },
     'nobody-can-approve': {},
     'too-few-can-approve': { people: 'number', needed: 'number' },

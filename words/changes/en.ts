@@ -4,6 +4,10 @@ import type { ReasonWords } from '../reason-words.ts';
 export const en = {
   'unknown-kind': "there is no kind of change '{kind}': one of {known}",
   'change-forbidden': 'Policy forbids {kind} on a node concerned. Ask an administrator to change the policy.',
+  'protected-by-policy':
+    'The policy of {node} for {kind} protects this, so only those who may edit policies can do it. Ask an administrator.',
+  'protected-everywhere':
+    'The policy of the whole tree for {kind} protects this, so only those who may edit policies can do it. Ask an administrator.',
   'no-such-policy': 'No policy for {kind} is set here.',
   'nobody-can-approve': 'names nobody who can approve',
   'too-few-can-approve': 'names {people} who can approve, of {needed} needed',

@@ -4,6 +4,8 @@ import type { ReasonWords } from '../reason-words.ts';
 export const zh = {
   'unknown-kind': '没有变更类型“{kind}”，可用的有：{known}',
   'change-forbidden': '策略禁止在相关节点上执行 {kind}。请联系管理员调整策略。',
+  'protected-by-policy': '{node} 上 {kind} 的策略保护着此处，只有可编辑策略的人才能这样做。请联系管理员。',
+  'protected-everywhere': '整棵服务树上 {kind} 的策略保护着此处，只有可编辑策略的人才能这样做。请联系管理员。',
   'no-such-policy': '此处没有为 {kind} 设置策略。',
   'nobody-can-approve': '没有指定可以审批的人',
   'too-few-can-approve': '需要 {needed} 人审批，但只指定了 {people} 位可以审批的人',
