@@ -14,14 +14,6 @@ export const searchAttributeTypes = {
   SignalboxRequester: 'Keyword',
 } as const;
 
-/** How many nodes Temporal is told of one subject: its histories do not grow with what people choose. */
-const nodesTold = 20;
-
-/** The nodes of a subject as Temporal is told of them: the first few. */
-export function nodesForTemporal(nodes: readonly string[]): readonly string[] {
-  return nodes.slice(0, nodesTold);
-}
-
 /** The workflow that carries a subject from its first moment to its end: one at a time, found by this id. */
 export function durableWorkflowId(noun: DurableName, id: string): string {
   return `${noun}/${id}`;

@@ -104,6 +104,13 @@ describe('advanceTask', () => {
     }
   });
 
+  it('answers no more for a task on 50,000 nodes than for one', async () => {
+    const taskId = await ledger.submit();
+    await sql`update task set nodes = array(select 'leaf-' || i from generate_series(1, 50000) as i)
+      where id = ${taskId}::uuid`.execute(database.db);
+    expect(JSON.stringify(await advance(taskId, 1)).length).toBeLessThan(2_000);
+  });
+
   it('stops at the error limit, lets those in flight finish, and does not count unknown hosts as errors', async () => {
     const unknown = [{ host: 'nowhere-1' }, { host: 'nowhere-2', fault: 'noSuchHost' as const }];
     const taskId = await ledger.submit({

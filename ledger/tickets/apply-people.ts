@@ -4,6 +4,7 @@ import type { OperationToApply } from './check-operation.ts';
 import { settle } from './step.ts';
 import { record } from './record.ts';
 import { writeWaiting } from './waiting.ts';
+import { firstNodes } from '#domain/tree/node.ts';
 
 /** Lets somebody else approve the current step: too (add-approver), or in place of the one who hands it on (transfer). */
 export async function applyPeople(tx: Tx, { ticket, operation, now }: OperationToApply): Promise<void> {
@@ -27,7 +28,14 @@ export async function applyPeople(tx: Tx, { ticket, operation, now }: OperationT
     announce: {
       kind: 'ticket.decision-needed',
       userIds: [userId],
-      details: { requester: ticket.requesterName, nodes: ticket.nodes, version, step: step + 1, steps, by: actor.name },
+      details: {
+        requester: ticket.requesterName,
+        nodes: firstNodes(ticket.nodes),
+        version,
+        step: step + 1,
+        steps,
+        by: actor.name,
+      },
     },
   });
   if (!(await settle(tx, ticketId, now))) await record(tx, ticket, { state: ticket.state });

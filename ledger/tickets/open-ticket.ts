@@ -5,6 +5,7 @@ import type { Tx } from '#db/database.ts';
 import type { ChangeKinds } from '#domain/changes/change-kind.ts';
 import { defaultRunWindowMs } from '#domain/changes/run-window.ts';
 import type { TicketState } from '#domain/tickets/ticket.ts';
+import { firstNodes } from '#domain/tree/node.ts';
 import { insertVersion } from './insert-version.ts';
 import { beginStep } from './step.ts';
 import { record } from './record.ts';
@@ -57,7 +58,7 @@ export async function openTicket(
       announce: {
         kind: 'ticket.opened',
         userIds: [],
-        details: { requester: requester.name, nodes, contentHash: hash },
+        details: { requester: requester.name, nodes: firstNodes(nodes), contentHash: hash },
       },
     },
   );

@@ -1,5 +1,5 @@
 import type { Database } from '#db/database.ts';
-import { nodesForTemporal } from '#domain/durables.ts';
+import { firstNodes } from '#domain/tree/node.ts';
 import type { ChangeKinds } from '#domain/changes/change-kind.ts';
 import type { TicketStanding } from '#domain/tickets/ports.ts';
 import { waitsOfStep } from '#domain/tickets/ticket-flow.ts';
@@ -34,7 +34,7 @@ export async function standingOf(
     kind: ticket.kind,
     title: ticket.title,
     requester: ticket.requesterName,
-    nodes: nodesForTemporal(ticket.nodes),
+    nodes: firstNodes(ticket.nodes),
     waitsFor: await waitsFor(db, kinds, ticket),
   };
 }

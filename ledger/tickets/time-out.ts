@@ -4,6 +4,7 @@ import type { Tx } from '#db/database.ts';
 import type { ChangeKinds } from '#domain/changes/change-kind.ts';
 import type { FlowStep } from '#domain/changes/policy.ts';
 import { because } from '#domain/reasons.ts';
+import { firstNodes } from '#domain/tree/node.ts';
 import { approversOfStep } from './approvers.ts';
 import { endTicket } from './end-ticket.ts';
 import { settle } from './step.ts';
@@ -107,7 +108,13 @@ function timeOutDetails(ticket: TicketPosition, step: FlowStep): Record<string, 
 
 function told(ticket: TicketPosition): Record<string, unknown> {
   const { requesterName: requester, nodes, version } = ticket;
-  return { requester, nodes, version, step: ticket.step + 1, steps: ticket.change.flow.steps.length };
+  return {
+    requester,
+    nodes: firstNodes(nodes),
+    version,
+    step: ticket.step + 1,
+    steps: ticket.change.flow.steps.length,
+  };
 }
 
 function after(now: Date, ms: number): Date {
