@@ -7,7 +7,7 @@ import { addAuthRoutes, type FirstUser } from '#api/kernel/auth/auth-routes.ts';
 import type { Auth } from '#api/kernel/auth/better-auth.ts';
 import { sameOriginOnly } from '#api/kernel/auth/same-origin.ts';
 import type { ApiEnv } from '#api/kernel/http/env.ts';
-import { problemResponse, toProblem } from '#api/kernel/http/problem-response.ts';
+import { maxBodyBytes, problemResponse, toProblem } from '#api/kernel/http/problem-response.ts';
 import { auditRefusals } from '#api/kernel/http/refusal-audit.ts';
 import { createRegister, type RegisteredRoute } from '#api/kernel/http/register.ts';
 import { frameRequests } from '#api/kernel/http/request-frame.ts';
@@ -22,7 +22,6 @@ import type { Metrics } from '#platform/metrics.ts';
 import { rooms, subjects, topics } from './rooms.ts';
 
 /** A script of the largest size, its environment, and some ten thousand host names fit well within this. */
-const maxBodyBytes = 8 * 1024 * 1024;
 
 /** Of answers that are no page: nothing in them may be run or framed. */
 const dataPolicy = "default-src 'none'; frame-ancestors 'none'";
@@ -99,7 +98,7 @@ export function createApp(
     bodyLimit({
       maxSize: maxBodyBytes,
       onError: () => {
-        throw new Problem('too-large', because('body-too-large'));
+        throw new Problem('too-large', because('body-too-large', { most: maxBodyBytes }));
       },
     }),
   );

@@ -79,7 +79,8 @@ export const actions = Object.assign({}, ...rooms.map((room: RoomNames) => room.
 export const auditActions: readonly AuditAction[] = [
   ...new Set([...listed('audited'), ...changeKindNames, ...(Object.keys(actions) as Action[])]),
 ].sort();
-/** All parts at once. */
+
+/** The intersection of a union's members: what all rooms bring, as one. */
 type Whole<Parts> = (Parts extends unknown ? (part: Parts) => void : never) extends (whole: infer All) => void
   ? All
   : never;

@@ -40,10 +40,10 @@ export function createRenewal(deps: {
     if (fault !== undefined || csr === undefined || agent === undefined) {
       const error = fault ?? new CallError(status.INTERNAL, 'renewal', 'renewal failed');
       const details = { reason: error.reason };
+      // Counted after the transaction, which may be tried again.
       if (!audited.blocked(identity.agentId)) {
         audit(tx, { actor, action: 'agent.renew', outcome: 'denied', target: identity.agentId, details });
       }
-      audited.failed(identity.agentId);
       return error;
     }
     const { agentId } = identity;
@@ -72,7 +72,10 @@ export function createRenewal(deps: {
   return {
     async renew(request, identity) {
       const answer = await transact(deps.db, (tx) => decide(tx, request, identity));
-      if (answer instanceof CallError) throw answer;
+      if (answer instanceof CallError) {
+        audited.failed(identity.agentId);
+        throw answer;
+      }
       return answer;
     },
   };

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createJoinToken, currentAuthority } from '#ledger/agents/join-tokens.ts';
 import { audit } from '#ledger/audit/audit.ts';
@@ -56,6 +57,11 @@ async function issue(db: Database, file: string): Promise<void> {
 async function isUsable(db: Database, file: string): Promise<boolean> {
   const token = parseJoinToken((await readSecretFile(file)) ?? '');
   if (token === undefined || (await currentAuthority(db))?.sha256 !== token.caSha256) return false;
-  const row = await db.selectFrom('join_token').select('expires_at').where('id', '=', token.id).executeTakeFirst();
-  return row !== undefined && row.expires_at.getTime() > Date.now() + 3_600_000;
+  const row = await db
+    .selectFrom('join_token')
+    .select('id')
+    .where('id', '=', token.id)
+    .where('expires_at', '>', sql<Date>`ledger_now() + interval '1 hour'`)
+    .executeTakeFirst();
+  return row !== undefined;
 }

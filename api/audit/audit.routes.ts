@@ -5,7 +5,7 @@ import { listAudit, verifyAudit } from '#db/audit/audit-rows.ts';
 import * as contract from './audit.contract.ts';
 
 /** The audit: its rows, and whether the chain holds. */
-export function addAuditRoutes(register: Register, { database: { db, maintenance } }: RouteDeps): void {
+export function addAuditRoutes(register: Register, { database: { db } }: RouteDeps): void {
   register(contract.listAudit, async (c) => {
     const { limit, cursor, ...filter } = c.req.valid('query');
     const beforeId = readCursor(cursor, [cursorPart.number])?.[0];
@@ -22,7 +22,7 @@ export function addAuditRoutes(register: Register, { database: { db, maintenance
   });
 
   register(contract.verifyAudit, async (c) => {
-    const { rows, brokenAt, head } = await verifyAudit(maintenance);
+    const { rows, brokenAt, head } = await verifyAudit(db);
     return c.json({ rows, intact: brokenAt === undefined, brokenAt: brokenAt ?? null, head }, 200);
   });
 }

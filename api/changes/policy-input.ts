@@ -27,7 +27,7 @@ export async function policyOf(db: Database, input: z.output<typeof policyInputS
       if (one.type !== 'user') return [one];
       const userId = ids.get(one.user.toLowerCase());
       if (userId !== undefined) return [{ type: 'user', userId }];
-      faults.push({ field: `${field}.${index}.user`, fault: because('no-such-user') });
+      faults.push({ field: `${field}.${index}.user`, fault: because('unknown-user', { user: one.user }) });
       return [];
     });
   const resolved = steps.map(({ approvers: list, need }, index) => ({

@@ -143,6 +143,6 @@ export function addIdentityRoutes(register: Register, deps: RouteDeps): void {
 /** The user that a path or a body names, or Problem `not-found`. */
 export async function needUser(db: Database, idOrName: string): Promise<UserSummary> {
   const user = await findUser(db, idOrName);
-  if (user === undefined) throw new Problem('not-found', because('no-such-user'));
+  if (user === undefined) throw new Problem('not-found', because('unknown-user', { user: idOrName }));
   return user;
 }

@@ -6,6 +6,7 @@ import { countUnread, type InboxMessage, listInbox } from '#db/notifications/inb
 import { markRead } from '#ledger/notifications/mark-read.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
 import { transact } from '#ledger/kernel/transact.ts';
+import { tellReasons } from '#words/english.ts';
 
 /** The caller's own web inbox. */
 export function addNotificationRoutes(register: Register, deps: RouteDeps): void {
@@ -31,5 +32,10 @@ export function addNotificationRoutes(register: Register, deps: RouteDeps): void
 
 function viewOf(message: InboxMessage): contract.Notification {
   const { noun, id } = message.subject;
-  return { ...message, subject: { noun, id }, ticketId: noun === 'ticket' ? id : null };
+  return {
+    ...message,
+    details: tellReasons(message.details),
+    subject: { noun, id },
+    ticketId: noun === 'ticket' ? id : null,
+  };
 }

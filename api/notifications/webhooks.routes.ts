@@ -61,7 +61,7 @@ export function addWebhookRoutes(register: Register, deps: RouteDeps): void {
     const change = c.req.valid('json');
     const { id, name } = await needWebhook(db, c.req.valid('param').webhook);
     await transact(db, async (tx) => {
-      if (!(await changeWebhook(tx, id, change))) throw noSuchWebhook();
+      if (!(await changeWebhook(tx, id, change))) throw noSuchWebhook(name);
       auditRequest(tx, c, { action: 'webhook.update', target: name, details: { id, ...change } });
     });
     return c.json(await needWebhook(db, id), 200);
@@ -70,7 +70,7 @@ export function addWebhookRoutes(register: Register, deps: RouteDeps): void {
   register(contract.deleteWebhook, async (c) => {
     const { id, name } = await needWebhook(db, c.req.valid('param').webhook);
     await transact(db, async (tx) => {
-      if (!(await deleteWebhook(tx, id))) throw noSuchWebhook();
+      if (!(await deleteWebhook(tx, id))) throw noSuchWebhook(name);
       auditRequest(tx, c, { action: 'webhook.delete', target: name, details: { id } });
     });
     return c.json({ deleted: true }, 200);
@@ -116,10 +116,10 @@ export function addWebhookRoutes(register: Register, deps: RouteDeps): void {
 
 async function needWebhook(db: Database, idOrName: string): Promise<WebhookSummary> {
   const webhook = await findWebhook(db, idOrName);
-  if (webhook === undefined) throw noSuchWebhook();
+  if (webhook === undefined) throw noSuchWebhook(idOrName);
   return webhook;
 }
 
-function noSuchWebhook(): Problem {
-  return new Problem('not-found', because('no-such-webhook'));
+function noSuchWebhook(webhook: string): Problem {
+  return new Problem('not-found', because('no-such-webhook', { webhook }));
 }

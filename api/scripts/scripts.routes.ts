@@ -114,7 +114,7 @@ const versionPart = /^\d{1,9}$/;
 async function needScript(db: Database, idOrName: string): Promise<ScriptSummary> {
   const script = await findScript(db, idOrName);
   if (script === undefined) {
-    throw new Problem('not-found', because('no-such-script'));
+    throw new Problem('not-found', because('no-such-script', { script: idOrName }));
   }
   return script;
 }
@@ -123,7 +123,7 @@ async function detail(db: Database, idOrName: string, caller: SignedIn) {
   const script = await needScript(db, idOrName);
   const latest = await findScriptVersion(db, script.id, script.version);
   // A version never changes; what may happen between the two reads is that the script goes.
-  if (latest === undefined) throw new Problem('not-found', because('no-such-script'));
+  if (latest === undefined) throw new Problem('not-found', because('no-such-script', { script: idOrName }));
   const allowed = can(caller.actor, 'script.edit');
   const why = reasonFields(allowed ? undefined : because('no-permission', { right: 'script.edit' }));
   return {

@@ -11,7 +11,6 @@ export const taskSubject: Subject<TaskAccess> = {
     can(actor, 'task.view') ||
     task.nodes.some((node) => can(actor, 'task.view', node.ids)),
   mayAct: (actor, action, task) => action === 'task.view' || mayOnTask(actor, action, task),
-  scope: 'all nodes of this task',
 };
 
 /** Whether somebody may steer a task: on all of its nodes. */

@@ -9,6 +9,8 @@ export function refusedByTicket(reason: Reason, ticketState: TicketState): Probl
     case 'self-approval':
     case 'not-an-approver':
     case 'not-the-requester':
+    case 'requester-or-admin-only':
+    case 'not-concerned':
     case 'requester-gone':
     case 'change-forbidden':
     case 'no-permission':

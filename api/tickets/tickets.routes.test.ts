@@ -110,7 +110,7 @@ describe('a ticket', () => {
       comment: null,
       transfer: null,
       'add-approver': null,
-      withdraw: 'not-the-requester',
+      withdraw: 'requester-or-admin-only',
       resubmit: 'not-the-requester',
       complete: 'nothing-to-complete',
     });
@@ -193,7 +193,7 @@ describe('a ticket', () => {
     await owner.does('approve', id);
     await workOff(api);
     expect((await ann.get(`/api/v1/tickets/${id}`)).body).toMatchObject({ state: 'applying', taskId: null });
-    expect(outcome(await vic.does('complete', id, { outcome: 'done' }))).toEqual([403, 'not-an-approver']);
+    expect(outcome(await vic.does('complete', id, { outcome: 'done' }))).toEqual([403, 'not-concerned']);
     expect((await ann.does('complete', id, { outcome: 'failed', message: 'no such slot' })).status).toBe(202);
     await workOff(api);
     const { body } = await ann.get(`/api/v1/tickets/${id}`);
@@ -244,7 +244,7 @@ describe('a refusal', () => {
       [ann, 'reject', id, { message: 'no' }, 403, 'self-approval'],
       [vic, 'approve', id, {}, 403, 'not-an-approver'],
       [vic, 'add-approver', id, { user: 'vic' }, 403, 'not-an-approver'],
-      [bob, 'withdraw', id, {}, 403, 'not-the-requester'],
+      [bob, 'withdraw', id, {}, 403, 'requester-or-admin-only'],
       [bob, 'resubmit', id, resubmit('ours'), 403, 'not-the-requester'],
       [ann, 'resubmit', id, resubmit('closed'), 403, 'change-forbidden'],
       [bob, 'approve', id, { contentHash: 'f'.repeat(64) }, 409, 'stale-content'],

@@ -8,6 +8,7 @@ import { scopeOf } from '#db/identity/callers.ts';
 import { listTickets, type TicketFilter } from '#db/tickets/ticket-inbox.ts';
 import { readTicketTimeline } from '#db/tickets/ticket-read.ts';
 import { endedTicketStates, isEndedTicket, type TicketState, ticketStates } from '#domain/tickets/ticket.ts';
+import { tellReasons } from '#words/english.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
 
 /** Reading tickets. */
@@ -54,7 +55,7 @@ export function addTicketRoutes(register: Register, deps: RouteDeps): void {
         rows,
         limit,
         (entry) => [entry.id],
-        (entry) => ({ ...entry, details: withPeoplesSteps(entry.details) }),
+        (entry) => ({ ...entry, details: tellReasons(withPeoplesSteps(entry.details)) }),
       ),
       200,
     );

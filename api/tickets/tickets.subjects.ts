@@ -15,5 +15,4 @@ export const ticketSubject: Subject<TicketAccess> = {
     ticket.userIds.includes(actor.id) ||
     principalsOfActor(actor).some((principal) => ticket.principals.includes(principal)),
   mayAct: (_, action) => action === 'ticket.view',
-  scope: 'this ticket',
 };

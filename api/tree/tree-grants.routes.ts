@@ -1,11 +1,13 @@
 import * as contract from './tree.contract.ts';
 import { auditRequest } from '#api/kernel/http/audit-request.ts';
-import { callerOf, nodeOf } from '#api/kernel/http/guard.ts';
+import { callerOf, nodeOf, requireOnNode } from '#api/kernel/http/guard.ts';
 import type { Register } from '#api/kernel/http/register.ts';
 import { grantRole, revokeRole } from '#ledger/tree/grant-role.ts';
 import { listGrants } from '#db/tree/grants.ts';
 import { Problem } from '#domain/errors.ts';
 import { because } from '#domain/reasons.ts';
+import { lockTree } from '#ledger/tree/edit-node.ts';
+import { findNode } from '#db/tree/nodes.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
 import { needUser } from '#api/identity/identity.routes.ts';
 import { requireUnprotectedSubtree } from '#ledger/changes/require-unprotected.ts';
@@ -24,8 +26,10 @@ export function addTreeGrantRoutes(register: Register, deps: RouteDeps): void {
     const { actor } = callerOf(c);
     const grantedBy = actor.name;
     const grantedAt = await transact(db, async (tx) => {
-      // An owner is whom steps ask: a grant makes approvers.
-      if (role === 'ops-owner') await requireUnprotectedSubtree(tx, actor, node.idPath);
+      await lockTree(tx);
+      // Read again: it may have been moved before we had the lock. An owner is whom steps ask.
+      const current = requireOnNode(c, 'tree.grant', await findNode(tx, `~${node.id}`));
+      if (role === 'ops-owner') await requireUnprotectedSubtree(tx, actor, current.idPath);
       const { before, grantedAt: at } = await grantRole(tx, { nodeId: node.id, userId: user.id, role, grantedBy });
       const details = { role, before: before ?? null };
       auditRequest(tx, c, { action: 'tree.grant', target: user.name, nodes: [node.path], details });

@@ -62,7 +62,7 @@ export function addTreeMachineRoutes(register: Register, deps: RouteDeps): void 
     const unbound = await transact(db, async (tx) => {
       await lockTree(tx);
       const ids = await resolveMachines(tx, machines);
-      await requireUnprotected(tx, callerOf(c).actor, { machineIds: ids, nodeIds: [] });
+      await requireUnprotected(tx, callerOf(c).actor, [node.id]);
       const count = await unbindMachines(tx, node.id, ids);
       auditRequest(tx, c, {
         action: 'tree.unbind',

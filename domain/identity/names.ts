@@ -25,6 +25,7 @@ export const identityNames = {
     'no-permission-on': { right: 'text', node: 'text' },
     'last-admin': {},
     'no-such-user': {},
+    'unknown-user': { user: 'text' },
     'no-such-token': {},
     'no-role-here': { user: 'text' },
   },

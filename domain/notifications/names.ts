@@ -9,8 +9,9 @@ export const notificationNames = {
   reasons: {
     'no-such-delivery': {},
     'delivery-pending': {},
-    'no-such-webhook': {},
+    'no-such-webhook': { webhook: 'text' },
     'webhook-disabled': { webhook: 'text' },
+    'receiver-gone': {},
     'not-an-address': {},
     'not-http': {},
     'address-with-password': {},

@@ -13,7 +13,7 @@ export const platformNames = {
     'not-json': {},
     'media-type': {},
     unreadable: { fault: 'text' },
-    'body-too-large': {},
+    'body-too-large': { most: 'number' },
     'cannot-be-stored': {},
     'is-there-already': {},
     'changed-meanwhile': {},

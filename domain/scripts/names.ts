@@ -5,7 +5,7 @@ export const scriptNames = {
   audited: ['script.create', 'script.new-version', 'script.update', 'script.delete'],
   topics: ['scripts'],
   reasons: {
-    'no-such-script': {},
+    'no-such-script': { script: 'text' },
     'no-such-version': { version: 'number' },
     'newer-version': { latest: 'number' },
     'no-change': { latest: 'number' },

@@ -50,6 +50,8 @@ export const ticketNames = {
     'already-decided': { step: 'number' },
     'stale-content': { version: 'number' },
     'not-the-requester': { requester: 'text' },
+    'requester-or-admin-only': { requester: 'text' },
+    'not-concerned': {},
     'not-pending': { state: 'text' },
     'step-passed': { step: 'number' },
     'not-at-step': { step: 'number' },

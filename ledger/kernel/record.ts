@@ -15,7 +15,7 @@ export type Happening<Of extends Parts> = {
 
 /**
  * Makes the one call by which a noun writes down what happened to a thing; its parts write in their order. The caller
- * holds the thing's lock (so lines and times are in the order of what happened) and has changed its row.
+ * has changed its row, and holds its lock where the order of lines is to be that of what happened.
  */
 export function createRecord<Of extends Parts>(
   parts: Of,

@@ -3,21 +3,25 @@ import type { Database, Tx } from '#db/database.ts';
 import { isRetryable } from '#db/retry.ts';
 
 const attempts = 6;
+/** No further try after so long: whoever waits for it has given up by then. */
+const patienceMs = 8_000;
 
 /** What each open transaction writes before it commits. */
 const lastWrites = new WeakMap<Tx, (() => Promise<void>)[]>();
 
 /**
- * Runs `work` in a transaction, again (up to six times, with jitter) after a deadlock, a serialization failure or a lock
+ * Runs `work` in a transaction, again (up to six times in some seconds, with jitter) after a deadlock, a serialization failure or a lock
  * that did not come in time: `work` must not have effects outside its transaction. What it collected is written last, just
  * before the commit. It does not nest: a transaction in place of `db` is an error.
  */
 export async function transact<T>(db: Database, work: (tx: Tx) => Promise<T> | T): Promise<T> {
+  const startedAt = performance.now();
   for (let attempt = 1; ; attempt++) {
     try {
       return await db.transaction().execute((tx) => runThenWrite(tx, work));
     } catch (error) {
-      if (attempt >= attempts || !isRetryable(error)) throw error;
+      const given = attempt >= attempts || performance.now() - startedAt > patienceMs;
+      if (given || !isRetryable(error)) throw error;
       await sleep(Math.random() * 10 * 2 ** attempt);
     }
   }

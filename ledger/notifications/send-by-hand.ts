@@ -52,7 +52,7 @@ async function lockEnabled(tx: Tx, webhookId: string): Promise<{ name: string }>
     .where('id', '=', webhookId)
     .forShare()
     .executeTakeFirst();
-  if (webhook === undefined) throw new Problem('not-found', because('no-such-webhook'));
+  if (webhook === undefined) throw new Problem('not-found', because('no-such-webhook', { webhook: webhookId }));
   if (!webhook.enabled) {
     throw new Problem('not-in-this-state', because('webhook-disabled', { webhook: webhook.name }));
   }

@@ -1,6 +1,7 @@
 import { audit } from '#ledger/audit/audit.ts';
 import type { Database, Tx } from '#db/database.ts';
 import { nameTaken } from '#domain/errors.ts';
+import { because } from '#domain/reasons.ts';
 import { giveUpPending } from './delivery-queue.ts';
 import { transact } from '#ledger/kernel/transact.ts';
 
@@ -59,7 +60,7 @@ export async function disableUnwanted(db: Database, id: string): Promise<void> {
       actor: { id: null, name: 'system' },
       action: 'webhook.update',
       target: disabled.name,
-      details: { id, enabled: false, reason: 'the receiver answered 410' },
+      details: { id, enabled: false, reason: because('receiver-gone') },
     });
   });
 }

@@ -54,7 +54,7 @@ export async function insertScriptVersion(
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
-  if (script === undefined) throw scriptGone();
+  if (script === undefined) throw scriptGone(id);
   if (script.version !== baseVersion) {
     const reason = because('newer-version', { latest: script.version });
     throw new Problem('conflict', reason, {
@@ -105,7 +105,7 @@ export async function updateScript(
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
-  if (before === undefined) throw scriptGone();
+  if (before === undefined) throw scriptGone(id);
   if (name !== undefined) {
     const taken = await tx
       .selectFrom('script')
@@ -132,11 +132,11 @@ export async function deleteScript(tx: Tx, id: string, { by }: By): Promise<void
     .where('id', '=', id)
     .returning(['id', 'name', 'latest_version as versions'])
     .executeTakeFirst();
-  if (gone === undefined) throw scriptGone();
+  if (gone === undefined) throw scriptGone(id);
   const details = { versions: gone.versions };
   await record(tx, gone, { changed: true, audit: { by, action: 'script.delete', details } });
 }
 
-function scriptGone(): Problem {
-  return new Problem('not-found', because('no-such-script'));
+function scriptGone(script: string): Problem {
+  return new Problem('not-found', because('no-such-script', { script }));
 }

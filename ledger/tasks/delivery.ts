@@ -3,6 +3,7 @@ import type { Database, Tx } from '#db/database.ts';
 import { inFlightStates, statesBefore } from '#domain/tasks/host-run.ts';
 import { resultCodes } from '#domain/tasks/result-codes.ts';
 import type { TaskPayload } from '#domain/tasks/task.ts';
+import { record } from './record.ts';
 
 /** A command that its agent has not acknowledged. `seq` is its number on that agent. */
 export interface OutstandingCommand {
@@ -108,7 +109,7 @@ export async function loseRunsOfReplacedSpools(
   agents: readonly { agentId: string; spoolId: string }[],
 ): Promise<string[]> {
   if (agents.length === 0) return [];
-  const { rows } = await sql<{ task_id: string }>`
+  const { rows } = await sql<{ task_id: string; hosts: number }>`
     with mine as (
       select h.id from host_run h
       join unnest(${agents.map((a) => a.agentId)}::uuid[], ${agents.map((a) => a.spoolId)}::text[]) as i(agent_id, spool_id) on i.agent_id = h.agent_id
@@ -116,11 +117,11 @@ export async function loseRunsOfReplacedSpools(
       order by h.id for no key update of h),
     gone as (
       update host_run h set state = 'lost', code = ${resultCodes.spoolReplaced}, finished_at = ledger_now()
-      from mine where h.id = mine.id returning h.task_id),
-    told as (
-      insert into task_timeline (task_id, kind, details)
-      select task_id, 'spool-replaced', jsonb_build_object('hosts', count(*)) from gone group by task_id)
-    select distinct task_id from gone`.execute(tx);
+      from mine where h.id = mine.id returning h.task_id)
+    select task_id, count(*)::int as hosts from gone group by task_id order by task_id`.execute(tx);
+  for (const { task_id: id, hosts } of rows) {
+    await record(tx, { id }, { story: [{ kind: 'spool-replaced', details: { hosts } }] });
+  }
   return rows.map((row) => row.task_id);
 }
 

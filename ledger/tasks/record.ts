@@ -10,6 +10,7 @@ export type TaskTimelineKind =
   | 'refused'
   | 'started'
   | 'hosts-lost'
+  | 'spool-replaced'
   | 'stopped-by-errors'
   | 'paused'
   | 'continued'

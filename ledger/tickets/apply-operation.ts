@@ -29,7 +29,7 @@ export async function applyTicketOperation(
     find: getTicketOperation,
     async apply(tx, ticket, operation) {
       const kinds = kindsOn(tx);
-      const { verdict, requested } = await judgeAll(tx, kinds, ticket, operation);
+      const { verdict, requested } = await checkAll(tx, kinds, ticket, operation);
       if (verdict.fault !== undefined) return { applied: false, reason: verdict.fault };
       await applyTo(tx, { kinds, ticket, operation, verdict, requested, now: await readLedgerNow(tx) });
       return { applied: true };
@@ -42,22 +42,22 @@ export async function applyTicketOperation(
 }
 
 /** Whether the ticket takes it; of a resubmission also whether what it asks for can be had. */
-async function judgeAll(
+async function checkAll(
   tx: Tx,
   kinds: ChangeKinds,
   ticket: TicketPosition,
   operation: TicketOperation,
 ): Promise<{ verdict: TicketVerdict; requested: RequestedChange | undefined }> {
-  const verdict = await judge(tx, kinds, ticket, operation, undefined);
+  const verdict = await checkOnce(tx, kinds, ticket, operation, undefined);
   if (operation.action !== 'resubmit' || verdict.fault !== undefined) return { verdict, requested: undefined };
   const again = await requestAgain(tx, kinds, ticket, operation);
   if (again.fault !== undefined) return { verdict: { fault: again.fault }, requested: undefined };
-  return { verdict: await judge(tx, kinds, ticket, operation, again.touches), requested: again.requested };
+  return { verdict: await checkOnce(tx, kinds, ticket, operation, again.touches), requested: again.requested };
 }
 
 const byRole: readonly TicketAction[] = ['withdraw', 'add-approver'];
 
-async function judge(
+async function checkOnce(
   tx: Tx,
   kinds: ChangeKinds,
   ticket: TicketPosition,

@@ -83,7 +83,7 @@ export async function verdictOnOperation(
       return verdictOnPeople(db, ticket, ask);
     case 'withdraw':
       if (ask.actor.id === ticket.requesterId || ask.actor.role === 'admin') return {};
-      return refused(because('not-the-requester', { requester: ticket.requesterName }));
+      return refused(because('requester-or-admin-only', { requester: ticket.requesterName }));
     case 'resubmit':
       return verdictOnResubmit(db, kinds[ticket.kind], ticket, ask);
   }
@@ -157,7 +157,7 @@ async function verdictOnComplete(
 ): Promise<TicketVerdict> {
   if (kind.complete === undefined || ticket.state !== 'applying') return refused(because('nothing-to-complete'));
   if (ask.actor.id === ticket.requesterId || (await wasApprover(db, ticket, ask.actor.id))) return {};
-  return refused(because('not-an-approver'));
+  return refused(because('not-concerned'));
 }
 
 async function wasApprover(db: Database, ticket: TicketPosition, userId: string): Promise<boolean> {

@@ -47,5 +47,5 @@ function reasonOf({ type, reason, fields: [first] }: Problem): Reason {
   if (reason !== undefined) return reason;
   if (first === undefined) return because('request-refused', { why: type });
   const { field, fault } = first;
-  return typeof fault === 'string' ? because('request-refused', { why: `${field}: ${fault}` }) : fault;
+  return because('request-refused', { why: `${field}: ${typeof fault === 'string' ? fault : fault.code}` });
 }

@@ -62,7 +62,7 @@ async function passStep(tx: Tx, ticket: TicketPosition, step: FlowStep, now: Dat
       content_hash: ticket.contentHash,
       actor_id: 'system',
       actor_name: 'system',
-      message: 'Nobody decided in time; policy lets it pass',
+      message: '',
       voided: null,
       at: sql<Date>`ledger_now()`,
     })

@@ -139,7 +139,7 @@ export interface CommandAck {
 export interface RunResult {
   run: RunRef | undefined;
   outcome: RunOutcome;
-  /** A code of domain/result-codes.ts. */
+  /** A code of domain/tasks/result-codes.ts. */
   code: number;
   /** What the code does not say: the missing user, the faulty program. May be empty. */
   detail: string;

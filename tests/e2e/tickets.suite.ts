@@ -129,7 +129,7 @@ export function ticketsSuite(ready: () => Spine): void {
       const { contentHash } = await getTicket(platform, opened.ticketId);
       expect(await refusal(asker, opened, 'approve')).toEqual([403, 'self-approval']);
       expect(await refusal(outsider, opened, 'approve')).toEqual([403, 'not-an-approver']);
-      expect(await refusal(outsider, opened, 'withdraw')).toEqual([403, 'not-the-requester']);
+      expect(await refusal(outsider, opened, 'withdraw')).toEqual([403, 'requester-or-admin-only']);
       expect(await refusal(judge, opened, 'approve', { contentHash: 'f'.repeat(64) })).toEqual([409, 'stale-content']);
       const silent = await decide(platform, judge, opened.ticketId, 'reject', { message: '' });
       expect(silent.status).toBe(422);

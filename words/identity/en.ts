@@ -16,6 +16,7 @@ export const en = {
     'You have no permission for this on {node} ({right}). Ask an administrator or the owner of the node.',
   'last-admin': 'This is the last administrator. Make somebody else one first.',
   'no-such-user': 'There is no such user, or they are disabled. Check the name.',
+  'unknown-user': "There is no user '{user}'. Check the name.",
   'no-such-token': 'There is no such token.',
   'no-role-here': '{user} has no role granted on this very node.',
 } satisfies ReasonWords<typeof identityNames>;

@@ -15,6 +15,7 @@ export const zh = {
   'no-permission-on': '您在 {node} 上没有此操作的权限（{right}）。请联系管理员或节点负责人。',
   'last-admin': '这是最后一位管理员。请先指定另一位管理员。',
   'no-such-user': '用户不存在或已停用。请检查用户名。',
+  'unknown-user': '没有用户“{user}”。请检查用户名。',
   'no-such-token': '令牌不存在。',
   'no-role-here': '{user} 在该节点上没有直接授予的角色。',
 } satisfies ReasonWords<typeof identityNames>;

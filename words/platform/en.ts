@@ -12,7 +12,7 @@ export const en = {
   'not-json': 'The body is not JSON.',
   'media-type': 'Content-Type must be application/json.',
   unreadable: 'The request cannot be read: {fault}',
-  'body-too-large': 'The body is too large.',
+  'body-too-large': 'The body is larger than {most} bytes.',
   'cannot-be-stored': 'A value cannot be stored as given.',
   'is-there-already': 'There is one already.',
   'changed-meanwhile': 'Something it refers to has changed meanwhile. Reload and try again.',

@@ -10,6 +10,8 @@ export const zh = {
   'already-decided': '您已处理过此版本的第 {step} 步。请等待其他审批人，或发表评论。',
   'stale-content': '工单内容已更新（版本 {version}）。请查看新版本后再处理。',
   'not-the-requester': '仅 {requester} 可以执行此操作。',
+  'requester-or-admin-only': '仅 {requester} 或管理员可以执行此操作。',
+  'not-concerned': '只有申请人或审批人可以回填步骤结果。',
   'not-pending': '工单当前不在待审批状态。',
   'step-passed': '第 {step} 步已经通过。',
   'not-at-step': '工单已不在第 {step} 步。请刷新页面。',

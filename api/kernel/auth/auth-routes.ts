@@ -145,7 +145,7 @@ async function problemOf(response: Response): Promise<Problem> {
   const refused = because('sign-in-refused', { answer: body?.message ?? 'Refused' });
   switch (response.status) {
     case 401:
-      return new Problem('unauthenticated', refused);
+      return new Problem('unauthenticated', because('wrong-name-or-password'));
     case 403:
       return new Problem('forbidden', refused);
     case 429:

@@ -70,7 +70,7 @@ export function guard(
       const subject = options.subjects[rule.subject];
       const access = await findVisible(db, subject, caller.actor, c.req.param('id') ?? '');
       if (access === undefined) throw new HiddenProblem(`no-such-${rule.subject}`);
-      if (!subject.mayAct(caller.actor, rule.action, access)) throw forbidden(rule.action, subject.scope);
+      if (!subject.mayAct(caller.actor, rule.action, access)) throw forbidden(rule.action);
       c.set('found', { subject, access });
       return next();
     }

@@ -25,6 +25,9 @@ const titles: Record<ProblemType, string> = {
   internal: 'Internal error',
 };
 
+/** Longest body of a request. */
+export const maxBodyBytes = 8 * 1024 * 1024;
+
 /** Seconds after which to try again, where that helps. */
 const retryAfterSeconds: Partial<Record<ProblemType, number>> = { unavailable: 2, 'too-many-requests': 30 };
 
@@ -52,7 +55,7 @@ export function problemResponse(c: Context<ApiEnv>, problem: Problem, retryAfter
 const fieldsInDetail = 5;
 
 /** A refusal as an English sentence. */
-export function detailOf({ type, reason, fields }: Problem): string {
+function detailOf({ type, reason, fields }: Problem): string {
   if (reason !== undefined) return inEnglish(reason);
   if (fields.length === 0) return titles[type];
   return fields
@@ -107,7 +110,7 @@ export function toProblem(error: unknown, logger: Logger): Problem {
 }
 
 function fromHttp(error: HTTPException): Problem {
-  if (error.status === 413) return new Problem('too-large', because('body-too-large'));
+  if (error.status === 413) return new Problem('too-large', because('body-too-large', { most: maxBodyBytes }));
   if (error.status === 415) return new Problem('malformed-request', because('media-type'));
   if (error.status === 400)
     return new Problem('malformed-request', because('unreadable', { fault: error.message || 'Bad Request' }));

@@ -5,7 +5,6 @@ import type { Logger } from '#platform/logging.ts';
 import { auditRequest } from './audit-request.ts';
 import type { ApiEnv } from './env.ts';
 import { transact } from '#ledger/kernel/transact.ts';
-import { detailOf } from './problem-response.ts';
 
 const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -20,7 +19,8 @@ export function auditRefusals(db: Database, logger: Logger): MiddlewareHandler<A
     if (reading.has(c.req.method) || c.get('caller') === undefined || !(error instanceof Problem)) return;
     if (!(error instanceof HiddenProblem || error.type === 'forbidden' || error.type === 'password-change-required'))
       return;
-    const details = { method: c.req.method, reason: error.reason?.code ?? error.type, detail: detailOf(error) };
+    const { reason } = error;
+    const details = { method: c.req.method, reason: reason?.code ?? error.type, params: reason?.params ?? {} };
     await transact(db, (tx) =>
       auditRequest(tx, c, { action: c.get('action') ?? 'request', outcome: 'denied', target: c.req.path, details }),
     ).catch((failure: unknown) => logger.error({ err: failure, ...details }, 'a refusal could not be audited'));

@@ -11,8 +11,6 @@ export interface Subject<Access = unknown> {
   mayView(actor: Actor, access: Access): boolean;
   /** Whether somebody who sees it may take the action on it. */
   mayAct(actor: Actor, action: Action, access: Access): boolean;
-  /** On what they may not where {@link Subject.mayAct} says no: `all nodes of this task`. */
-  readonly scope: string;
 }
 
 /** The contributions of all rooms. */

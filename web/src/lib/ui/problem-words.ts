@@ -5,6 +5,8 @@ import { whyWords } from './reason-words.ts';
 /** A refusal as one sentence for people, in their language where its reason has one. */
 export function problemWords(problem: ApiProblem): string {
   if (problem.code === 'offline') return t('common.noConnection');
+  // Each wrong field says for itself what is wrong.
+  if (problem.code === 'invalid-input' && problem.errors.length > 0) return t('ui.fieldsWrong');
   return whyWords({ reason: problem.reason, params: problem.params, detail: problem.message });
 }
 

@@ -7,6 +7,7 @@ export const ui = {
   nothingHere: 'Nothing here yet',
   nothingMatches: 'Nothing matches these filters',
   nothingMatchesHint: 'Change the filters, or clear them to see everything.',
+  fieldsWrong: 'Some of this cannot be taken as it is',
   reasonSeparator: '; ',
   kitTitle: 'Components',
   // small words of the components

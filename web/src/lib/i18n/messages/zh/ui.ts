@@ -9,6 +9,7 @@ export const ui: Record<keyof typeof en, string> = {
   nothingHere: '暂无内容',
   nothingMatches: '没有符合筛选条件的内容',
   nothingMatchesHint: '请调整筛选条件，或清除后查看全部。',
+  fieldsWrong: '部分内容有误',
   reasonSeparator: '；',
   kitTitle: '组件',
   // small words of the components
