@@ -379,6 +379,16 @@ describe('the inbox', () => {
       reason: 'rejected',
       params: { by: 'cid', message: 'not this week' },
     });
+    const { items } = (await ann.get(`/api/v1/tickets/${id}/timeline`)).body;
+    expect(items.at(-1)).toMatchObject({
+      kind: 'ended',
+      details: { reason: { code: 'rejected', detail: 'Rejected by cid: not this week' } },
+    });
+    const told = (await ann.get('/api/v1/notifications')).body.items;
+    expect(told[0]).toMatchObject({
+      kind: 'ticket.ended',
+      details: { reason: { code: 'rejected', detail: 'Rejected by cid: not this week' } },
+    });
     expect(await bob.list('scope=visible&state=ended')).toContain(id);
   });
 
