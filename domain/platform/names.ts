@@ -13,6 +13,8 @@ export const platformNames = {
     'not-json': {},
     'media-type': {},
     unreadable: { fault: 'text' },
+    'unknown-field': {},
+    'misspelt-field': { nearest: 'text' },
     'body-too-large': {},
     'cannot-be-stored': {},
     'is-there-already': {},

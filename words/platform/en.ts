@@ -12,6 +12,8 @@ export const en = {
   'not-json': 'The body is not JSON.',
   'media-type': 'Content-Type must be application/json.',
   unreadable: 'The request cannot be read: {fault}',
+  'unknown-field': 'is not known here; leave it out',
+  'misspelt-field': "is not known here; did you mean '{nearest}'?",
   'body-too-large': 'The body is too large.',
   'cannot-be-stored': 'A value cannot be stored as given.',
   'is-there-already': 'There is one already.',

@@ -12,6 +12,8 @@ export const zh = {
   'not-json': '请求体不是 JSON。',
   'media-type': 'Content-Type 必须是 application/json。',
   unreadable: '无法读取该请求：{fault}',
+  'unknown-field': '不是已知的字段，请去掉',
+  'misspelt-field': '不是已知的字段，是否想写“{nearest}”？',
   'body-too-large': '请求体过大。',
   'cannot-be-stored': '有的值无法按原样保存。',
   'is-there-already': '已经存在，不能重复创建。',
