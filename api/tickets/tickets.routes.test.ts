@@ -184,7 +184,10 @@ describe('a ticket', () => {
     const answers = await Promise.all(['a', 'a', 'a'].map(() => bob.does('approve', one.body.id, {}, key)));
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
     expect((await rows())['operation']).toBe((before['operation'] ?? 0) + 1);
-    expect(await bob.does('comment', one.body.id, { message: 'x' }, key)).toMatchObject({ status: 422 });
+    const reused = { status: 422, body: { reason: 'idempotency-key-reused' } };
+    expect(await bob.does('approve', one.body.id, { message: '' }, key)).toMatchObject(reused);
+    expect(await bob.does('comment', one.body.id, { message: 'x' }, key)).toMatchObject(reused);
+    expect(await ann.post('/api/v1/tickets', { ...input, task: { ...task, args: [] } }, key)).toMatchObject(reused);
   });
 
   it('of a step for a person ends when that person says how it went', async () => {
