@@ -271,6 +271,18 @@ describe('a refusal', () => {
     expect(await rows()).toEqual(before);
   });
 
+  it('of a decision that does not say on which content names the field', async () => {
+    const id = await ask();
+    const before = await rows();
+    for (const action of ['approve', 'reject'] as const) {
+      for (const contentHash of [undefined, null, '', 7]) {
+        const { status, body } = await bob.does(action, id, { message: 'no', contentHash });
+        expect([status, body.errors.map(({ field }) => field)]).toEqual([422, ['contentHash']]);
+      }
+    }
+    expect(await rows()).toEqual(before);
+  });
+
   it('that comes when it is carried out is told by the operation', async () => {
     const id = await ask();
     const [first, second] = [await bob.does('approve', id), await bob.does('approve', id)];

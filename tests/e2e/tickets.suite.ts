@@ -91,12 +91,23 @@ export function ticketsSuite(ready: () => Spine): void {
       const diff = await judge.cli('ticket', 'diff', opened.ticketId);
       expect(diff.stdout).toContain('echo "till $1"');
 
-      const own = await asker.cli('ticket', 'approve', opened.ticketId, '-m', 'mine');
+      const { contentHash } = await getTicket(ready().platform, opened.ticketId);
+      const own = await asker.cli('ticket', 'approve', opened.ticketId, '--hash', contentHash, '-m', 'mine');
       expect([own.code, own.stdout]).toEqual([1, '']);
       expect(own.stderr).toContain('self-approval');
       expect(await startsOf(opened)).toBe(0);
 
-      const approved = await judge.cli('ticket', 'approve', opened.ticketId, '-m', 'go', '-o', 'json');
+      const approved = await judge.cli(
+        'ticket',
+        'approve',
+        opened.ticketId,
+        '--hash',
+        contentHash,
+        '-m',
+        'go',
+        '-o',
+        'json',
+      );
       expect([approved.code, approved.stderr]).toEqual([0, '']);
       expect((await taskEnd(spine.platform, opened.taskId, 30_000)).state).toBe('succeeded');
       await ticketReaches(spine.platform, opened.ticketId, ['done'], 20_000);
