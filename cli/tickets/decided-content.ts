@@ -32,7 +32,7 @@ export async function decidedContent(
   print.message(ticketText(ticket, print.paintMessage));
   print.message(consequence(verdict, ticket));
   if (!(await confirm(io, verdict === 'approve' ? 'Approve exactly this?' : 'Reject it?'))) {
-    throw new CliFault(exitCodes.failed, `you did not say yes; nothing was sent`);
+    throw new CliFault(exitCodes.failed, 'you did not say yes; nothing was sent');
   }
   return ticket.contentHash;
 }
