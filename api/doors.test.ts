@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RegisteredRoute } from '#api/kernel/http/register.ts';
+import type { TicketDetail } from '#api/tickets/tickets.contract.ts';
 import { type Answer, startTestApi, type TestApi } from '#api/testing/test-api.ts';
 import { findRequestedOperations } from '#ledger/kernel/operations.ts';
 import { applyTaskOperation } from '#ledger/tasks/task-operation.ts';
@@ -102,7 +103,7 @@ async function openTicket(way: Way): Promise<string> {
 /** A call of a route on the host of a way; `prepare` gives what must be there before the policy is set. */
 interface Door {
   readonly prepare?: (way: Way) => Promise<string>;
-  readonly body?: (way: Way) => unknown;
+  readonly body?: (way: Way, id: string) => unknown;
   /** Expected under each policy. */
   readonly answers: Record<PolicyMode, number>;
   /** Names no host by itself: walked once. (What is taken down without Temporal takes a second.) */
@@ -115,6 +116,11 @@ const ticketDoor = (answers: Record<PolicyMode, number>, body: Door['body'] = ()
   answers,
   namesNoHost: true,
 });
+/** On the content that the ticket has. */
+const decision = async (_: Way, id: string) => {
+  const { body } = await api.call('GET', `/api/v1/tickets/${id}`);
+  return { message: 'well', contentHash: (body as unknown as TicketDetail).contentHash };
+};
 // Nothing of Temporal is there: what is taken down is answered with 202.
 const written = { direct: 202, ticket: 202, forbidden: 202 };
 const denied = { direct: 403, ticket: 403, forbidden: 403 };
@@ -140,8 +146,8 @@ const doors: Record<string, Door> = {
     answers: { direct: 202, ticket: 409, forbidden: 403 },
   },
   // As the requester, who cannot approve.
-  'POST /api/v1/tickets/{id}/approve': ticketDoor(denied),
-  'POST /api/v1/tickets/{id}/reject': ticketDoor(denied),
+  'POST /api/v1/tickets/{id}/approve': ticketDoor(denied, decision),
+  'POST /api/v1/tickets/{id}/reject': ticketDoor(denied, decision),
   'POST /api/v1/tickets/{id}/transfer': ticketDoor(denied, () => ({ user: 'approver' })),
   'POST /api/v1/tickets/{id}/complete': ticketDoor({ direct: 409, ticket: 409, forbidden: 409 }, () => ({
     outcome: 'done',
@@ -166,7 +172,7 @@ async function call(route: RegisteredRoute, way: Way, mode: PolicyMode): Promise
   const id = (await door.prepare?.(way)) ?? '';
   await protect(way, mode);
   return api.call(route.method, route.path.replace('{id}', id), {
-    ...(door.body === undefined ? {} : { body: door.body(way) }),
+    ...(door.body === undefined ? {} : { body: await door.body(way, id) }),
   });
 }
 

@@ -133,9 +133,10 @@ async function approveOnce(
   const { id, ticketId } = await submit(platform, users);
   // The workflow has started and waits: what is timed begins with the decision.
   await eventually('the ticket waits', () => ticketHasAdvanced(platform, ticketId), { withinMs: 10_000, everyMs: 20 });
+  const { contentHash } = await platform.api.get<TicketSummary>(`/api/v1/tickets/${ticketId}`);
   const wall = Date.now();
   const since = performance.now();
-  await platform.api.post(`/api/v1/tickets/${ticketId}/approve`, {}, { token: users.approver });
+  await platform.api.post(`/api/v1/tickets/${ticketId}/approve`, { contentHash }, { token: users.approver });
   const acknowledgedMs = performance.now() - since;
   await eventually(
     'the ticket has ended',

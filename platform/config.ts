@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { nearestName } from '#domain/nearest-name.ts';
+import { startOnlySchema } from './start-only-settings.ts';
 
 const port = z.coerce.number().int().min(0).max(65535);
 const milliseconds = z.coerce.number().int().positive();
@@ -90,12 +92,57 @@ export const configSchema = z.object({
 
 export type Config = z.infer<typeof configSchema>;
 
-/** Reads the environment once; every wrong name is in the one error. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Names of ours that other programs read: the command, compose, our tests and tools, and every task that runs. */
+const readElsewhere = [
+  'SIGNALBOX_URL',
+  'SIGNALBOX_TOKEN',
+  'SIGNALBOX_HOST',
+  'SIGNALBOX_TASK_ID',
+  'SIGNALBOX_RUN_ID',
+  'SIGNALBOX_ATTEMPT',
+  'SIGNALBOX_WEB_BUILD',
+  'SIGNALBOX_CHROMIUM_BIN',
+  'SIGNALBOX_TEMPORAL_TEST_SERVER_BIN',
+  'SIGNALBOX_NIGHT',
+  'SIGNALBOX_SEED',
+  'SIGNALBOX_SEEDS',
+  'SIGNALBOX_FILE_TIMES',
+];
+
+/** Every name that begins like a setting and may be in an environment. */
+export const settingNames: readonly string[] = [
+  ...Object.keys(configSchema.shape),
+  ...Object.keys(startOnlySchema.shape),
+  ...readElsewhere,
+];
+
+/** Reads the environment once; every wrong value, and every name that is no setting, is in the one error. */
+export function readConfig(env: Environment): Config {
   const known = new Set(Object.keys(configSchema.shape));
   const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => known.has(name) && value !== ''));
-  const parsed = configSchema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-  throw new Error(`Settings are wrong:\n${faults.join('\n')}\nSee .env.example for what each one means.`);
+  return settingsOf(configSchema.safeParse(given), env);
+}
+
+/** What was parsed of an environment. Throws one error with all that is wrong: a misspelt setting is never left out. */
+export function settingsOf<Settings>(parsed: z.ZodSafeParseResult<Settings>, env: Environment): Settings {
+  const unknown = unknownSettings(env);
+  if (parsed.success && unknown.length === 0) return parsed.data;
+  const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const lines = [...faults, ...unknown].map((fault) => `  ${fault}`);
+  throw new Error(`Settings are wrong:\n${lines.join('\n')}\nSee .env.example for what each one means.`);
+}
+
+const prefix = 'SIGNALBOX_';
+
+function unknownSettings(env: Environment): string[] {
+  const names = Object.keys(env).filter((name) => name.startsWith(prefix) && env[name] !== '');
+  const rest = (name: string) => name.slice(prefix.length);
+  return names
+    .filter((name) => !settingNames.includes(name))
+    .map((name) => {
+      const nearest = nearestName(rest(name), settingNames.map(rest));
+      return `${name}: is no setting${nearest === undefined ? '; unset it' : `; did you mean ${prefix}${nearest}?`}`;
+    });
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '#platform/config.ts';
-import { startOnlySchema } from '#processes/supervisor/start-settings.ts';
+import { startOnlySchema } from '#platform/start-only-settings.ts';
 
 describe('.env.example', () => {
   it('lists every setting once, and none that is not read', () => {

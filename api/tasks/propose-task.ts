@@ -41,7 +41,7 @@ export async function proposeTask(
     payload: taskProposalOf(input),
     runAt: input.runAt,
     expiresAt: input.expiresAt,
-    key: key === undefined ? undefined : { value: key, scope, asked: input },
+    key: key === undefined ? undefined : { value: key, scope, asked: c.get('sent') },
   });
   c.set('decided', true);
   const { subjectId: id, title, ticket } = answer;

@@ -48,7 +48,6 @@ export function addTaskOperationRoutes(register: Register, deps: RouteDeps): voi
     const { actor } = callerOf(c);
     const operationId = await writeOperation(c, db, {
       key,
-      body: null,
       async write(tx, id) {
         const { state, nodes } = await lockTask(tx, taskId);
         const fault = operationFault(action, state);

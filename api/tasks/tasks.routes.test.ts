@@ -113,6 +113,21 @@ describe('submitting a task', () => {
     expect(await countTasks()).toBe(before + 2);
   });
 
+  it('compares what was sent with a key, not what the contract makes of it', async () => {
+    const body = { target: { hosts: ['a-host'] }, strategy: { concurrency: 1 } };
+    const sent = await submit(body, { key: 'as-sent' });
+    const turned = { strategy: { concurrency: 1 }, target: { hosts: ['a-host'] } };
+    expect((await submit(turned, { key: 'as-sent' })).body.id).toBe(sent.body.id);
+    for (const other of [
+      { ...body, args: [] },
+      { ...body, strategy: { concurrency: 1, onError: 'stop' } },
+      { ...body, target: { hosts: ['a-host '] } },
+    ]) {
+      const answer = await submit(other, { key: 'as-sent' });
+      expect(answer, JSON.stringify(other)).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } });
+    }
+  });
+
   it('keeps marks of scripts and commands in the audit, never their text', async () => {
     const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
     const payloadOf = async (body: Record<string, unknown>) => {

@@ -26,7 +26,7 @@ export interface Person {
   readonly token: string;
   get(path: string): Promise<TicketAnswer>;
   post(path: string, body: unknown, key?: string): Promise<TicketAnswer>;
-  /** Does something to a ticket. */
+  /** Does something to a ticket; decides on the content that there is, unless the body names another. */
   does(action: TicketAction, ticketId: string, body?: object, key?: string): Promise<TicketAnswer>;
   /** Ids of a list of tickets. */
   list(query: string): Promise<string[]>;
@@ -45,7 +45,12 @@ export function personOf(api: TestApi, user: { id: string; name: string; token: 
     ...user,
     get: (path) => call('GET', path),
     post: (path, body, key) => call('POST', path, body, key),
-    does: (action, ticketId, body = {}, key) => call('POST', `/api/v1/tickets/${ticketId}/${action}`, body, key),
+    async does(action, ticketId, body = {}, key) {
+      const path = `/api/v1/tickets/${ticketId}`;
+      const decides = action === 'approve' || action === 'reject';
+      const contentHash = decides ? (await call('GET', path)).body.contentHash : undefined;
+      return call('POST', `${path}/${action}`, { contentHash, ...body }, key);
+    },
     list: async (query) => (await call('GET', `/api/v1/tickets?${query}`)).body.items.map(({ id }) => id),
   };
 }

@@ -127,7 +127,6 @@ export function addTicketOperationRoutes(register: Register, deps: RouteDeps): v
     c.set('action', `ticket.${action}`);
     const operationId = await writeOperation(c, db, {
       key,
-      body,
       async write(tx, id) {
         const { state, nodes, kind } = await lockTicketPosition(tx, ticketId);
         const kinds = deps.kindsOn(tx);

@@ -26,7 +26,7 @@ export function addTicketSubmitRoute(register: Register, deps: RouteDeps): void 
       payload: { title, instructions, node },
       runAt,
       expiresAt,
-      key: key === undefined ? undefined : { value: key, scope, asked: input },
+      key: key === undefined ? undefined : { value: key, scope, asked: c.get('sent') },
     });
     c.set('decided', true);
     const { ticket } = answer;

@@ -143,14 +143,12 @@ const ticketParam = z.object({ id: z.uuid() });
 const message = z.string().trim().max(maxTicketMessage);
 const userName = z.string().trim().min(1).max(64);
 
-/** With `contentHash` the decision is for exactly that content: another one is refused (`stale-content`). */
-const decisionInput = z
-  .object({
-    message: message.default(''),
-    contentHash: z.string().max(128).optional(),
-    step: z.int().min(1).max(100).optional().describe('A later step in advance; else the current one'),
-  })
-  .prefault({});
+/** A decision is for exactly this content: another one is refused (`stale-content`). */
+const decidedContent = z
+  .string('say which content: the contentHash of the ticket as you read it')
+  .min(1)
+  .max(128)
+  .describe('Content hash of what is decided');
 
 /** A change of any kind, proposed in so many words. `task.run` can also go by POST /tasks. */
 export const ticketInputSchema = z
@@ -288,14 +286,19 @@ function operation<Path extends string, Body extends z.ZodType>(path: Path, summ
   );
 }
 
-export const approveTicket = operation('/api/v1/tickets/{id}/approve', 'Approve', decisionInput);
+export const approveTicket = operation(
+  '/api/v1/tickets/{id}/approve',
+  'Approve exactly this content',
+  z.object({
+    message: message.default(''),
+    contentHash: decidedContent,
+    step: z.int().min(1).max(100).optional().describe('A later step in advance; else the current one'),
+  }),
+);
 export const rejectTicket = operation(
   '/api/v1/tickets/{id}/reject',
-  'Reject, with a reason',
-  z.object({
-    message: message.min(1, 'say why'),
-    contentHash: z.string().max(128).optional(),
-  }),
+  'Reject exactly this content, with a reason',
+  z.object({ message: message.min(1, 'say why'), contentHash: decidedContent }),
 );
 export const withdrawTicket = operation(
   '/api/v1/tickets/{id}/withdraw',

@@ -184,7 +184,10 @@ describe('a ticket', () => {
     const answers = await Promise.all(['a', 'a', 'a'].map(() => bob.does('approve', one.body.id, {}, key)));
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
     expect((await rows())['operation']).toBe((before['operation'] ?? 0) + 1);
-    expect(await bob.does('comment', one.body.id, { message: 'x' }, key)).toMatchObject({ status: 422 });
+    const reused = { status: 422, body: { reason: 'idempotency-key-reused' } };
+    expect(await bob.does('approve', one.body.id, { message: '' }, key)).toMatchObject(reused);
+    expect(await bob.does('comment', one.body.id, { message: 'x' }, key)).toMatchObject(reused);
+    expect(await ann.post('/api/v1/tickets', { ...input, task: { ...task, args: [] } }, key)).toMatchObject(reused);
   });
 
   it('of a step for a person ends when that person says how it went', async () => {
@@ -264,6 +267,18 @@ describe('a refusal', () => {
     ] as const) {
       const answer = await who.does(action, ticket, body, crypto.randomUUID());
       expect([action, ...outcome(answer)], answer.text).toEqual([action, status, reason]);
+    }
+    expect(await rows()).toEqual(before);
+  });
+
+  it('of a decision that does not say on which content names the field', async () => {
+    const id = await ask();
+    const before = await rows();
+    for (const action of ['approve', 'reject'] as const) {
+      for (const contentHash of [undefined, null, '', 7]) {
+        const { status, body } = await bob.does(action, id, { message: 'no', contentHash });
+        expect([status, body.errors.map(({ field }) => field)]).toEqual([422, ['contentHash']]);
+      }
     }
     expect(await rows()).toEqual(before);
   });

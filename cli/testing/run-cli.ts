@@ -26,7 +26,7 @@ export async function runCliHere(
   const code = await runCli(argv, {
     env: { HOME: '/nonexistent', ...options.env },
     cwd: options.cwd ?? '/',
-    stdin: Readable.from([options.stdin ?? '']),
+    stdin: Object.assign(Readable.from([options.stdin ?? '']), { isTTY: options.tty }),
     stdout,
     stderr,
     interrupted: options.interrupted ?? new AbortController().signal,

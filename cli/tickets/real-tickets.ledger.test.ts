@@ -126,7 +126,8 @@ describe('tickets of the real api', () => {
     expect(mine).toMatchObject({ id, state: 'pending', requester: 'bob', taskId: task.id, mineToDecide: true });
     expect(await jsonOf(bob, 'ticket', 'list', '--to-decide')).toEqual([]);
     expect(await jsonOf(bob, 'ticket', 'list', '--requested', '--state', 'open')).toMatchObject([{ id }]);
-    refused(await cli(['ticket', 'approve', id, '-o', 'json'], { token: bob }), '(self-approval)');
+    const { contentHash } = await jsonOf<TicketDetail>(bob, 'ticket', 'get', id);
+    refused(await cli(['ticket', 'approve', id, '--hash', contentHash], { token: bob }), '(self-approval)');
     refused(await cli(['ticket', 'approve', id, '--hash', 'other'], { token: carol }), '(stale-content)');
     const ticket = await jsonOf<TicketDetail>(carol, 'ticket', 'get', id);
     expect(ticket.content).toMatchObject({ payload: { command: ['uptime'] }, targets: [{ name: 'host-00001' }] });
@@ -159,7 +160,9 @@ describe('tickets of the real api', () => {
       async () => (await jsonOf<TicketSummary[]>(carol, 'ticket', 'list', '--to-decide'))[0]?.id,
       { withinMs: 10_000 },
     );
-    const rejected = await cli(['ticket', 'reject', id, '-m', 'not on a Friday'], { token: carol });
+    const { contentHash } = await jsonOf<TicketDetail>(carol, 'ticket', 'get', id);
+    const verdict = ['ticket', 'reject', id, '--hash', contentHash, '-m', 'not on a Friday'];
+    const rejected = await cli(verdict, { token: carol });
     expect([rejected.code, rejected.stdout]).toEqual([0, expect.stringMatching(/^ticket .*\nstate +rejected\n/)]);
     const { code, stdout, stderr } = await waiting;
     expect([code, JSON.parse(stdout)]).toMatchObject([1, { state: 'refused', ticketId: id }]);

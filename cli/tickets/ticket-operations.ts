@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { TicketOperation } from '#api/tickets/tickets.contract.ts';
 import type { TicketAction } from '#domain/tickets/ticket.ts';
+import { decidedContent } from './decided-content.ts';
 import { createTicketsClient } from './tickets.client.ts';
 import type { CliContext } from '../kernel/context.ts';
 import type { OutputFormat } from '../kernel/output/printer.ts';
@@ -23,17 +24,21 @@ interface OperationOptions extends OutputOption {
 /** `signalbox ticket approve|reject|…`: what people do to a ticket. */
 export function addTicketOperations(ticket: Command, context: CliContext): void {
   const operate = createOperate(context);
+  const content = (id: string, verdict: 'approve' | 'reject', { hash }: OperationOptions) =>
+    decidedContent(context, createTicketsClient(context.http(), context.io.interrupted), id, verdict, hash);
 
   withHash(withMessage(operation(ticket, 'approve', 'Approve it: this content, nothing else')))
     .option('--step <n>', 'this later step, in advance; without: the current one', wholeNumber)
     .action(async (id: string, options: OperationOptions) => {
-      const { message, hash, step } = options;
-      await operate(id, 'approve', options, { message, contentHash: hash, step });
+      const { message, step } = options;
+      const contentHash = await content(id, 'approve', options);
+      await operate(id, 'approve', options, { message, contentHash, step });
     });
 
   withHash(withMessage(operation(ticket, 'reject', 'Reject it, with a reason; it ends'), 'why')).action(
     async (id: string, options: OperationOptions) => {
-      await operate(id, 'reject', options, { message: options.message, contentHash: options.hash });
+      const contentHash = await content(id, 'reject', options);
+      await operate(id, 'reject', options, { message: options.message, contentHash });
     },
   );
 
@@ -95,7 +100,10 @@ function withMessage(command: Command, needed?: string): Command {
 }
 
 function withHash(command: Command): Command {
-  return command.option('--hash <hash>', 'only if this is the content hash still, as ticket get shows it');
+  return command.option(
+    '--hash <hash>',
+    'the content hash, as ticket get shows it; without: it is shown and you are asked',
+  );
 }
 
 /** Does it and prints what came of it. Values that were not given are not sent. */

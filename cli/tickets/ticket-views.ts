@@ -8,6 +8,7 @@ import type {
 import type { TicketState } from '#domain/tickets/ticket.ts';
 import type { Paint, Tones } from '../kernel/output/paint.ts';
 import type { ItemView, ListView } from '../kernel/output/printer.ts';
+import { renderFields } from '../kernel/output/table.ts';
 import { duration, localTime, oneLine, terminalText } from '../kernel/output/text.ts';
 import { describeApprovers } from '../changes/policy-views.ts';
 
@@ -115,6 +116,11 @@ export function contentText({ payload }: TicketDetail['content'], paint: Paint):
 
 function isEmpty(value: unknown): boolean {
   return value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
+}
+
+/** A ticket with exactly what would run, for people. */
+export function ticketText(ticket: TicketDetail, paint: Paint): string {
+  return `${renderFields(ticketItem.fields(ticket), paint)}${contentText(ticket.content, paint)}`;
 }
 
 /** A difference as people read one. */

@@ -26,7 +26,7 @@ const examples = `
 Examples:
   signalbox ticket list --to-decide
   signalbox ticket get TICKET                       exactly what would run, who may approve, who did
-  signalbox ticket approve TICKET -m 'checked'      --hash HASH: only this very content
+  signalbox ticket approve TICKET -m 'checked'      shows it and asks; in scripts --hash HASH
   signalbox ticket reject TICKET -m 'not on a Friday'
   signalbox ticket resubmit TICKET --node infra.prod --script ./better.sh
   signalbox ticket wait TICKET                      exit code 0 only if it ends as done`;

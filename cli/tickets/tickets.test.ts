@@ -201,7 +201,7 @@ describe('task run that needs an approval', () => {
 
 describe('ticket', () => {
   it.each([
-    [['approve', 'k1'], {}],
+    [['approve', 'k1', '--hash', 'abc'], { contentHash: 'abc' }],
     [['approve', 'k1', '-m', 'fine', '--hash', 'abc', '--step', '2'], { message: 'fine', contentHash: 'abc', step: 2 }],
     [['reject', 'k1', '-m', 'no', '--hash', 'abc'], { message: 'no', contentHash: 'abc' }],
     [['withdraw', 'k1'], {}],
@@ -231,6 +231,9 @@ describe('ticket', () => {
 
   it.each([
     [['reject', 'k1'], '--message'],
+    [['approve', 'k1'], '--hash: needed where there is no terminal'],
+    [['approve', 'k1', '-o', 'json'], 'signalbox ticket get k1 shows it'],
+    [['reject', 'k1', '-m', 'no'], '--hash'],
     [['comment', 'k1'], '--message'],
     [['complete', 'k1'], '--outcome'],
     [['complete', 'k1', '--outcome', 'maybe'], '--outcome'],
@@ -244,14 +247,34 @@ describe('ticket', () => {
     expect(received).toEqual([]);
   });
 
+  it.each([
+    ['approve', 'y\n', 'Once its step is approved, exactly this is carried out on 1 target, at once.'],
+    ['approve', ' Yes \n', 'Approve exactly this? [y/N]'],
+    ['reject', 'y\n', 'Rejected, the ticket ends and nothing of this happens.'],
+  ])('%s at a terminal shows the content, and is sent for that after %j', async (verdict, stdin, told) => {
+    const ran = await run(['ticket', verdict, 'k1', '-m', 'seen', '-o', 'json'], { tty: true, stdin });
+    expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining(told)]);
+    expect(ran.stderr).toContain('content hash abc');
+    expect(ran.stderr).toContain('echo 1\n');
+    expect(ran.stderr).not.toContain('\u001b[2J');
+    expect(JSON.parse(ran.stdout)).toMatchObject({ id: 'o1' });
+    expect(sent(`POST /api/v1/tickets/k1/${verdict}`)?.body).toEqual({ message: 'seen', contentHash: 'abc' });
+  });
+
+  it.each(['', '\n', 'n\n', 'yellow\n'])('approve at a terminal sends nothing after %j', async (stdin) => {
+    const ran = await run(['ticket', 'approve', 'k1'], { tty: true, stdin });
+    expect([ran.code, ran.stdout, ran.stderr]).toEqual([1, '', expect.stringContaining('nothing was sent')]);
+    expect(received.map(({ path }) => path)).toEqual(['GET /api/v1/tickets/k1']);
+  });
+
   it('shows the new state, says what is only written down, and ends with 1 where it is refused after all', async () => {
-    expect((await run(['ticket', 'approve', 'k1'])).stdout).toMatch(/^ticket +k1\nstate +applying\n/);
+    expect((await run(['ticket', 'approve', 'k1', '--hash', 'abc'])).stdout).toMatch(/^ticket +k1\nstate +applying\n/);
     operation = { state: 'requested', ticketState: 'pending' };
-    const later = await run(['ticket', 'approve', 'k1', '--patience', '1ms', '-o', 'json']);
+    const later = await run(['ticket', 'approve', 'k1', '--hash', 'abc', '--patience', '1ms', '-o', 'json']);
     expect(later).toMatchObject({ code: 0, stderr: expect.stringContaining('written down (operation o1)') as string });
     expect(JSON.parse(later.stdout)).toMatchObject({ state: 'requested', ticketState: 'pending' });
     operation = { state: 'refused', reason: 'ticket-ended', detail: 'it has ended' };
-    const refused = await run(['ticket', 'approve', 'k1', '-o', 'json']);
+    const refused = await run(['ticket', 'approve', 'k1', '--hash', 'abc', '-o', 'json']);
     expect(refused).toMatchObject({
       code: 1,
       stdout: '',

@@ -14,6 +14,8 @@ export const platformNames = {
     'media-type': {},
     unreadable: { fault: 'text' },
     'body-too-large': { most: 'number' },
+    'unknown-field': {},
+    'misspelt-field': { nearest: 'text' },
     'cannot-be-stored': {},
     'is-there-already': {},
     'changed-meanwhile': {},

@@ -28,7 +28,7 @@ export interface Proposal {
   /** ISO 8601. */
   readonly runAt?: string | undefined;
   readonly expiresAt?: string | undefined;
-  /** A repeat with the same key gets the first answer; `scope` is where the key holds, `asked` what was sent with it. */
+  /** A repeat with the same key gets the first answer; `scope` is where the key holds, `asked` what was sent with it, as it was. */
   readonly key?: { readonly value: string; readonly scope: string; readonly asked: unknown } | undefined;
 }
 

@@ -11,6 +11,7 @@ export interface IdempotentRequest {
   readonly key: string;
   /** Method and path as called. */
   readonly route: string;
+  /** JSON as it was sent: with nothing filled in, so that no later default makes two of one. */
   readonly body: unknown;
 }
 

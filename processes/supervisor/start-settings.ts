@@ -1,37 +1,22 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { settingsOf } from '#platform/config.ts';
+import { optionalPort, optionalText, startOnlySchema } from '#platform/start-only-settings.ts';
 import type { PortName } from './ports.ts';
 
-const optional = z.preprocess((value) => (value === '' ? undefined : value), z.string().optional());
-const port = z.preprocess(
-  (value) => (value === '' ? undefined : value),
-  z.coerce.number().int().min(0).max(65535).optional(),
-);
-
-/** Settings that only `npm start` reads, on top of those of platform/config.ts; `.env.example` is checked against both. */
-export const startOnlySchema = z.object({
-  SIGNALBOX_POSTGRES_PORT: port.describe('Port of the embedded PostgreSQL; default 7384'),
-  SIGNALBOX_TEMPORAL_PORT: port.describe('Port of the embedded Temporal; default 7233'),
-  SIGNALBOX_TEMPORAL_UI_PORT: port.describe('Port of the embedded Temporal UI; default 8233'),
-  SIGNALBOX_AGENT_NAME: optional.describe("Name of this machine's own agent; default from the host name"),
-  SIGNALBOX_POSTGRES_BIN: optional.describe('Folder with initdb and postgres to use instead of the npm package'),
-  SIGNALBOX_TEMPORAL_BIN: optional.describe('The temporal binary to use instead of fetching one'),
-  SIGNALBOX_CACHE: optional.describe("Folder of fetched servers; default the user's cache folder, signalbox/"),
-});
-
 const sharedSchema = z.object({
-  SIGNALBOX_DATA: optional,
-  SIGNALBOX_DATABASE_URL: optional,
-  SIGNALBOX_TEMPORAL_ADDRESS: optional,
-  SIGNALBOX_TEMPORAL_UI: optional,
-  SIGNALBOX_API_HOST: optional,
-  SIGNALBOX_API_PORT: port,
-  SIGNALBOX_GATEWAY_HOST: optional,
-  SIGNALBOX_GATEWAY_PORT: port,
-  SIGNALBOX_ADMIN_HOST: optional,
-  SIGNALBOX_WORKER_ADMIN_PORT: port,
-  SIGNALBOX_GATEWAY_ADMIN_PORT: port,
+  SIGNALBOX_DATA: optionalText,
+  SIGNALBOX_DATABASE_URL: optionalText,
+  SIGNALBOX_TEMPORAL_ADDRESS: optionalText,
+  SIGNALBOX_TEMPORAL_UI: optionalText,
+  SIGNALBOX_API_HOST: optionalText,
+  SIGNALBOX_API_PORT: optionalPort,
+  SIGNALBOX_GATEWAY_HOST: optionalText,
+  SIGNALBOX_GATEWAY_PORT: optionalPort,
+  SIGNALBOX_ADMIN_HOST: optionalText,
+  SIGNALBOX_WORKER_ADMIN_PORT: optionalPort,
+  SIGNALBOX_GATEWAY_ADMIN_PORT: optionalPort,
 });
 
 /** What the supervisor needs to know. */
@@ -59,12 +44,7 @@ function agentNameOf(host: string): string {
 
 /** Reads the settings of `npm start`; the data folder is relative to the checkout. */
 export function readStartSettings(env: Readonly<Record<string, string | undefined>>, checkout: string): StartSettings {
-  const parsed = startOnlySchema.extend(sharedSchema.shape).safeParse(env);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`Settings are wrong:\n${faults.join('\n')}\nSee .env.example for what each one means.`);
-  }
-  const given = parsed.data;
+  const given = settingsOf(startOnlySchema.extend(sharedSchema.shape).safeParse(env), env);
   const demanded = {
     web: given.SIGNALBOX_API_PORT,
     gateway: given.SIGNALBOX_GATEWAY_PORT,

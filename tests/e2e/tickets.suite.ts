@@ -91,12 +91,14 @@ export function ticketsSuite(ready: () => Spine): void {
       const diff = await judge.cli('ticket', 'diff', opened.ticketId);
       expect(diff.stdout).toContain('echo "till $1"');
 
-      const own = await asker.cli('ticket', 'approve', opened.ticketId, '-m', 'mine');
+      const { contentHash } = await getTicket(spine.platform, opened.ticketId);
+      const exactly = [opened.ticketId, '--hash', contentHash];
+      const own = await asker.cli('ticket', 'approve', ...exactly, '-m', 'mine');
       expect([own.code, own.stdout]).toEqual([1, '']);
       expect(own.stderr).toContain('self-approval');
       expect(await startsOf(opened)).toBe(0);
 
-      const approved = await judge.cli('ticket', 'approve', opened.ticketId, '-m', 'go', '-o', 'json');
+      const approved = await judge.cli('ticket', 'approve', ...exactly, '-m', 'go', '-o', 'json');
       expect([approved.code, approved.stderr]).toEqual([0, '']);
       expect((await taskEnd(spine.platform, opened.taskId, 30_000)).state).toBe('succeeded');
       await ticketReaches(spine.platform, opened.ticketId, ['done'], 20_000);
@@ -151,7 +153,9 @@ export function ticketsSuite(ready: () => Spine): void {
     it('rejected: the task is refused and never ran', async () => {
       const { platform } = ready();
       const opened = await open();
-      const rejected = await judge.cli('ticket', 'reject', opened.ticketId, '-m', 'not today', '-o', 'json');
+      const { contentHash } = await getTicket(platform, opened.ticketId);
+      const exactly = [opened.ticketId, '--hash', contentHash];
+      const rejected = await judge.cli('ticket', 'reject', ...exactly, '-m', 'not today', '-o', 'json');
       expect(rejected.code).toBe(0);
       await neverRan(opened);
       const ticket = await getTicket(platform, opened.ticketId);

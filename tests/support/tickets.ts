@@ -90,8 +90,20 @@ export function ticketReaches(
 
 export type DecisionAnswer = Answer<Partial<TicketOperation> & { reason?: string | null; code?: string }>;
 
+/** Of a decision that names no content, with the content that the ticket has now. */
+async function wholeBody(
+  platform: Platform,
+  ticketId: string,
+  action: TicketAction,
+  body: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  if ((action !== 'approve' && action !== 'reject') || body['contentHash'] !== undefined) return body;
+  const { contentHash } = await getTicket(platform, ticketId);
+  return { ...body, contentHash };
+}
+
 /** Asks for an operation and answers with what the api said, refusals included. */
-export function decide(
+export async function decide(
   platform: Platform,
   who: Person,
   ticketId: string,
@@ -100,7 +112,7 @@ export function decide(
   key: string = crypto.randomUUID(),
 ): Promise<DecisionAnswer> {
   return platform.api.request('POST', `/api/v1/tickets/${ticketId}/${action}`, {
-    body,
+    body: await wholeBody(platform, ticketId, action, body),
     token: who.token,
     headers: { 'idempotency-key': key },
   });
@@ -115,13 +127,19 @@ export async function decideStubbornly(
   body: Record<string, unknown>,
   key: string,
 ): Promise<DecisionAnswer> {
+  const patience = { withinMs: 120_000, everyMs: 150 };
+  const whole = await eventually(
+    `what ${ticketId} is about is known`,
+    () => wholeBody(platform, ticketId, action, body),
+    patience,
+  );
   return eventually(
     `${action} of ${ticketId} is answered`,
     async () => {
-      const answer = await decide(platform, who, ticketId, action, body, key);
+      const answer = await decide(platform, who, ticketId, action, whole, key);
       if (answer.status < 500 && answer.status !== 429) return answer;
       throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
     },
-    { withinMs: 120_000, everyMs: 150 },
+    patience,
   );
 }

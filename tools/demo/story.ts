@@ -61,7 +61,9 @@ export async function submit(scene: Scene): Promise<{ taskId: string; ticketId: 
 export async function approve(scene: Scene, ticketId: string): Promise<void> {
   const { narrator, operator, approver } = scene;
   await narrator.step('Four eyes: whoever asks for it cannot approve it');
-  const refused = await operator.tool.show(['ticket', 'approve', ticketId, '-m', 'looks fine to me'], { expect: 1 });
+  const { contentHash } = await operator.tool.read<TicketDetail>('ticket', 'get', ticketId);
+  const theirOwn = ['ticket', 'approve', ticketId, '--hash', contentHash, '-m', 'looks fine to me'];
+  const refused = await operator.tool.show(theirOwn, { expect: 1 });
   const told = `${refused.stdout}${refused.stderr}`;
   check(narrator, /self-approval/.test(told), 'refused as self-approval', told);
 

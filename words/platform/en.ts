@@ -13,6 +13,8 @@ export const en = {
   'media-type': 'Content-Type must be application/json.',
   unreadable: 'The request cannot be read: {fault}',
   'body-too-large': 'The body is larger than {most} bytes.',
+  'unknown-field': 'is not known here; leave it out',
+  'misspelt-field': "is not known here; did you mean '{nearest}'?",
   'cannot-be-stored': 'A value cannot be stored as given.',
   'is-there-already': 'There is one already.',
   'changed-meanwhile': 'Something it refers to has changed meanwhile. Reload and try again.',

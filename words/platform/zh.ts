@@ -13,6 +13,8 @@ export const zh = {
   'media-type': 'Content-Type 必须是 application/json。',
   unreadable: '无法读取该请求：{fault}',
   'body-too-large': '请求体超过 {most} 字节。',
+  'unknown-field': '不是已知的字段，请去掉',
+  'misspelt-field': '不是已知的字段，是否想写“{nearest}”？',
   'cannot-be-stored': '有的值无法按原样保存。',
   'is-there-already': '已经存在，不能重复创建。',
   'changed-meanwhile': '所引用的内容已发生变化。请刷新后重试。',

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { Context, Hono } from 'hono';
 import { auditOriginOf, auditRequest } from '#api/kernel/http/audit-request.ts';
 import type { ApiEnv } from '#api/kernel/http/env.ts';
+import { unknownFieldsOf } from '#api/kernel/http/unknown-fields.ts';
 import { fieldErrors } from '#api/kernel/http/validation.ts';
 import { audit } from '#ledger/audit/audit.ts';
 import type { Database } from '#db/database.ts';
@@ -135,6 +136,8 @@ async function readBody<Schema extends z.ZodType>(c: Context<ApiEnv>, schema: Sc
   const body: unknown = await c.req.json().catch(() => {
     throw new Problem('malformed-request', because('not-json'));
   });
+  const unknown = unknownFieldsOf(schema)(body);
+  if (unknown.length > 0) throw Problem.input(unknown);
   const parsed = schema.safeParse(body);
   if (!parsed.success) throw Problem.input(fieldErrors(parsed.error.issues));
   return parsed.data;

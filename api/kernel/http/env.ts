@@ -18,6 +18,8 @@ export interface ApiEnv {
     ip: string;
     /** Undefined where nobody is signed in; then only `anonymous` routes go on. */
     caller: SignedIn | undefined;
+    /** The JSON of the body as it was sent, nothing filled in; undefined where there was none. */
+    sent: unknown;
     /** What the audit says was refused: the right that the route's rule asks for, or what exactly was asked. */
     action: AuditAction | undefined;
     /** The node in the path, where the rule says `path`. */

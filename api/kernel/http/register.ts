@@ -3,6 +3,7 @@ import { ruleKey, type RouteRule } from '#api/kernel/contract/rule.ts';
 import type { Database } from '#db/database.ts';
 import type { ApiEnv } from './env.ts';
 import { guard } from './guard.ts';
+import { receive } from './receive.ts';
 import type { Subjects } from './subject.ts';
 
 /** A route as it was registered, for the document and for the test that walks them all. */
@@ -18,7 +19,10 @@ export type Register = <Route extends RouteConfig & { [ruleKey]: RouteRule }>(
   handler: RouteHandler<Route, ApiEnv>,
 ) => void;
 
-/** The only way a route gets onto the api. One without a rule is refused when the api is made. */
+/**
+ * The only way a route gets onto the api: behind its guard, and taking only input that its contract names. One without a
+ * rule is refused when the api is made.
+ */
 export function createRegister(
   app: OpenAPIHono<ApiEnv>,
   db: Database,
@@ -29,7 +33,10 @@ export function createRegister(
     const rule = (route as Partial<typeof route>)[ruleKey];
     if (rule === undefined) throw new Error(`${route.method} ${route.path} has no rule: say who may call it`);
     routes.push({ method: route.method.toUpperCase(), path: route.path, rule });
-    const middleware = [guard(rule, db, { subjects, evenBeforePasswordChange: route.path === '/api/v1/whoami' })];
+    const middleware = [
+      guard(rule, db, { subjects, evenBeforePasswordChange: route.path === '/api/v1/whoami' }),
+      receive(route),
+    ];
     app.openapi({ ...route, middleware } as never, handler as never);
   };
   return { register, routes };

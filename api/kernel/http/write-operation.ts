@@ -11,8 +11,6 @@ import { callerOf } from './guard.ts';
 /** An operation that somebody asks for, of whatever noun. */
 export interface OperationToWrite {
   readonly key: string | undefined;
-  /** What was sent with the key. */
-  readonly body: unknown;
   /** Refuses what is not possible, under the subject's lock; else writes the row and says what the audit says of it. */
   write(tx: Tx, operationId: string): Promise<Pick<AuditEntry, 'action' | 'target' | 'nodes' | 'details'>>;
   /** Has the subject's workflow carry it out; where no worker answers in time, the sweeper sends it again. */
@@ -21,10 +19,12 @@ export interface OperationToWrite {
 
 /** Writes an operation down with its audit row, once for each key, and sends it. Answers its id. */
 export async function writeOperation(c: Context<ApiEnv>, db: Database, operation: OperationToWrite): Promise<string> {
-  const { key, body } = operation;
+  const { key } = operation;
   const { actor } = callerOf(c);
   const request =
-    key === undefined ? undefined : { actorId: actor.id, key, route: `${c.req.method} ${c.req.path}`, body };
+    key === undefined
+      ? undefined
+      : { actorId: actor.id, key, route: `${c.req.method} ${c.req.path}`, body: c.get('sent') };
   const { operationId, fresh } = await transact(db, async (tx) => {
     const before = request === undefined ? undefined : await claimIdempotencyKey(tx, request);
     if (before !== undefined) return { operationId: String(before.response.operationId), fresh: false };
