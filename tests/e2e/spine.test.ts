@@ -6,6 +6,7 @@ import { authoritySuite } from './authority.suite.ts';
 import { contractSuite } from './contract.suite.ts';
 import { refusalSuite } from './refusal.suite.ts';
 import { rightsSuite } from './rights.suite.ts';
+import { payloadsSuite } from './payloads.suite.ts';
 import type { Spine } from './spine.ts';
 import { ticketAuthoritySuite } from './ticket-authority.suite.ts';
 import { ticketsSuite } from './tickets.suite.ts';
@@ -37,4 +38,5 @@ describe('the spine', () => {
   authoritySuite(ready);
   ticketsSuite(ready);
   ticketAuthoritySuite(ready);
+  payloadsSuite(ready);
 });
