@@ -39,13 +39,21 @@ export function openDatabase(
     max?: number;
     limits?: SessionLimits;
     applicationName?: string;
+    /** Who counts the hosts that this pool's sessions move; empty: whoever holds the task's lock. */
+    writer?: string;
     onError?: (error: Error) => void;
   } = {},
 ): DatabaseHandle {
-  const { applicationName = 'signalbox', limits, onError } = options;
+  const { applicationName = 'signalbox', limits, writer = '', onError } = options;
   const shared = { connectionString: url, connectionTimeoutMillis: 5_000, keepAlive: true };
   const pool = openPool(
-    { ...shared, ...timeouts(limits), max: options.max ?? 10, application_name: applicationName },
+    {
+      ...shared,
+      ...timeouts(limits),
+      max: options.max ?? 10,
+      application_name: applicationName,
+      ...(writer === '' ? {} : { options: `-c signalbox.writer=${writer}` }),
+    },
     onError,
   );
   const unlimited = openPool(

@@ -6,6 +6,7 @@ import * as scripts from './migrations/0003-scripts.ts';
 import * as operations from './migrations/0004-operations.ts';
 import * as announcements from './migrations/0005-announcements.ts';
 import * as changeRows from './migrations/0006-change-rows.ts';
+import * as taskCounts from './migrations/0007-task-counts.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-spine': spine,
@@ -14,6 +15,7 @@ const migrations: Record<string, Migration> = {
   '0004-operations': operations,
   '0005-announcements': announcements,
   '0006-change-rows': changeRows,
+  '0007-task-counts': taskCounts,
 };
 
 /** Brings the schema up to date (one process at a time: kysely holds a lock). Returns the names that ran. */

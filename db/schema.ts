@@ -11,6 +11,7 @@ import type {
   HostOutputTable,
   HostRunTable,
   IdempotencyKeyTable,
+  TaskCountTable,
   TaskNodeTable,
   TaskTable,
   TaskTargetTable,
@@ -40,6 +41,7 @@ export interface Schema {
   join_token: JoinTokenTable;
   certificate_authority: CertificateAuthorityTable;
   task: TaskTable;
+  task_count: TaskCountTable;
   task_node: TaskNodeTable;
   task_target: TaskTargetTable;
   host_run: HostRunTable;

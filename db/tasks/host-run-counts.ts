@@ -1,8 +1,8 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
+import type { TaskCountTable } from './tables.ts';
 import type { Database } from '#db/database.ts';
 import {
   countByGroup,
-  errorStates,
   type HostRunState,
   inFlightStates,
   type TaskCounts,
@@ -18,34 +18,44 @@ export interface HostRunTally {
   readonly knownHosts: number;
 }
 
-/**
- * Counts the hosts of one task. Hosts that failed without ever being handed out (unknown, without an agent) are shown
- * and counted, but no error of the task.
- */
+/** How one task stands, whatever the number of its hosts: the sum of what each writer has counted. */
 export async function tallyHostRuns(db: Database, taskId: string): Promise<HostRunTally> {
-  const { rows } = await sql<{ state: HostRunState; hosts: number; errors: number; unknown: number }>`
-    select state, count(*)::int as hosts,
-           (count(*) filter (where state = any(${[...errorStates]}::text[]) and not unreachable))::int as errors,
-           (count(*) filter (where unreachable))::int as unknown
-    from (select state, state = 'failed' and dispatched_at is null as unreachable
-          from host_run where task_id = ${taskId}::uuid and current) as run
-    group by state`.execute(db);
-  const sum = (pick: (row: (typeof rows)[number]) => number) => rows.reduce((total, row) => total + pick(row), 0);
-  return {
-    counts: countByGroup(Object.fromEntries(rows.map((row) => [row.state, row.hosts]))),
-    errors: sum((row) => row.errors),
-    knownHosts: sum((row) => row.hosts - row.unknown),
-  };
+  const tally = (await sumCounts(db, [taskId])).get(taskId);
+  if (tally === undefined) return { counts: countsOf(undefined), errors: 0, knownHosts: 0 };
+  const counts = countsOf(tally);
+  return { counts, errors: tally.errors, knownHosts: counts.total - tally.unreachable };
 }
 
-/** Counts the hosts of many tasks at once; a task without hosts is not in the answer. */
+/** The counts of many tasks at once; a task without hosts is not in the answer. */
 export async function countHostRuns(db: Database, taskIds: readonly string[]): Promise<Map<string, TaskCounts>> {
-  const { rows } = await sql<{ task_id: string; state: HostRunState; hosts: number }>`
-    select task_id, state, count(*)::int as hosts from host_run
-    where task_id = any(${[...taskIds]}::uuid[]) and current group by task_id, state`.execute(db);
-  const byTask = new Map<string, Partial<Record<HostRunState, number>>>();
-  for (const row of rows) byTask.set(row.task_id, { ...byTask.get(row.task_id), [row.state]: row.hosts });
-  return new Map([...byTask].map(([taskId, byState]) => [taskId, countByGroup(byState)]));
+  const sums = await sumCounts(db, taskIds);
+  return new Map([...sums].map(([taskId, sum]) => [taskId, countsOf(sum)]));
+}
+
+type Sum = Omit<Selectable<TaskCountTable>, 'writer'>;
+
+async function sumCounts(db: Database, taskIds: readonly string[]): Promise<Map<string, Sum>> {
+  const { rows } = await sql<Sum>`
+    select task_id, sum(pending)::int as pending, sum(running)::int as running, sum(succeeded)::int as succeeded,
+           sum(failed)::int as failed, sum(timed_out)::int as timed_out, sum(killed)::int as killed, sum(lost)::int as lost,
+           sum(revoked)::int as revoked, sum(buried)::int as buried, sum(errors)::int as errors,
+           sum(unreachable)::int as unreachable
+    from task_count where task_id = any(${[...taskIds]}::uuid[]) group by task_id`.execute(db);
+  return new Map(rows.map((row) => [row.task_id, row]));
+}
+
+function countsOf(sum: Sum | undefined): TaskCounts {
+  return countByGroup({
+    ready: sum?.pending ?? 0,
+    running: sum?.running ?? 0,
+    succeeded: sum?.succeeded ?? 0,
+    failed: sum?.failed ?? 0,
+    timed_out: sum?.timed_out ?? 0,
+    killed: sum?.killed ?? 0,
+    lost: sum?.lost ?? 0,
+    revoked: sum?.revoked ?? 0,
+    buried: sum?.buried ?? 0,
+  });
 }
 
 /** Whether hosts of a task wait for a place, or only run, or neither: without counting them. */

@@ -72,6 +72,24 @@ export interface HostRunTable {
   stderr_bytes: Generated<string>;
 }
 
+/** Hosts of a task by group, as one writer has moved them: signed, true as the sum over all writers. Kept by triggers. */
+export interface TaskCountTable {
+  task_id: string;
+  /** Id of the gateway; empty: whoever holds the task's lock. */
+  writer: string;
+  pending: number;
+  running: number;
+  succeeded: number;
+  failed: number;
+  timed_out: number;
+  killed: number;
+  lost: number;
+  revoked: number;
+  buried: number;
+  errors: number;
+  unreachable: number;
+}
+
 /** Output as kept; `total_bytes` says how much there was. */
 export interface HostOutputTable {
   host_run_id: string;

@@ -33,8 +33,6 @@ export const endStates = [
   'revoked',
   'buried',
 ] as const satisfies readonly HostRunState[];
-/** Ends that count against the error strategy. */
-export const errorStates = ['failed', 'timed_out', 'lost'] as const satisfies readonly HostRunState[];
 /** Ends that `retry-failed` runs again. */
 export const retryableStates = [
   'failed',

@@ -28,6 +28,7 @@ export function openRoleBase(role: string, config: Config): RoleBase {
       idleInTransactionMs: config.SIGNALBOX_DATABASE_IDLE_MS,
     },
     applicationName: `signalbox-${role}`,
+    ...(role === 'gateway' ? { writer: config.SIGNALBOX_GATEWAY_ID } : {}),
     onError: (error) => logger.warn({ err: error }, 'a database connection broke'),
   });
   const temporal = openTemporalClient({

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { type DatabaseHandle, openDatabase, type SessionLimits } from '#db/database.ts';
+import { wrongCounts } from './task-counts.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -35,8 +36,11 @@ export async function createTestDatabase(
     ...handle,
     url: url.href,
     async remove() {
+      // Whatever a test did, in whatever order and at the same time: what is counted is what is there.
+      const wrong = await wrongCounts(handle.maintenance).catch(() => []);
       await handle.close();
       await admin(`drop database if exists ${name} with (force)`);
+      if (wrong.length > 0) throw new Error(`counts of tasks are wrong: ${JSON.stringify(wrong)}`);
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Database } from '#db/database.ts';
 import { countByGroup, endStates, type HostRunState } from '#domain/tasks/host-run.ts';
 import { isEndedTask } from '#domain/tasks/task.ts';
 import type { Execution } from './journal.ts';
+import { wrongCounts } from './task-counts.ts';
 
 /** What the oracle read and found; `faults` is empty where every promise was kept. */
 export interface Verdict {
@@ -32,6 +33,8 @@ export async function judge(
   const starts = new Map<string, number>();
   for (const { runId } of journal) starts.set(runId, (starts.get(runId) ?? 0) + 1);
   for (const [runId, times] of starts) if (times > 1) faults.push(`run ${runId} was executed ${times} times`);
+
+  for (const wrong of await wrongCounts(db)) faults.push(`counted otherwise than it is: ${JSON.stringify(wrong)}`);
 
   let rows = 0;
   const known = new Set<string>();
