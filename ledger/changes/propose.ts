@@ -13,7 +13,7 @@ import type { TicketState } from '#domain/tickets/ticket.ts';
 import { audit } from '#ledger/audit/audit.ts';
 import { because } from '#domain/reasons.ts';
 import { claimIdempotencyKey, storeAnswer } from '#ledger/kernel/idempotency.ts';
-import { insertChangeRow } from './change-row.ts';
+import { insertChangeRow, moveChange } from './change-row.ts';
 import { judgeChange } from './judge-change.ts';
 import type { KindsOn } from './kinds-on.ts';
 import { requestChange } from './request-change.ts';
@@ -134,6 +134,7 @@ export function createPropose(parts: { readonly kindsOn: KindsOn; readonly openT
       proposer: requester,
       origin: proposal.origin.from,
     });
+    if (ticket === null) await endIfOver(tx, kind, subjectId);
     audit(tx, {
       actor: requester,
       action: kind.kind,
@@ -146,6 +147,12 @@ export function createPropose(parts: { readonly kindsOn: KindsOn; readonly openT
       ...sentBy(proposal.origin),
     });
     return { changeId, subjectId, title, about: requested.about, ticket };
+  }
+
+  /** What no workflow carries out is over as soon as it is let go: nobody else would see its end. */
+  async function endIfOver(tx: Tx, kind: ChangeKind, subjectId: string): Promise<void> {
+    const result = await kind.verify(subjectId);
+    if (result !== undefined) await moveChange(tx, subjectId, result.succeeded ? 'done' : 'failed');
   }
 
   async function consider(
