@@ -36,7 +36,7 @@ export type NodeIcon = (typeof nodeIcons)[number];
 export const maxNodeDepth = 16;
 
 /** How many nodes are told of one thing outside of its rows. */
-const nodesTold = 20;
+export const nodesTold = 20;
 
 /** The first few nodes of a thing: Temporal's histories and messages do not grow with what people choose. */
 export function firstNodes(nodes: readonly string[]): readonly string[] {

@@ -1,7 +1,6 @@
 import type { Database, Tx } from '#db/database.ts';
 import { transact } from '#ledger/kernel/transact.ts';
 import { moveChange } from '#ledger/changes/change-row.ts';
-import { firstNodes } from '#domain/tree/node.ts';
 import type { TaskCounts } from '#domain/tasks/host-run.ts';
 import type { AdvanceResult } from '#domain/tasks/ports.ts';
 import { decide, type TaskDecision, type TaskPosition } from '#domain/tasks/task-policy.ts';
@@ -48,7 +47,7 @@ function standing(task: LockedTask): AdvanceResult {
 
 /** What people and the ticket have to know of a task; without a ticket there is no word of one, as in older histories. */
 function describe({ title, requester, nodes, ticketId }: LockedTask) {
-  return { title, requester, nodes: firstNodes(nodes), ...(ticketId === null ? {} : { ticketId }) };
+  return { title, requester, nodes, ...(ticketId === null ? {} : { ticketId }) };
 }
 
 /** States in which a task can be moved on. */

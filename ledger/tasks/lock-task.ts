@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { isUuid } from '#db/is-uuid.ts';
 import type { Tx } from '#db/database.ts';
 import { Problem } from '#domain/errors.ts';
@@ -5,6 +6,7 @@ import type { AdvanceResult } from '#domain/tasks/ports.ts';
 import type { TaskCounts } from '#domain/tasks/host-run.ts';
 import type { TaskState, TaskStrategy } from '#domain/tasks/task.ts';
 import { because } from '#domain/reasons.ts';
+import { nodesTold } from '#domain/tree/node.ts';
 
 /** A task's row, held until the transaction ends: whoever moves the task or its waiting hosts holds it. */
 export interface LockedTask {
@@ -13,6 +15,7 @@ export interface LockedTask {
   readonly state: TaskState;
   readonly strategy: TaskStrategy;
   readonly requester: string;
+  /** The first few. */
   readonly nodes: readonly string[];
   /** The ticket that decides, or decided, whether it runs. */
   readonly ticketId: string | null;
@@ -33,13 +36,13 @@ export async function lockTask(tx: Tx, taskId: string): Promise<LockedTask> {
           'state',
           'strategy',
           'requester_name',
-          'nodes',
           'ticket_id',
           'step',
           'counts',
           'last_advance',
           'created_at',
         ])
+        .select(sql<string[]>`nodes[1:${sql.lit(nodesTold)}]`.as('nodes'))
         .where('id', '=', taskId)
         .forNoKeyUpdate()
         .executeTakeFirst()
