@@ -57,7 +57,8 @@ describe('a noun that nobody needs, on the real platform', () => {
     expect((await decide(platform, requester, ticketId, 'approve', { contentHash })).status).toBe(403);
     expect((await decide(platform, approver, ticketId, 'approve', { contentHash })).status).toBe(200);
     const ticket = await ticketReaches(platform, ticketId, ['done'], 30_000);
-    expect(ticket.result).toMatchObject({ succeeded: true, summary: 'Turned' });
+    expect(ticket.result).toMatchObject({ succeeded: true });
+    expect(ticket).toMatchObject({ reason: 'valve-turned', detail: expect.stringMatching(/was turned$/) as string });
     expect(await valves()).toMatchObject([{ id: asked.id, turned: true }]);
     const change = await platform.database.db
       .selectFrom('change')
