@@ -2,6 +2,9 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { openCertificateAuthority } from '#gateway/pki/certificate-authority.ts';
 import { eventually } from '#tests/support/eventually.ts';
+import { dataFolder } from '#processes/supervisor/data-folder.ts';
+import { readPorts } from '#processes/supervisor/ports.ts';
+import { databaseUrl } from '#processes/supervisor/postgres-cluster.ts';
 import type { Platform } from '#tests/support/platform.ts';
 import { issueSims } from '#tests/support/sim-enrol.ts';
 import type { FleetReport, FleetRequest } from './fleet-process.ts';
@@ -16,14 +19,24 @@ export interface Fleet {
   stop(): Promise<void>;
 }
 
+/** Where the agents of a fleet live: each behind a connection of its own, or as functions inside of a gateway. */
+export type FleetSessions = 'connected' | 'in-process';
+
 /** Agents that begin to connect at the same time. */
 const wave = 250;
 
-/** Enrols agents straight in the ledger, and waits until all are connected. */
-export async function startFleet(platform: Platform, count: number): Promise<Fleet> {
-  const authority = await openCertificateAuthority(join(platform.data, 'keys', 'ca'));
-  const identities = await issueSims(platform.database.db, authority, { count, prefix: 'sim-' });
-  const child = fork(join(import.meta.dirname, 'fleet-process.ts'), [platform.folder], {
+interface FleetChild<Request> {
+  readonly pid: number;
+  readonly ask: (request: Request) => Promise<FleetReport>;
+  readonly next: () => Promise<FleetReport>;
+  readonly stop: () => Promise<void>;
+}
+
+function forkFleet<Request extends { readonly ask: string }>(
+  file: string,
+  args: readonly string[],
+): FleetChild<Request> {
+  const child = fork(join(import.meta.dirname, file), args, {
     execArgv: ['--disable-warning=ExperimentalWarning', '--max-old-space-size=8192'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
@@ -35,18 +48,33 @@ export async function startFleet(platform: Platform, count: number): Promise<Fle
     const error = new Error(`the process of the simulated agents ended: ${code ?? signal}`);
     for (const { reject } of waiting.splice(0)) reject(error);
   });
-  const ask = (request: FleetRequest) =>
-    new Promise<FleetReport>((resolve, reject) => {
-      waiting.push({ resolve, reject });
-      child.send(request, (error) => error && reject(error));
-    });
-  const stop = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
-    await gone;
+  const next = () => new Promise<FleetReport>((resolve, reject) => waiting.push({ resolve, reject }));
+  return {
+    pid,
+    next,
+    ask(request) {
+      const answer = next();
+      child.send(request);
+      return answer;
+    },
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      await gone;
+    },
   };
+}
 
+/** Enrols agents straight in the ledger, and waits until all are connected. */
+export function startFleet(platform: Platform, count: number, sessions: FleetSessions = 'connected'): Promise<Fleet> {
+  return sessions === 'connected' ? connectFleet(platform, count) : startInProcess(platform, count);
+}
+
+async function connectFleet(platform: Platform, count: number): Promise<Fleet> {
+  const authority = await openCertificateAuthority(join(platform.data, 'keys', 'ca'));
+  const identities = await issueSims(platform.database.db, authority, { count, prefix: 'sim-' });
+  const { pid, ask, stop } = forkFleet<FleetRequest>('fleet-process.ts', [platform.folder]);
   const begun = performance.now();
   try {
     for (let first = 0; first < count; first += wave) {
@@ -68,5 +96,22 @@ export async function startFleet(platform: Platform, count: number): Promise<Fle
     connectSeconds: (performance.now() - begun) / 1000,
     report: () => ask({ ask: 'report' }),
     stop,
+  };
+}
+
+async function startInProcess(platform: Platform, count: number): Promise<Fleet> {
+  const paths = dataFolder(platform.data);
+  const url = databaseUrl(paths, readPorts(paths.ports)?.postgres ?? 0);
+  const begun = performance.now();
+  const child = forkFleet<{ ask: 'report' }>('in-process-gateway.ts', [url, platform.temporalAddress(), String(count)]);
+  const { connected } = await child.next();
+  if (connected !== count) throw new Error(`${connected} sessions of ${count}`);
+  const agents = await platform.database.db.selectFrom('agent').select('name').where('name', 'like', 'sim-%').execute();
+  return {
+    names: agents.map(({ name }) => name),
+    pid: child.pid,
+    connectSeconds: (performance.now() - begun) / 1000,
+    report: () => child.ask({ ask: 'report' }),
+    stop: child.stop,
   };
 }

@@ -5,15 +5,23 @@ export interface Limited {
   readonly pass: boolean | null;
 }
 
-/** Issue "the spine": seconds from API call to final report with every host handed out at once, on 2 cores. */
+/**
+ * Issues "the spine" and "2 of 10": seconds from API call to final report on 2 cores, with every host handed out at once
+ * and with 50 in flight. One host after the other takes as long as it takes.
+ */
 export function fanoutLimitSeconds(hosts: number, concurrency: number): number | null {
-  if (concurrency < hosts) return null;
-  if (hosts <= 1_000) return 2;
-  return hosts <= 5_000 ? 10 : null;
+  if (concurrency < 50) return null;
+  if (hosts <= 1_000) return concurrency < hosts ? 2.5 : 2;
+  return hosts / 500;
 }
 
 /** Events of a task's workflow, at any concurrency and number of hosts. */
-export const historyEventLimit = 500;
+export const historyEventLimit = 60;
+
+/** CPU seconds of the controlling side for 1,000 hosts; one host after the other is a transaction for each. */
+export function cpuLimitSeconds(concurrency: number): number | null {
+  return concurrency < 50 ? null : 1.5;
+}
 
 /** Resident memory of a connected agent with nothing to do. */
 export const agentRssLimitMiB = 80;

@@ -5,6 +5,7 @@ import { format, resolveConfig } from 'prettier';
 import { measureAgentRss } from './agent-rss.ts';
 import { measureComparison } from './comparison.ts';
 import { type FanoutFigures, measureFanout } from './fanout.ts';
+import type { FleetSessions } from './fleet.ts';
 import { measureApproval } from './approval.ts';
 import { describeMachine } from './machine.ts';
 import { type BenchReport, missedLimits, renderMarkdown } from './report.ts';
@@ -17,7 +18,8 @@ npm run bench -- web                   page loads in Chromium; a task page with 
 npm run bench -- results               everything, as bench/RESULTS.md has it, and writes that file
 
   --agents N         simulated agents; may be repeated (default 1000)
-  --concurrency N    hosts in flight at once; may be repeated (default: all, and 50 for the first --agents)
+  --concurrency N    hosts in flight at once; may be repeated (default: all and 50)
+  --in-process       fan-out only: sessions are functions inside of a gateway, in place of connections
   --runs N           runs per figure (default 5)
   --cpu-prof DIR     fan-out only: writes a CPU profile of each process of the platform (the figures then mean little)
   --no-peer          without clush and the real agents
@@ -31,6 +33,7 @@ const { values, positionals } = parseArgs({
   options: {
     agents: { type: 'string', multiple: true },
     concurrency: { type: 'string', multiple: true },
+    'in-process': { type: 'boolean', default: false },
     runs: { type: 'string', default: '5' },
     'cpu-prof': { type: 'string' },
     'no-peer': { type: 'boolean', default: false },
@@ -54,12 +57,11 @@ const machine = describeMachine();
 const [what = 'help'] = positionals;
 const command = `npm run bench -- ${process.argv.slice(2).join(' ')}`;
 
-async function fanouts(counts: readonly number[]): Promise<FanoutFigures[]> {
+async function fanouts(counts: readonly number[], sessions: FleetSessions): Promise<FanoutFigures[]> {
   const figures: FanoutFigures[] = [];
-  for (const [index, hosts] of counts.entries()) {
-    const given = values.concurrency?.map((text) => positive('concurrency', text));
-    const concurrencies = given ?? [hosts, ...(index === 0 && hosts > 50 ? [50] : [])];
-    figures.push(...(await measureFanout({ hosts, concurrencies, runs, env: profiling })));
+  for (const hosts of counts) {
+    const concurrencies = values.concurrency?.map((text) => positive('concurrency', text)) ?? [hosts, 50];
+    figures.push(...(await measureFanout({ hosts, sessions, concurrencies, runs, env: profiling })));
   }
   return figures;
 }
@@ -74,7 +76,12 @@ async function measure(): Promise<BenchReport | undefined> {
   switch (values.help ? 'help' : what) {
     case 'fanout': {
       const counts = (values.agents ?? ['1000']).map((text) => positive('agents', text));
-      return { command, machine, fanout: await fanouts(counts), ...(await comparison()) };
+      return {
+        command,
+        machine,
+        fanout: await fanouts(counts, values['in-process'] ? 'in-process' : 'connected'),
+        ...(await comparison()),
+      };
     }
     case 'agent-rss':
       return { command, machine, agentRss: await measureAgentRss({ seconds: agentSeconds }) };
@@ -86,7 +93,7 @@ async function measure(): Promise<BenchReport | undefined> {
       return {
         command,
         machine,
-        fanout: await fanouts([1_000, 5_000]),
+        fanout: [...(await fanouts([1_000, 5_000], 'connected')), ...(await fanouts([1_000, 50_000], 'in-process'))],
         ...(await comparison()),
         agentRss: await measureAgentRss({ seconds: agentSeconds }),
         approval: await measureApproval({ pairs: approvalPairs, open: openTickets }),

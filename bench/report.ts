@@ -27,6 +27,10 @@ export function missedLimits(report: BenchReport): string[] {
     ...(report.fanout ?? []).flatMap((series) => [
       ...missed(`${series.hosts} hosts, concurrency ${series.concurrency}, seconds`, series.p50),
       ...missed(`${series.hosts} hosts, concurrency ${series.concurrency}, history events`, series.historyEvents),
+      ...missed(
+        `${series.hosts} hosts, concurrency ${series.concurrency}, CPU seconds per 1,000`,
+        series.cpuPerThousand,
+      ),
     ]),
     ...(report.agentRss === undefined ? [] : missed('idle agent, MiB', report.agentRss.rssMiB)),
     ...(report.approval === undefined
@@ -63,6 +67,7 @@ function fanoutTables(all: readonly FanoutFigures[]): string {
   const speed = table(
     [
       'hosts',
+      'sessions',
       'concurrency',
       'seconds p50 (min–max)',
       'limit',
@@ -71,9 +76,12 @@ function fanoutTables(all: readonly FanoutFigures[]): string {
       'history events',
       'limit',
       'history bytes',
+      'CPU s per 1,000',
+      'limit',
     ],
     all.map((series) => [
       series.hosts,
+      series.sessions,
       series.concurrency,
       spread(series.seconds),
       verdict(series.p50, ' s'),
@@ -82,13 +90,19 @@ function fanoutTables(all: readonly FanoutFigures[]): string {
       series.historyEvents.value,
       verdict(series.historyEvents, ''),
       series.historyBytes,
+      series.cpuPerThousand.value,
+      verdict(series.cpuPerThousand, ' s'),
     ]),
   );
+  const roles = [...new Set(all.flatMap(({ processes }) => processes.map(({ role }) => role)))];
   const usage = table(
-    ['hosts / concurrency', ...first.processes.map(({ role }) => role)],
+    ['hosts / concurrency', ...roles],
     all.map((series) => [
       `${series.hosts} / ${series.concurrency}`,
-      ...series.processes.map(({ rssMiB, cpuSeconds }) => `${rssMiB} MiB, ${cpuSeconds} s`),
+      ...roles.map((role) => {
+        const used = series.processes.find((each) => each.role === role);
+        return used === undefined ? '' : `${used.rssMiB} MiB, ${used.cpuSeconds} s`;
+      }),
     ]),
   );
   const rows = table(
@@ -97,7 +111,7 @@ function fanoutTables(all: readonly FanoutFigures[]): string {
   );
   return [
     '### Fan-out to simulated agents',
-    `\`${first.command.join(' ')}\` on simulated agents (real protocol, mTLS, one process), ${first.seconds.runs.length} runs, ` +
+    `\`${first.command.join(' ')}\` on simulated agents (connected: real protocol, mTLS, one process; in-process: functions inside of a gateway), ${first.seconds.runs.length} runs, ` +
       'none discarded, from the API call to the event that the task has ended.',
     speed,
     `Resident memory after the last run and CPU over all ${first.seconds.runs.length} runs (PostgreSQL: PSS of all its processes):`,

@@ -16,6 +16,7 @@ import type {
   TaskTable,
   TaskTargetTable,
   TaskTimelineTable,
+  TaskWindowTable,
 } from '#db/tasks/tables.ts';
 import type {
   TicketApproverTable,
@@ -47,6 +48,7 @@ export interface Schema {
   host_run: HostRunTable;
   host_output: HostOutputTable;
   task_timeline: TaskTimelineTable;
+  task_window: TaskWindowTable;
   idempotency_key: IdempotencyKeyTable;
   change_policy: ChangePolicyTable;
   change: ChangeTable;

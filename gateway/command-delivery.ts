@@ -16,6 +16,8 @@ import type { SessionRegistry } from './session-registry.ts';
 export interface CommandDelivery {
   /** Sends the outstanding commands of a task to the agents connected here. Answers how many were written. */
   deliverTask(taskId: string): Promise<number>;
+  /** Sends these commands to those of their agents that are connected here, as `deliverTask` does. */
+  send(commands: readonly OutstandingCommand[]): Promise<number>;
   /** Sends everything outstanding of one agent; `repeat` also what was sent a moment ago. */
   pull(agentId: string, options?: { repeat?: boolean }): Promise<number>;
   /** The slow full pull: whatever got lost on the way to any agent connected here. */
@@ -74,23 +76,26 @@ export function createCommandDelivery(deps: {
   const pull = (agentId: string, options: { repeat?: boolean } = {}) =>
     pulls.add({ agentId, repeat: options.repeat ?? false });
 
+  async function send(commands: readonly OutstandingCommand[]): Promise<number> {
+    if (commands.length === 0) return 0;
+    const known = await payloads(commands);
+    let sent = 0;
+    const behind: string[] = [];
+    for (const [agentId, some] of groupByAgent(commands)) {
+      const delivered = registry.get(agentId)?.deliver(some, known, { all: false });
+      sent += delivered?.sent ?? 0;
+      if (delivered?.gap === true) behind.push(agentId);
+    }
+    metrics.commandsSent(sent);
+    const more = await Promise.all(behind.map((agentId) => pull(agentId)));
+    return more.reduce((sum, count) => sum + count, sent);
+  }
+
   return {
     pull,
+    send,
     nextSeq: (agentId) => nextCommandNumber(db, agentId),
-    async deliverTask(taskId) {
-      const byAgent = groupByAgent(await outstandingOfTask(db, taskId, gatewayId));
-      const known = await payloads([...byAgent.values()].flat());
-      let sent = 0;
-      const behind: string[] = [];
-      for (const [agentId, commands] of byAgent) {
-        const delivered = registry.get(agentId)?.deliver(commands, known, { all: false });
-        sent += delivered?.sent ?? 0;
-        if (delivered?.gap === true) behind.push(agentId);
-      }
-      metrics.commandsSent(sent);
-      const more = await Promise.all(behind.map((agentId) => pull(agentId)));
-      return more.reduce((sum, count) => sum + count, sent);
-    },
+    deliverTask: async (taskId) => send(await outstandingOfTask(db, taskId, gatewayId)),
     async pullAll() {
       const agentIds = await agentsWithOutstanding(db, gatewayId);
       const sent = await Promise.all(agentIds.map((agentId) => pull(agentId)));

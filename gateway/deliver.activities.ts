@@ -1,9 +1,21 @@
 import type { DeliverActivities } from '#domain/tasks/ports.ts';
 import type { CommandDelivery } from './command-delivery.ts';
+import type { Settler } from './settler.ts';
 
 /** The activities that must run where the connections are. For speed only: a reconnect sends the same commands. */
-export function createDeliverActivities(delivery: Pick<CommandDelivery, 'deliverTask'>): DeliverActivities {
+export function createDeliverActivities({
+  delivery,
+  settler,
+}: {
+  delivery: Pick<CommandDelivery, 'deliverTask'>;
+  settler: Pick<Settler, 'settle'>;
+}): DeliverActivities {
   return {
-    deliverTask: async ({ taskId }) => ({ sent: await delivery.deliverTask(taskId) }),
+    async deliverTask({ taskId }) {
+      const sent = await delivery.deliverTask(taskId);
+      // What one advance does not hand out is handed out from here.
+      settler.settle(taskId);
+      return { sent };
+    },
   };
 }

@@ -50,7 +50,8 @@ export function createResultWriter(deps: {
   gatewayId: string;
   metrics: GatewayMetrics;
   logger: Logger;
-  nudge: (taskId: string) => void;
+  /** Hosts of this task have ended. */
+  settle: (taskId: string) => void;
   onOffence: (offence: Offence) => void;
 }): ResultWriter {
   const { db, gatewayId, metrics, logger } = deps;
@@ -178,7 +179,7 @@ export function createResultWriter(deps: {
     });
     for (const [session, runIds] of confirmed) session.confirm(runIds);
     for (const [verdict, count] of verdicts) metrics.reports(verdict, count);
-    for (const taskId of tasks) deps.nudge(taskId);
+    for (const taskId of tasks) deps.settle(taskId);
   }
 
   return {

@@ -3,26 +3,24 @@ import { join } from 'node:path';
 import { registerAuthority } from '#ledger/agents/join-tokens.ts';
 import { registerGateway, retireGateway } from '#ledger/agents/gateways.ts';
 import { audit } from '#ledger/audit/audit.ts';
-import type { DatabaseHandle } from '#db/database.ts';
+import type { Database, DatabaseHandle } from '#db/database.ts';
 import { transact } from '#ledger/kernel/transact.ts';
+import { revokedChannel } from '#ledger/agents/revoke-agent.ts';
 import type { DeliverActivities } from '#domain/tasks/ports.ts';
 import type { Config } from '#platform/config.ts';
 import type { Logger } from '#platform/logging.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import { createAttemptLimiter } from './attempt-limiter.ts';
-import { createCommandDelivery } from './command-delivery.ts';
-import { createDeliverActivities } from './deliver.activities.ts';
 import { createEnrolment } from './enrolment.ts';
 import { createFactsKeeper } from './facts-keeper.ts';
 import { createGatewayHeartbeat } from './gateway-heartbeat.ts';
 import { createGatewayMetrics } from './gateway-metrics.ts';
 import { createGrpcService, type GrpcService } from './grpc-service.ts';
-import { createLoop, type Loop } from './loop.ts';
-import { createNudger } from './nudger.ts';
-import { standingOfHostRuns } from '#db/tasks/host-run-counts.ts';
+import { createLedgerSide } from './ledger-side.ts';
+import type { Loop } from './loop.ts';
 import { openCertificateAuthority } from './pki/certificate-authority.ts';
 import { createRenewal } from './renewal.ts';
-import { createResultWriter, type Offence } from './result-writer.ts';
+import type { Offence } from './result-writer.ts';
 import { createRevocationWatch } from './revocation-watch.ts';
 import { createSessionOpener } from './session-opener.ts';
 import { createSessionRegistry } from './session-registry.ts';
@@ -57,13 +55,19 @@ export interface Gateway {
 }
 
 const dayMs = 86_400_000;
-const pullEveryMs = 30_000;
 const drainMs = 1_000;
 
 /** Where agents connect: enrolment, renewal and sessions on one TLS port, results into the ledger, commands out of it. */
 export function createGateway(
   config: GatewayConfig,
-  deps: { database: DatabaseHandle; nudge: (taskId: string) => Promise<void>; logger: Logger; metrics?: Metrics },
+  deps: {
+    database: DatabaseHandle;
+    /** For hand-out alone ({@link handOutSessions}). */
+    handOuts: Database;
+    nudge: (taskId: string) => Promise<void>;
+    logger: Logger;
+    metrics?: Metrics;
+  },
 ): Gateway {
   const { database } = deps;
   const { db } = database;
@@ -72,21 +76,21 @@ export function createGateway(
   const metrics = createGatewayMetrics(deps.metrics);
   const registry = createSessionRegistry();
   const offences = createAttemptLimiter({ failures: 10, windowMs: 600_000 });
-  const nudger = createNudger({
-    look: (taskId) => standingOfHostRuns(db, taskId),
-    send: deps.nudge,
-    onError: (error, taskId) => logger.debug({ err: error, taskId }, 'nudge failed'),
+  const ledger = createLedgerSide({
+    database,
+    handOuts: deps.handOuts,
+    gatewayId,
+    registry,
+    metrics,
+    logger,
+    nudge: deps.nudge,
+    onOffence: punish,
+    channels: { [revokedChannel]: (agentId) => watch.revoked(agentId) },
+    onListening: () => watch.hurry(),
   });
-  const nudge = (taskId: string) => nudger.nudge(taskId);
-  const opener = createSessionOpener({ db, gatewayId, logger, nudge });
-  const writer = createResultWriter({ db, gatewayId, metrics, logger, nudge, onOffence: punish });
-  const delivery = createCommandDelivery({ db, gatewayId, registry, metrics });
-  const watch = createRevocationWatch({ database, gatewayId, registry, opener, nudge, logger });
-  const pulls = createLoop({
-    everyMs: pullEveryMs,
-    run: async () => void (await delivery.pullAll()),
-    onError: (error) => logger.warn({ err: error }, 'full pull failed'),
-  });
+  const { writer, delivery } = ledger;
+  const opener = createSessionOpener({ db, gatewayId, logger, settle: ledger.settle });
+  const watch = createRevocationWatch({ db, gatewayId, registry, opener, nudge: ledger.nudge, logger });
 
   let gateways: string[] = [];
   let accepting = false;
@@ -165,7 +169,7 @@ export function createGateway(
     accepting = true;
     heartbeat.start();
     watch.start();
-    pulls.start();
+    ledger.start();
     logger.info({ address }, 'gateway listens');
     return { address };
   }
@@ -175,7 +179,7 @@ export function createGateway(
     const { listener, service, heartbeat } = running;
     accepting = false;
     listener.stopAccepting();
-    await pulls.stop();
+    await ledger.stopTaking();
     await watch.stop();
     for (const session of registry.all()) session.drain(drainMs + Math.round(Math.random() * 2 * drainMs));
     const deadline = performance.now() + drainMs;
@@ -184,7 +188,7 @@ export function createGateway(
     for (const session of registry.all()) session.close('gateway-stops');
     await heartbeat.stop();
     await opener.stop();
-    nudger.stop();
+    await ledger.stop();
     service.stop();
     await listener.stop();
     await retireGateway(db, gatewayId).catch((error: unknown) =>
@@ -195,7 +199,7 @@ export function createGateway(
   return {
     start,
     stop: () => (stopping ??= stop()),
-    activities: createDeliverActivities(delivery),
+    activities: ledger.activities,
     stats: () => ({ sessions: registry.size(), pendingFrames: writer.pending() }),
   };
 }

@@ -34,7 +34,8 @@ export function createSessionOpener(deps: {
   db: Database;
   gatewayId: string;
   logger: Logger;
-  nudge: (taskId: string) => void;
+  /** Hosts of this task have ended. */
+  settle: (taskId: string) => void;
 }): SessionOpener {
   const { db, gatewayId, logger } = deps;
   let stopped = false;
@@ -53,7 +54,7 @@ export function createSessionOpener(deps: {
         );
         return opened;
       });
-      for (const taskId of lostTasks) deps.nudge(taskId);
+      for (const taskId of lostTasks) deps.settle(taskId);
       return answers;
     },
   });

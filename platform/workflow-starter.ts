@@ -1,5 +1,5 @@
 import { type Client, type Workflow, WithStartWorkflowOperation, type WorkflowStartOptions } from '@temporalio/client';
-import type { UpdateDefinition } from '@temporalio/common';
+import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import type { Logger } from './logging.ts';
 import type { TemporalClientHandle } from './temporal.ts';
 
@@ -20,10 +20,15 @@ export interface SentOperation<Action = string> {
   readonly action: Action;
 }
 
+export interface StartCall {
+  readonly withinMs?: number;
+  readonly signal?: SignalDefinition<[]>;
+}
+
 /** Sends to Temporal what the ledger holds. Every call ends within 5 s, and fails where it could not be made. */
 export interface WorkflowSender<Noun extends string> {
-  /** Starts a subject's workflow unless it runs. */
-  start(noun: Noun, id: string, withinMs?: number): Promise<void>;
+  /** Starts a subject's workflow unless it runs; with a signal, one that runs is told as well. */
+  start(noun: Noun, id: string, options?: StartCall): Promise<void>;
   /** Hands an operation to its subject's workflow, which is started where none runs. Returns once a worker has accepted it. */
   send(noun: Noun, operation: SentOperation): Promise<void>;
   /** The same; returns once it has been carried out or refused. */
@@ -51,9 +56,13 @@ export function createWorkflowSender<Noun extends string>(
   }
 
   return {
-    async start(noun, id, withinMs = callMs) {
+    async start(noun, id, { withinMs = callMs, signal } = {}) {
       const { type, startOptions } = nouns[noun];
-      await within(withinMs, () => client.workflow.start(type, startOptions(id)));
+      await within<unknown>(withinMs, () =>
+        signal === undefined
+          ? client.workflow.start(type, startOptions(id))
+          : client.workflow.signalWithStart(type, { ...startOptions(id), signal, signalArgs: [] }),
+      );
     },
     async send(noun, operation) {
       const { update, options } = updateOf(noun, operation);
@@ -90,7 +99,7 @@ export function createWorkflowStarter<Nouns extends Readonly<Record<string, Star
 
   async function startNow(noun: string, id: string): Promise<void> {
     try {
-      await sender.start(noun, id, startInTimeMs);
+      await sender.start(noun, id, { withinMs: startInTimeMs });
     } catch (error) {
       logger.warn({ noun, id, err: error }, 'the workflow was not started at once; a sweeper will');
     }

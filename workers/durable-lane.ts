@@ -4,6 +4,7 @@ import { findRequestedOperations } from '#ledger/kernel/operations.ts';
 import type { Logger } from '#platform/logging.ts';
 import type { WorkflowSender } from '#platform/workflow-starter.ts';
 import type { DurableName } from '#domain/names.ts';
+import { nudgeSignal } from '#workflows/kernel/durable.messages.ts';
 import type { Lane } from './lane.ts';
 
 /** How much one round takes up; the rest waits for the next. */
@@ -13,22 +14,23 @@ const batch = 100;
 export interface LaneLimits {
   readonly everyMs: number;
   readonly stalledMs: number;
+  readonly dueMs: number;
   readonly operationMs: number;
 }
 
-/** Sends on what the ledger holds of one noun and Temporal has not heard of: subjects to start, then operations to carry out. */
+/** Sends on what the ledger holds of one noun and Temporal has not heard of: subjects to start or wake, then operations to carry out. */
 export function durableLane(
   deps: { readonly db: Database; readonly sender: WorkflowSender<DurableName>; readonly logger: Logger },
   { noun, claim }: Durable,
-  { everyMs, stalledMs, operationMs }: LaneLimits,
+  { everyMs, stalledMs, dueMs, operationMs }: LaneLimits,
 ): Lane {
   const { db, sender, logger } = deps;
 
   async function start(stopping: AbortSignal): Promise<void> {
-    for (const id of await claim(db, { newMs: everyMs, stalledMs, limit: batch })) {
+    for (const id of await claim(db, { newMs: everyMs, stalledMs, dueMs, limit: batch })) {
       if (stopping.aborted) return;
-      await sender.start(noun, id);
-      logger.info({ noun, id }, 'started a workflow that nobody had started, or that stood still');
+      await sender.start(noun, id, { signal: nudgeSignal });
+      logger.info({ noun, id }, 'started or woke a workflow that nobody had started, or that stood still');
     }
   }
 

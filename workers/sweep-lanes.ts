@@ -11,8 +11,10 @@ import type { Lane } from './lane.ts';
 
 export interface SweepOptions {
   readonly intervalMs?: number;
-  /** An open subject at which nobody looked for so long gets its workflow started (again). Longer than any recheck of work under way. */
+  /** An open subject at which nobody has looked so long after somebody should have gets its workflow started (again). */
   readonly stalledMs?: number;
+  /** One that was to be woken, and at which nobody has looked so long after, is woken (again). */
+  readonly dueMs?: number;
   /** An operation that is not handled after this is sent (again). */
   readonly operationMs?: number;
 }
@@ -22,10 +24,10 @@ const pruneEveryMs = 60_000;
 /** All that the sweeper of a worker does: a lane for every noun that a workflow carries, and one that forgets what is old. */
 export function sweepLanes(
   { db, maintenance, client, logger }: Databases & { readonly client: Client; readonly logger: Logger },
-  { intervalMs = 2_000, stalledMs = 90_000, operationMs = 2_000 }: SweepOptions = {},
+  { intervalMs = 2_000, stalledMs = 90_000, dueMs = 5_000, operationMs = 2_000 }: SweepOptions = {},
 ): Lane[] {
   const sender = createWorkflowSender(client, durableMessages);
-  const limits = { everyMs: intervalMs, stalledMs, operationMs };
+  const limits = { everyMs: intervalMs, stalledMs, dueMs, operationMs };
   return [
     ...Object.values(durables).map((durable) => durableLane({ db, sender, logger }, durable, limits)),
     {

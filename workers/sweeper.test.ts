@@ -2,11 +2,13 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { taskWorkflowId } from '#domain/tasks/ports.ts';
 import { durables } from '#ledger/rooms.ts';
+import { settleTask } from '#ledger/tasks/settle-task.ts';
 import { silentLogger } from '#platform/logging.ts';
 import { openTemporalClient } from '#platform/temporal.ts';
 import { createWorkflowSender } from '#platform/workflow-starter.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { eventually } from '#tests/support/eventually.ts';
+import { fixtureGateway } from '#tests/support/task-ledger.ts';
 import { createTaskStage, type TaskStage } from '#tests/support/task-stage.ts';
 import { startTestTemporal, type TestTemporal } from '#tests/support/temporal.ts';
 import { durableMessages } from '#workflows/rooms.ts';
@@ -34,7 +36,7 @@ beforeEach(() => {
   stage.play = () => 'succeeded';
 });
 
-const eager: SweepOptions = { intervalMs: 1, stalledMs: 1, operationMs: 1 };
+const eager: SweepOptions = { intervalMs: 1, stalledMs: 1, dueMs: 1, operationMs: 1 };
 const sweeper = (options: SweepOptions = eager) =>
   createSweeper(
     sweepLanes({ db: stage.db, maintenance: stage.db, client: stage.client, logger: silentLogger }, options),
@@ -56,8 +58,23 @@ describe('createSweeper', () => {
     await stage.client.workflow.getHandle(taskWorkflowId(taskId)).terminate('a test');
     stage.play = () => 'succeeded';
     await stage.ledger.report(taskId, () => 'succeeded');
-    await sweeper({ ...eager, stalledMs: 60_000 }).sweep();
+    await sweeper().sweep();
     expect(await stage.closes(taskId)).toBe('TERMINATED');
+    // Nobody looked when somebody should have.
+    await sql`update task set recheck_at = now() - interval '1 second' where id = ${taskId}::uuid`.execute(stage.db);
+    await sweeper().sweep();
+    await stage.reaches(taskId, 'succeeded');
+  });
+
+  it('wakes the workflow of a task with something to decide after the nudge of its gateway got lost', async () => {
+    stage.play = () => undefined;
+    const taskId = await stage.ledger.submit();
+    await stage.start(taskId);
+    await stage.reaches(taskId, 'running');
+    await stage.ledger.report(taskId, () => 'succeeded');
+    expect((await settleTask(stage.db, { taskId, gatewayId: fixtureGateway })).wake).toBe(true);
+    await sweeper({ ...eager, dueMs: 60_000 }).sweep();
+    expect(await stage.state(taskId)).toBe('running');
     await sweeper().sweep();
     await stage.reaches(taskId, 'succeeded');
   });
@@ -88,7 +105,7 @@ describe('createSweeper', () => {
   it('shares the work: two sweepers start a task once', async () => {
     const taskIds = await Promise.all(Array.from({ length: 10 }, () => stage.ledger.submit()));
     const slow = { ...eager, intervalMs: 60_000 };
-    await sql`update task set created_at = now() - interval '1 hour' where id = any(${taskIds}::uuid[])`.execute(
+    await sql`update task set recheck_at = now() - interval '1 hour' where id = any(${taskIds}::uuid[])`.execute(
       stage.db,
     );
     await Promise.all([sweeper(slow).sweep(), sweeper(slow).sweep()]);
@@ -162,7 +179,7 @@ describe('lanes', () => {
   it('of other nouns start and operate while the claim of one never answers', async () => {
     const never = Promise.withResolvers<string[]>();
     const sender = createWorkflowSender(stage.client, durableMessages);
-    const limits = { everyMs: 1, stalledMs: 60_000, operationMs: 1 };
+    const limits = { everyMs: 1, stalledMs: 60_000, dueMs: 60_000, operationMs: 1 };
     const deps = { db: stage.db, sender, logger: silentLogger };
     const stuck = durableLane(deps, { ...durables.ticket, claim: () => never.promise }, limits);
     const both = createSweeper([stuck, durableLane(deps, durables.task, limits)], silentLogger);

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { AdvanceResult } from '#domain/tasks/ports.ts';
 import type { HostRunState, TaskCounts } from '#domain/tasks/host-run.ts';
+import type { WindowDue } from '#domain/tasks/task-window.ts';
 import type { TaskPayload, TaskState, TaskStrategy } from '#domain/tasks/task.ts';
 
 type TimeDefault = ColumnType<Date, Date | string | undefined, Date | string>;
@@ -20,8 +21,8 @@ export interface TaskTable {
   ticket_id: string | null;
   step: Generated<number>;
   last_advance: JSONColumnType<AdvanceResult | null, string | null, string | null>;
-  /** When it was last advanced, or a sweeper last asked for that; what stands still is woken. */
-  advanced_at: MaybeTime;
+  /** When somebody is to look at it; a sweeper wakes what nobody looked at for some time after. */
+  recheck_at: TimeDefault;
   counts: JSONColumnType<TaskCounts, string, string>;
   created_at: TimeDefault;
   started_at: MaybeTime;
@@ -88,6 +89,30 @@ export interface TaskCountTable {
   buried: number;
   errors: number;
   unreachable: number;
+}
+
+/**
+ * What gateways need to know to hand a task out between two decisions of its workflow; there while its hosts are. Whoever
+ * writes it holds the task's lock.
+ */
+export interface TaskWindowTable {
+  task_id: string;
+  /** Hosts may be handed out as places become free. */
+  open: boolean;
+  /** What the workflow has to decide, since `due_at`. */
+  due: WindowDue | null;
+  due_at: MaybeTime;
+  /** Hosts in flight at once; null: all. */
+  concurrency: number | null;
+  /** Errors at which it closes; null: never. */
+  error_limit: number | null;
+  /** Bigint: arrives as a string. */
+  lease_ms: string;
+  /** No host before this one waits. */
+  next_ord: number;
+  filled_at: TimeDefault;
+  /** When live pages last heard how it stands. */
+  told_at: TimeDefault;
 }
 
 /** Output as kept; `total_bytes` says how much there was. */

@@ -32,10 +32,9 @@ function position(world: World): TaskPosition {
   return {
     state: world.state,
     concurrency: world.concurrency,
-    onError: world.onError,
+    errorLimit: errorLimit(world.onError, counts.total - world.unknown),
     counts,
     errors: world.failed,
-    knownHosts: counts.total - world.unknown,
   };
 }
 

@@ -18,16 +18,20 @@ export function errorLimit(onError: OnError, totalHosts: number): number {
   return Number(onError);
 }
 
-/** What `advance` has to know about the task to decide. */
-export interface TaskPosition {
-  readonly state: 'submitted' | 'running' | 'paused' | 'killing';
+/** How a task's hosts stand, with the limits that the task has set. */
+export interface TaskStanding {
+  /** Hosts in flight at once; undefined: all. */
   readonly concurrency: number | undefined;
-  readonly onError: OnError;
+  /** Errors at which no further host is handed out ({@link errorLimit}). */
+  readonly errorLimit: number;
   readonly counts: TaskCounts;
   /** Failed, timed out and lost hosts that count for the error strategy (unknown hosts do not). */
   readonly errors: number;
-  /** Hosts the error strategy counts a share of: all but the unknown ones. */
-  readonly knownHosts: number;
+}
+
+/** What `advance` has to know about the task to decide. */
+export interface TaskPosition extends TaskStanding {
+  readonly state: 'submitted' | 'running' | 'paused' | 'killing';
 }
 
 export type TaskDecision =
@@ -45,9 +49,7 @@ export function decide(position: TaskPosition): TaskDecision {
     return { do: 'end', state: counts.succeeded === counts.total ? 'succeeded' : 'failed' };
   }
   if (state === 'killing') return counts.pending > 0 ? { do: 'stop-handing-out' } : { do: 'wait' };
-  if (position.errors >= errorLimit(position.onError, position.knownHosts) && counts.pending > 0) {
-    return { do: 'stop-handing-out' };
-  }
+  if (position.errors >= position.errorLimit && counts.pending > 0) return { do: 'stop-handing-out' };
   if (state === 'paused' || counts.pending === 0) return { do: 'wait' };
   const places = (position.concurrency ?? Infinity) - counts.running;
   return places > 0 ? { do: 'hand-out', hosts: Math.min(places, counts.pending) } : { do: 'wait' };

@@ -27,6 +27,8 @@ export function isEndedTask(state: TaskState): state is EndedTaskState {
 /** What people can do to a task. Each is an Update of the task's workflow, by the id of an `operation` row. */
 export const taskActions = ['pause', 'continue', 'kill', 'retry-failed'] as const;
 export type TaskAction = (typeof taskActions)[number];
+/** Actions after which no further host is handed out. */
+export const stoppingActions: ReadonlySet<TaskAction> = new Set(['pause', 'kill']);
 
 /** Limits of what may be submitted. */
 export const taskLimits = {

@@ -7,6 +7,8 @@ export interface ClaimLimits {
   readonly newMs: number;
   /** After so long, what stands still is started again. */
   readonly stalledMs: number;
+  /** After so long, what was to be woken and has not looked since is woken again. */
+  readonly dueMs: number;
   readonly limit: number;
 }
 
@@ -14,7 +16,7 @@ export interface ClaimLimits {
 export interface Durable<Noun extends DurableName = DurableName> {
   readonly noun: Noun;
   /**
-   * Claims subjects that want their workflow started, and answers their ids. A claim holds for a while, so that several
+   * Claims subjects that want their workflow started or woken, and answers their ids. A claim holds for a while, so that several
    * sweepers share the work and a start that failed is tried again.
    */
   readonly claim: (db: Database, limits: ClaimLimits) => Promise<string[]>;

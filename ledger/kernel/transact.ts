@@ -18,13 +18,18 @@ export async function transact<T>(db: Database, work: (tx: Tx) => Promise<T> | T
   const startedAt = performance.now();
   for (let attempt = 1; ; attempt++) {
     try {
-      return await db.transaction().execute((tx) => runThenWrite(tx, work));
+      return await transactOnce(db, work);
     } catch (error) {
       const given = attempt >= attempts || performance.now() - startedAt > patienceMs;
       if (given || !isRetryable(error)) throw error;
       await sleep(Math.random() * 10 * 2 ** attempt);
     }
   }
+}
+
+/** {@link transact} without another try: for work that comes round again by itself. */
+export function transactOnce<T>(db: Database, work: (tx: Tx) => Promise<T> | T): Promise<T> {
+  return db.transaction().execute((tx) => runThenWrite(tx, work));
 }
 
 async function runThenWrite<T>(tx: Tx, work: (tx: Tx) => Promise<T> | T): Promise<T> {

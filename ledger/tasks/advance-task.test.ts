@@ -104,6 +104,19 @@ describe('advanceTask', () => {
     }
   });
 
+  it('is looked at after a minute, and the later the older it is, unless a lease ends before', async () => {
+    const taskId = await ledger.submit();
+    expect((await advance(taskId, 1)).recheckMs).toBe(60_000);
+    await sql`update task set created_at = now() - interval '10 hours' where id = ${taskId}::uuid`.execute(database.db);
+    const { recheckMs } = await advance(taskId, 2);
+    expect(recheckMs / 3_600_000).toBeCloseTo(2.5, 2);
+    const { rows } = await sql<{ ms: number }>`
+      select (extract(epoch from recheck_at - ledger_now()) * 1000)::float8 as ms from task where id = ${taskId}::uuid`.execute(
+      database.db,
+    );
+    expect(Math.abs((rows[0]?.ms ?? 0) - recheckMs)).toBeLessThan(5_000);
+  });
+
   it('answers no more for a task on 50,000 nodes than for one', async () => {
     const taskId = await ledger.submit();
     await sql`update task set nodes = array(select 'leaf-' || i from generate_series(1, 50000) as i)

@@ -9,7 +9,11 @@ import type { Reason } from '#domain/reasons.ts';
 export async function releaseTask(tx: Tx, taskId: string): Promise<void> {
   const task = await lockTask(tx, taskId);
   if (task.state !== 'awaiting-approval') return;
-  await tx.updateTable('task').set({ state: 'submitted', advanced_at: null }).where('id', '=', taskId).execute();
+  await tx
+    .updateTable('task')
+    .set((eb) => ({ state: 'submitted' as const, recheck_at: eb.ref('created_at') }))
+    .where('id', '=', taskId)
+    .execute();
   await record(tx, task, {
     story: [{ kind: 'approved', details: { ticketId: task.ticketId } }],
     listed: 'submitted',

@@ -3,6 +3,7 @@ import type { Tx } from '#db/database.ts';
 import { retryableStates, statesBefore } from '#domain/tasks/host-run.ts';
 import { resultCodes } from '#domain/tasks/result-codes.ts';
 import { type CommandNumber, takeCommandNumbers } from './command-numbers.ts';
+import type { OutstandingCommand } from './delivery.ts';
 
 /**
  * Moves of many host runs at once. All want the task's row locked by the caller; rows that a result has moved in the
@@ -15,31 +16,57 @@ export interface MovedHostRuns {
   readonly gateways: readonly string[];
 }
 
-interface NumberedRun extends CommandNumber {
+interface WaitingRun {
   readonly id: string;
-  readonly agentId: string;
+  readonly agent_id: string;
 }
+
+type NumberedRun<Row extends WaitingRun> = Row & CommandNumber & { readonly agentId: string };
 
 const states = (list: readonly string[]): RawBuilder<string[]> => sql`${[...list]}::text[]`;
 
-/** Hands out the next hosts in their order: each gets the next number of its agent, and the agent's spool. */
-export async function handOutHostRuns(tx: Tx, taskId: string, step: number, limit: number): Promise<MovedHostRuns> {
+/** Hosts that were handed out, with the commands that go to their agents. */
+export interface HandedOut extends MovedHostRuns {
+  /** In the order of hand-out; each with the gateway that holds its agent now, or null. */
+  readonly commands: readonly (OutstandingCommand & { readonly gatewayId: string | null })[];
+  /** The first place behind them. */
+  readonly nextOrd: number;
+}
+
+/**
+ * Hands out the next hosts in their order, from the place `from` on: each gets the next number of its agent, and the
+ * agent's spool. Their rows get the task's present `step`.
+ */
+export async function handOutHostRuns(
+  tx: Tx,
+  taskId: string,
+  step: number,
+  { limit, from = 0 }: { readonly limit: number; readonly from?: number },
+): Promise<HandedOut> {
   // A machine that enrolled anew since the task was submitted has another agent by now.
-  const { rows } = await sql<{ id: string; agent_id: string }>`
-    select run.id, coalesce(present.id, run.agent_id) as agent_id
+  const { rows } = await sql<{ id: string; agent_id: string; ord: number; attempt: number }>`
+    select run.id, run.ord, run.attempt, coalesce(present.id, run.agent_id) as agent_id
     from host_run as run left join agent as present on present.machine_id = run.machine_id and present.revoked_at is null
-    where run.task_id = ${taskId}::uuid and run.current and run.state = any(${states(statesBefore('dispatch'))})
+    where run.task_id = ${taskId}::uuid and run.current and run.ord >= ${from} and run.state = any(${states(statesBefore('dispatch'))})
       and coalesce(present.id, run.agent_id) is not null
     order by run.ord limit ${limit}`.execute(tx);
   const runs = await number(tx, rows);
-  const moved = await sql`
+  // Nobody else moves a waiting run while the task is locked.
+  await sql`
     update host_run as run set state = 'dispatched', step = ${step}, seq = given.seq, agent_id = given.agent_id,
            spool_id = given.spool_id, dispatched_at = ledger_now()
     from unnest(${runs.map((run) => run.id)}::uuid[], ${runs.map((run) => run.seq)}::bigint[],
                 ${runs.map((run) => run.agentId)}::uuid[], ${runs.map((run) => run.spoolId)}::text[])
          as given (id, seq, agent_id, spool_id)
-    where run.id = given.id and run.state = any(${states(statesBefore('dispatch'))})`.execute(tx);
-  return { hosts: Number(moved.numAffectedRows ?? 0), gateways: gatewaysOf(runs) };
+    where run.id = given.id`.execute(tx);
+  return {
+    hosts: runs.length,
+    gateways: gatewaysOf(runs),
+    commands: runs.map(({ id: runId, agentId, seq, attempt, gatewayId }) => {
+      return { kind: 'run', taskId, runId, agentId, seq, attempt, gatewayId };
+    }),
+    nextOrd: (rows.at(-1)?.ord ?? from) + 1,
+  };
 }
 
 /** Withdraws every host that was not handed out yet. */
@@ -102,14 +129,14 @@ export async function renewHostRuns(tx: Tx, taskId: string): Promise<MovedHostRu
   return { hosts: Number(renewed.numAffectedRows ?? 0), gateways: gatewaysOf(revoked) };
 }
 
-async function number(tx: Tx, rows: readonly { id: string; agent_id: string }[]): Promise<NumberedRun[]> {
+async function number<Row extends WaitingRun>(tx: Tx, rows: readonly Row[]): Promise<NumberedRun<Row>[]> {
   const numbers = await takeCommandNumbers(
     tx,
     rows.map((row) => row.agent_id),
   );
   return rows.flatMap((row, index) => {
     const given = numbers[index];
-    return given === undefined ? [] : [{ ...given, id: row.id, agentId: row.agent_id }];
+    return given === undefined ? [] : [{ ...row, ...given, agentId: row.agent_id }];
   });
 }
 

@@ -22,7 +22,8 @@ export interface LockedTask {
   readonly step: number;
   readonly counts: TaskCounts;
   readonly lastAdvance: AdvanceResult | null;
-  readonly createdAt: Date;
+  /** Since it was submitted, by the ledger's clock. */
+  readonly ageMs: number;
 }
 
 /** Locks the task. Throws `not-found` where there is none. */
@@ -30,19 +31,9 @@ export async function lockTask(tx: Tx, taskId: string): Promise<LockedTask> {
   const row = isUuid(taskId)
     ? await tx
         .selectFrom('task')
-        .select([
-          'id',
-          'title',
-          'state',
-          'strategy',
-          'requester_name',
-          'ticket_id',
-          'step',
-          'counts',
-          'last_advance',
-          'created_at',
-        ])
+        .select(['id', 'title', 'state', 'strategy', 'requester_name', 'ticket_id', 'step', 'counts', 'last_advance'])
         .select(sql<string[]>`nodes[1:${sql.lit(nodesTold)}]`.as('nodes'))
+        .select(sql<number>`(extract(epoch from ledger_now() - created_at) * 1000)::float8`.as('age_ms'))
         .where('id', '=', taskId)
         .forNoKeyUpdate()
         .executeTakeFirst()
@@ -59,6 +50,6 @@ export async function lockTask(tx: Tx, taskId: string): Promise<LockedTask> {
     step: row.step,
     counts: row.counts,
     lastAdvance: row.last_advance,
-    createdAt: row.created_at,
+    ageMs: row.age_ms,
   };
 }

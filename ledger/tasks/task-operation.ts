@@ -3,13 +3,14 @@ import type { Database, Tx } from '#db/database.ts';
 import { carryOut, createOperation, getOperation, type Operation } from '#ledger/kernel/operations.ts';
 import { moveChange } from '#ledger/changes/change-row.ts';
 import type { OperationResult } from '#domain/tasks/ports.ts';
-import { isEndedTask, type TaskAction, type TaskState } from '#domain/tasks/task.ts';
+import { isEndedTask, stoppingActions, type TaskAction, type TaskState } from '#domain/tasks/task.ts';
 import { operationFault } from '#domain/tasks/task-operation.ts';
 import { because, type Reason } from '#domain/reasons.ts';
 import { tallyHostRuns } from '#db/tasks/host-run-counts.ts';
 import { killHostRunsInFlight, renewHostRuns, revokeWaitingHostRuns } from './host-run-moves.ts';
 import { type LockedTask, lockTask } from './lock-task.ts';
 import { record, type TaskTimelineKind } from './record.ts';
+import { closeWindow } from './task-window.ts';
 
 /** What a person asked of a task, and what became of it. */
 export interface TaskOperation extends Operation {
@@ -17,13 +18,17 @@ export interface TaskOperation extends Operation {
   readonly result: OperationResult | null;
 }
 
-/** Writes down what an authenticated person asks; the workflow's Update carries the id of this row and nothing else. */
+/**
+ * Writes down what an authenticated person asks; the workflow's Update carries the id of this row and nothing else. Where
+ * it is to stop the task, no host is handed out from the commit on. The caller holds the task's lock.
+ */
 export async function createTaskOperation(
   tx: Tx,
   operation: { id: string; taskId: string; action: TaskAction; actor: { id: string; name: string } },
 ): Promise<void> {
   const { id, taskId, action, actor } = operation;
   await createOperation(tx, { id, noun: 'task', subjectId: taskId, action, actor });
+  if (stoppingActions.has(action)) await closeWindow(tx, taskId);
 }
 
 /** One operation, or undefined. */

@@ -121,7 +121,7 @@ describe('releaseTicket', () => {
       state: 'refused',
       counts: { revoked: 1, pending: 0 },
     });
-    const claimed = await taskDurable.claim(database.db, { newMs: 0, stalledMs: 0, limit: 1_000 });
+    const claimed = await taskDurable.claim(database.db, { newMs: 0, stalledMs: 0, dueMs: 5_000, limit: 1_000 });
     expect(claimed).not.toContain(subjectId);
   });
 

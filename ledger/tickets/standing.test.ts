@@ -88,7 +88,7 @@ describe('ticketDurable.claim', () => {
       await stage.open(),
     ];
     const claim = async () => {
-      const options = { newMs: 3_000, stalledMs: 60_000, limit: 100 };
+      const options = { newMs: 3_000, stalledMs: 60_000, dueMs: 5_000, limit: 100 };
       const claims = await Promise.all([
         ticketDurable.claim(database.db, options),
         ticketDurable.claim(database.db, options),

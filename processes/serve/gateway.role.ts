@@ -1,4 +1,6 @@
+import { openDatabase } from '#db/database.ts';
 import { createGateway } from '#gateway/server.ts';
+import { handOutSessions } from '#gateway/settler.ts';
 import { taskWorkflowId } from '#domain/tasks/ports.ts';
 import type { Config } from '#platform/config.ts';
 import { composeServices, type Service } from '#platform/process.ts';
@@ -11,7 +13,12 @@ export function createGatewayRole(config: Config): Service {
   const role = openRoleBase('gateway', config);
   const { logger, metrics, temporal, database } = role;
   const nudge = (taskId: string) => temporal.client.workflow.getHandle(taskWorkflowId(taskId)).signal(nudgeSignal);
-  const server = createGateway(config, { database, nudge, logger, metrics });
+  const handOuts = openDatabase(config.SIGNALBOX_DATABASE_URL, {
+    ...handOutSessions,
+    applicationName: 'signalbox-hand-out',
+    onError: (error) => logger.warn({ err: error }, 'a database connection for hand-out broke'),
+  });
+  const server = createGateway(config, { database, handOuts: handOuts.db, nudge, logger, metrics });
   let accepting = false;
   const gateway: Service = {
     name: 'gateway',
@@ -22,6 +29,7 @@ export function createGatewayRole(config: Config): Service {
     async stop() {
       accepting = false;
       await server.stop();
+      await handOuts.close();
     },
   };
   const worker = createGatewayWorker(config, { activities: server.activities, logger });

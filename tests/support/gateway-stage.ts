@@ -5,12 +5,16 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { createJoinToken } from '#ledger/agents/join-tokens.ts';
 import { advanceTask } from '#ledger/tasks/advance-task.ts';
+import { lockTask } from '#ledger/tasks/lock-task.ts';
 import { submitTask } from '#ledger/tasks/submit-task.ts';
+import { createTaskOperation } from '#ledger/tasks/task-operation.ts';
 import { formatJoinToken } from '#domain/agents/agent.ts';
 import type { HostRunState } from '#domain/tasks/host-run.ts';
-import { taskPayloadSchema, type TaskStrategy } from '#domain/tasks/task.ts';
+import { type TaskAction, taskPayloadSchema, type TaskStrategy } from '#domain/tasks/task.ts';
 import { type CertificateAuthority, openCertificateAuthority } from '#gateway/pki/certificate-authority.ts';
+import { openDatabase } from '#db/database.ts';
 import { createGateway, type Gateway } from '#gateway/server.ts';
+import { handOutSessions } from '#gateway/settler.ts';
 import { silentLogger } from '#platform/logging.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { eventually } from './eventually.ts';
@@ -50,6 +54,8 @@ export interface GatewayStage {
   agents(count: number, prefix: string, options: SimOptions): Promise<SimAgent[]>;
   agent(identity: SimIdentity, options: SimOptions): SimAgent;
   submit(hosts: readonly { name: string; agentId: string }[], strategy?: Partial<TaskStrategy>): Promise<string>;
+  /** Writes down an operation, as the api does; nobody carries it out. */
+  request(taskId: string, action: TaskAction): Promise<string>;
   /** Advances a task and, unless told otherwise, delivers it on every gateway. */
   step(taskId: string, options?: { deliver?: boolean; leaseMs?: number }): Promise<void>;
   runs(taskId: string): Promise<StagedRun[]>;
@@ -67,6 +73,7 @@ export async function createGatewayStage(options: { database?: TestDatabase } = 
   const { db } = database;
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-gateway-'));
   const authority = await openCertificateAuthority(join(folder, 'keys', 'ca'));
+  const handOuts = openDatabase(database.url, handOutSessions);
   const gateways: Gateway[] = [];
   const sims: SimAgent[] = [];
   const nudges: string[] = [];
@@ -90,6 +97,7 @@ export async function createGatewayStage(options: { database?: TestDatabase } = 
         },
         {
           database,
+          handOuts: handOuts.db,
           logger: silentLogger,
           nudge: async (taskId) => {
             nudges.push(taskId);
@@ -144,6 +152,14 @@ export async function createGatewayStage(options: { database?: TestDatabase } = 
           })),
         }),
       );
+      return id;
+    },
+    async request(taskId, action) {
+      const id = randomUUID();
+      await transact(db, async (tx) => {
+        await lockTask(tx, taskId);
+        await createTaskOperation(tx, { id, taskId, action, actor: { id: 'u1', name: 'alice' } });
+      });
       return id;
     },
     async step(taskId, { deliver = true, leaseMs = 300_000 } = {}) {
@@ -201,6 +217,7 @@ export async function createGatewayStage(options: { database?: TestDatabase } = 
     async remove() {
       for (const sim of sims) sim.crash();
       await Promise.all(gateways.map((gateway) => gateway.stop()));
+      await handOuts.close();
       await database.remove();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '#db/database.ts';
 import { outstandingOfTask } from '#ledger/tasks/delivery.ts';
 import { storeAcknowledgements, storeReports } from '#ledger/tasks/store-reports.ts';
+import { lockTask } from '#ledger/tasks/lock-task.ts';
 import { submitTask } from '#ledger/tasks/submit-task.ts';
 import { createTaskOperation } from '#ledger/tasks/task-operation.ts';
 import type { HostRunEnd } from '#domain/tasks/host-run.ts';
@@ -98,7 +99,10 @@ export async function createTaskLedger(db: Database, hostCount: number): Promise
     },
     async request(taskId, action) {
       const id = uuidv7();
-      await transact(db, (tx) => createTaskOperation(tx, { id, taskId, action, actor: { id: 'u1', name: 'alice' } }));
+      await transact(db, async (tx) => {
+        await lockTask(tx, taskId);
+        await createTaskOperation(tx, { id, taskId, action, actor: { id: 'u1', name: 'alice' } });
+      });
       return id;
     },
     async acknowledge(taskId) {
