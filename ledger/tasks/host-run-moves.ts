@@ -25,6 +25,10 @@ type NumberedRun<Row extends WaitingRun> = Row & CommandNumber & { readonly agen
 
 const states = (list: readonly string[]): RawBuilder<string[]> => sql`${[...list]}::text[]`;
 
+/** The one state that hosts are handed out from: with a single one, an index has them in their order. */
+const [handedOutFrom, ...none] = statesBefore('dispatch');
+if (handedOutFrom === undefined || none.length > 0) throw new Error('Hosts are handed out from one state');
+
 /** Hosts that were handed out, with the commands that go to their agents. */
 export interface HandedOut extends MovedHostRuns {
   /** In the order of hand-out; each with the gateway that holds its agent now, or null. */
@@ -43,13 +47,16 @@ export async function handOutHostRuns(
   step: number,
   { limit, from = 0 }: { readonly limit: number; readonly from?: number },
 ): Promise<HandedOut> {
+  // First the runs, by the index that has them in their order, whatever the statistics say of a task that has just begun.
   // A machine that enrolled anew since the task was submitted has another agent by now.
   const { rows } = await sql<{ id: string; agent_id: string; ord: number; attempt: number }>`
     select run.id, run.ord, run.attempt, coalesce(present.id, run.agent_id) as agent_id
-    from host_run as run left join agent as present on present.machine_id = run.machine_id and present.revoked_at is null
-    where run.task_id = ${taskId}::uuid and run.current and run.ord >= ${from} and run.state = any(${states(statesBefore('dispatch'))})
-      and coalesce(present.id, run.agent_id) is not null
-    order by run.ord limit ${limit}`.execute(tx);
+    from (select id, ord, attempt, machine_id, agent_id from host_run
+          where task_id = ${taskId}::uuid and current and state = ${handedOutFrom} and ord >= ${from}
+          order by ord limit ${limit}) as run
+    left join agent as present on present.machine_id = run.machine_id and present.revoked_at is null
+    where coalesce(present.id, run.agent_id) is not null
+    order by run.ord`.execute(tx);
   const runs = await number(tx, rows);
   // Nobody else moves a waiting run while the task is locked.
   await sql`
