@@ -90,6 +90,65 @@ describe('races', () => {
     expect(rows[0]?.n).toBe(0);
   });
 
+  it('pause beside a gateway that is stopped inside of a refill: it waits for no more than 3 s', async () => {
+    onTestFailed(() => console.error(platform.evidence()));
+    const pid = platform.pids()['gateway'] ?? 0;
+    await fleet.setRunMs(10, 30);
+    let caught = 0;
+    for (let tries = 0; tries < 12 && caught < 2; tries++) {
+      const id = await submit(fleet.names, { concurrency: 4 });
+      const inRefill = await stopInRefill(pid, id);
+      try {
+        if (inRefill) {
+          caught += 1;
+          const since = performance.now();
+          expect((await operate(platform, id, 'pause')).body.state).toBe('applied');
+          report('pause beside a gateway stopped inside of a refill', since);
+          expect(performance.now() - since).toBeLessThan(3_000);
+          expect((await getTask(platform, id)).state).toBe('paused');
+        }
+      } finally {
+        sendSignal(pid, 'SIGCONT');
+      }
+      if (inRefill) {
+        const handedOut = 100 - (await inFlight(id, ['pending', 'ready']));
+        await sleep(3_000);
+        expect(100 - (await inFlight(id, ['pending', 'ready']))).toBe(handedOut);
+        await applyOperation(platform, id, 'continue');
+      }
+      expect((await taskEnd(platform, id, 90_000)).state).toBe('succeeded');
+    }
+    expect(caught).toBe(2);
+  });
+
+  it('with Temporal away hand-out goes on, and a request to pause stops it at once', async () => {
+    onTestFailed(() => console.error(platform.evidence()));
+    const pid = platform.pids()['temporal'] ?? 0;
+    await fleet.setRunMs(100, 200);
+    const id = await submit(fleet.names, { concurrency: 2 });
+    const handedOut = async () => 100 - (await inFlight(id, ['pending', 'ready']));
+    await eventually('some are handed out', async () => (await handedOut()) > 4, { withinMs: 30_000, everyMs: 20 });
+    sendSignal(pid, 'SIGSTOP');
+    try {
+      const before = await handedOut();
+      await eventually('more are handed out', async () => (await handedOut()) > before + 8, { withinMs: 10_000 });
+      const asked = operate(platform, id, 'pause');
+      await eventually('it is written down', async () => (await requested(id)) === 1, { withinMs: 5_000, everyMs: 5 });
+      const then = await handedOut();
+      await sleep(1_000);
+      expect(await handedOut()).toBe(then);
+      expect(then).toBeLessThan(100);
+      expect((await asked).status).toBe(202);
+    } finally {
+      sendSignal(pid, 'SIGCONT');
+    }
+    await eventually('it is paused', async () => (await getTask(platform, id)).state === 'paused', {
+      withinMs: 60_000,
+    });
+    await applyOperation(platform, id, 'continue');
+    expect((await taskEnd(platform, id, 60_000)).state).toBe('succeeded');
+  });
+
   it('kill before the run is known: the agent, back online, refuses it for good', async () => {
     onTestFailed(() => console.error(platform.evidence(), agent.log()));
     await agent.stop();
@@ -196,6 +255,30 @@ describe('races', () => {
     if ((await getTask(platform, id)).state === 'paused') await applyOperation(platform, id, 'continue');
     await taskEnd(platform, id, 90_000);
     expect((await taskHosts(platform, id)).length).toBe(15);
+  }
+
+  /** Stops the gateway while it hands the task out, in the middle of the transaction; false where the task ended before. */
+  async function stopInRefill(pid: number, id: string): Promise<boolean> {
+    const { db } = platform.database;
+    const isInRefill = async () => {
+      const { rows } = await sql`select from pg_stat_activity where application_name = 'signalbox-hand-out'
+        and state = 'idle in transaction' and query like '%host_run%'`.execute(db);
+      return rows.length > 0;
+    };
+    while ((await inFlight(id, ['pending', 'ready'])) > 10) {
+      if (!(await isInRefill())) continue;
+      sendSignal(pid, 'SIGSTOP');
+      await sleep(50);
+      if (await isInRefill()) return true;
+      sendSignal(pid, 'SIGCONT');
+    }
+    return false;
+  }
+
+  async function requested(id: string): Promise<number> {
+    const { rows } = await sql<{ n: number }>`select count(*)::int as n from operation
+      where subject_id = ${id}::uuid and state = 'requested'`.execute(platform.database.db);
+    return rows[0]?.n ?? 0;
   }
 
   async function onlineState(name: string): Promise<string> {
