@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { changeKindNames } from '#domain/names.ts';
-import { needSchema, policyModes, timeoutActions } from '#domain/changes/policy.ts';
+import { delegateRules, needSchema, policyModes, timeoutActions } from '#domain/changes/policy.ts';
 import { userRoles } from '#domain/identity/roles.ts';
 import { nodePathSchema } from '#domain/tree/node.ts';
 import { defineRoute, json, jsonBody, timeSchema } from '#api/kernel/contract/define-route.ts';
@@ -28,6 +28,12 @@ export const policyInputSchema = z
       .optional()
       .describe('In order. With mode `ticket` and no steps: one step, any owner of the node'),
     fourEyes: z.boolean().optional(),
+    delegates: z
+      .enum(delegateRules)
+      .optional()
+      .describe(
+        'Whom approvers may hand their part on to, or add: those whom the step or its escalation means, or anyone',
+      ),
     remindAfterMs: z.int().min(minuteMs).optional(),
     timeoutMs: z.int().min(minuteMs).optional(),
     onTimeout: z.enum(timeoutActions).optional(),
@@ -44,6 +50,7 @@ export const policySchemaOut = z
     mode: z.enum(policyModes),
     steps: z.array(z.object({ approvers: z.array(approverInputSchema), need: needSchema })),
     fourEyes: z.boolean(),
+    delegates: z.enum(delegateRules),
     remindAfterMs: z.int(),
     timeoutMs: z.int(),
     onTimeout: z.enum(timeoutActions),

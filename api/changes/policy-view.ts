@@ -23,6 +23,7 @@ export async function showPolicies(
     mode: policy.mode,
     steps: policy.steps.map(({ approvers, need }) => ({ approvers: approvers.map(show), need })),
     fourEyes: policy.fourEyes,
+    delegates: policy.delegates,
     remindAfterMs: policy.remindAfterMs,
     timeoutMs: policy.timeoutMs,
     onTimeout: policy.onTimeout,

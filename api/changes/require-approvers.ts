@@ -23,6 +23,7 @@ export async function requireApprovers(db: Database, policy: Policy, nodeId: str
       timeoutMs: 0,
       remindAfterMs: 0,
       onTimeout: 'refuse' as const,
+      delegates: 'meant' as const,
       policyNode: null,
       nodeIds,
     };

@@ -31,7 +31,7 @@ beforeAll(async () => {
   const byAll = { approvers: [...byBob.approvers, { type: 'user', user: 'cid' }], need: 'all' };
   const byOwners = { approvers: [{ type: 'owners' }] };
   for (const [node, kind, policy] of [
-    ['ours', 'task.run', { mode: 'ticket', steps: [byBob, byOwners] }],
+    ['ours', 'task.run', { mode: 'ticket', steps: [byBob, byOwners], delegates: 'anyone' }],
     ['ours', 'manual.step', { mode: 'ticket', steps: [byOwners] }],
     ['theirs', 'manual.step', { mode: 'ticket', steps: [byAll] }],
     ['closed', 'task.run', { mode: 'forbidden' }],

@@ -42,6 +42,7 @@ export function addNodePolicyCommand(node: Command, context: CliContext): void {
       .option('--need <n>', 'how many of them: any, all or a number (any)', needValue)
       .option('--step <who>', 'one of many steps, in order, like alice,@admin,owners:all; may be given again', collect)
       .option('--no-four-eyes', 'the requester may approve too')
+      .option('--delegate-anyone', 'approvers may hand their part on to anybody, not only to those whom a step means')
       .option('--remind-after <duration>', 'remind those who are waited for, again and again, like 4h', durationMs)
       .option('--timeout <duration>', 'longest time of a step, like 3d', durationMs)
       .addOption(new Option('--on-timeout <action>', 'then: ask others too, refuse, go on').choices(timeoutActions))

@@ -17,6 +17,8 @@ export interface PolicyOptions {
   readonly step?: readonly string[];
   /** False where `--no-four-eyes` was given. */
   readonly fourEyes: boolean;
+  /** Approvers may hand their part on to anybody. */
+  readonly delegateAnyone?: boolean;
   readonly remindAfter?: number;
   readonly timeout?: number;
   readonly onTimeout?: TimeoutAction;
@@ -39,6 +41,7 @@ export function approvalOptions(options: PolicyOptions): string[] {
     '--need': options.need,
     '--step': options.step,
     '--no-four-eyes': options.fourEyes ? undefined : true,
+    '--delegate-anyone': options.delegateAnyone,
     '--remind-after': options.remindAfter,
     '--timeout': options.timeout,
     '--on-timeout': options.onTimeout,
@@ -59,6 +62,7 @@ export function readPolicyInput(mode: PolicyMode, options: PolicyOptions): Polic
     mode,
     ...(steps === undefined ? {} : { steps }),
     fourEyes: options.fourEyes,
+    ...(options.delegateAnyone === true ? { delegates: 'anyone' as const } : {}),
     ...(options.remindAfter === undefined ? {} : { remindAfterMs: options.remindAfter }),
     ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout }),
     ...(options.onTimeout === undefined ? {} : { onTimeout: options.onTimeout }),

@@ -76,6 +76,7 @@ export const policyItem: ItemView<PolicyView> = {
       ? ([
           ['approval', approval(policy)],
           ['four eyes', policy.fourEyes ? 'yes: never the requester' : 'no: the requester may approve too'],
+          ['delegates', policy.delegates === 'anyone' ? 'anyone' : 'only those whom the step or its escalation means'],
           ['reminds', `every ${duration(policy.remindAfterMs)}`],
           ['time-out', inTime(policy)],
         ] as const)

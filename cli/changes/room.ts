@@ -7,6 +7,7 @@ export const changeRoom = {
     approvers: '--approver',
     steps: '--step',
     fourEyes: '--no-four-eyes',
+    delegates: '--delegate-anyone',
     remindAfterMs: '--remind-after',
     timeoutMs: '--timeout',
   },

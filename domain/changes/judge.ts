@@ -58,7 +58,7 @@ export function nearest(place: Place, byNode: ReadonlyMap<string | null, PlacedP
 }
 
 function stepsOf(policy: PlacedPolicy, nodeIds: readonly string[]): FlowStep[] {
-  const { escalateTo, timeoutMs, remindAfterMs, onTimeout } = policy;
+  const { escalateTo, timeoutMs, remindAfterMs, onTimeout, delegates } = policy;
   return policy.steps.map(({ approvers, need }) => ({
     approvers,
     need,
@@ -66,6 +66,7 @@ function stepsOf(policy: PlacedPolicy, nodeIds: readonly string[]): FlowStep[] {
     timeoutMs,
     remindAfterMs,
     onTimeout,
+    delegates,
     policyNode: policy.node,
     nodeIds,
   }));

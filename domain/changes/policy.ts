@@ -29,6 +29,10 @@ export type TimeoutAction = (typeof timeoutActions)[number];
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
+/** Whom an approver may let approve too, or in their place: only those whom the step or its escalation means, or anybody. */
+export const delegateRules = ['meant', 'anyone'] as const;
+export type DelegateRule = (typeof delegateRules)[number];
+
 /** A policy for one kind of change on one node and everything below it. Times are milliseconds. */
 export const policySchema = z.object({
   mode: z.enum(policyModes),
@@ -36,6 +40,7 @@ export const policySchema = z.object({
   steps: z.array(policyStepSchema).max(10).default([]),
   /** The requester cannot approve. */
   fourEyes: z.boolean().default(true),
+  delegates: z.enum(delegateRules).default('meant'),
   /** Remind those who are waited for, again and again. */
   remindAfterMs: z
     .int()
@@ -72,6 +77,7 @@ export interface FlowStep {
   readonly timeoutMs: number;
   readonly remindAfterMs: number;
   readonly onTimeout: TimeoutAction;
+  readonly delegates: DelegateRule;
   /** Node that the policy is set on; null: the whole tree. */
   readonly policyNode: string | null;
   /** Ids of the nodes concerned; their owners are meant by `owners`. */

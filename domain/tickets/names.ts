@@ -58,6 +58,7 @@ export const ticketNames = {
     'cannot-be-revised': { kind: 'text' },
     'no-such-step': { step: 'number', steps: 'number' },
     'already-an-approver': { user: 'text' },
+    'not-to-be-handed-to': { user: 'text' },
     'nothing-to-complete': {},
     'requester-gone': { requester: 'text' },
     'request-refused': { why: 'text' },

@@ -154,6 +154,23 @@ describe('people', () => {
     expect((await stage.act(id, 'approve', 'bob')).standing.state).toBe('approved');
   });
 
+  it('hand it on past the policy to nobody, unless the policy lets them', async () => {
+    const steps = [{ approvers: users('bob'), escalateTo: users('dan'), delegates: 'meant' as const }];
+    const id = await stage.open({ steps });
+    for (const action of ['transfer', 'add-approver'] as const) {
+      expect(await stage.act(id, action, 'bob', { userId: 'eve' })).toMatchObject({
+        applied: false,
+        reason: { code: 'not-to-be-handed-to', params: { user: 'eve' } },
+      });
+    }
+    expect(await waiting(id)).toEqual(['user:bob']);
+    expect((await stage.act(id, 'add-approver', 'root', { userId: 'eve' })).applied).toBe(true);
+    expect((await stage.act(id, 'transfer', 'bob', { userId: 'dan' })).applied).toBe(true);
+    expect(await waiting(id)).toEqual(['user:dan', 'user:eve']);
+    // Whom the step means may have it back.
+    expect((await stage.act(id, 'transfer', 'dan', { userId: 'bob' })).applied).toBe(true);
+  });
+
   it('are added by an approver or an administrator, for the current step', async () => {
     const steps = [{ approvers: users('bob'), need: 2 }, { approvers: users('bob') }];
     const id = await stage.open({ steps });

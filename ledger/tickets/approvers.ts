@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import type { Approver, FlowStep } from '#domain/changes/policy.ts';
 import type { TicketPosition } from './lock-ticket.ts';
@@ -19,22 +19,36 @@ export async function approversOf(
   step: FlowStep,
   ticket: { ticketId: string; stepIndex: number; escalated: boolean; requesterId: string; fourEyes: boolean },
 ): Promise<StepApprover[]> {
-  const meant: readonly Approver[] = ticket.escalated ? [...step.approvers, ...step.escalateTo] : step.approvers;
-  const userIds = meant.flatMap((one) => (one.type === 'user' ? [one.userId] : []));
-  const roles = meant.flatMap((one) => (one.type === 'role' ? [one.role] : []));
-  const nodeIds = meant.some((one) => one.type === 'owners') ? step.nodeIds : [];
+  const meant = ticket.escalated ? [...step.approvers, ...step.escalateTo] : step.approvers;
   const { rows } = await sql<StepApprover>`
     select u.id, u.name from "user" u
     left join ticket_approver a on a.ticket_id = ${ticket.ticketId}::uuid and a.step = ${ticket.stepIndex} and a.user_id = u.id
     where not u.disabled
-      and (a.may or (a.may is null and (
-        u.id = any (${userIds}::text[]) or u.role = any (${roles}::text[])
-        or u.id in (
-          select g.user_id from node n join node_grant g on g.node_id = any (string_to_array(n.path::text, '.')::bigint[])
-          where n.id = any (${nodeIds}::bigint[]) and g.role = 'ops-owner'))))
+      and (a.may or (a.may is null and ${means(meant, step.nodeIds)}))
       and (not ${ticket.fourEyes}::boolean or u.id <> ${ticket.requesterId})
     order by u.name, u.id`.execute(db);
   return rows;
+}
+
+/** Whether the policy means this user for the step, or for its escalation. */
+export async function isMeant(db: Database, step: FlowStep, userId: string): Promise<boolean> {
+  const { rows } = await sql`
+    select from "user" u where u.id = ${userId} and ${means([...step.approvers, ...step.escalateTo], step.nodeIds)}`.execute(
+    db,
+  );
+  return rows.length > 0;
+}
+
+/** Condition on a user `u`: one of these approvers is them, their role, or an owner of these nodes. */
+function means(approvers: readonly Approver[], stepNodeIds: readonly string[]): RawBuilder<unknown> {
+  const userIds = approvers.flatMap((one) => (one.type === 'user' ? [one.userId] : []));
+  const roles = approvers.flatMap((one) => (one.type === 'role' ? [one.role] : []));
+  const nodeIds = approvers.some((one) => one.type === 'owners') ? stepNodeIds : [];
+  return sql`(
+    u.id = any (${userIds}::text[]) or u.role = any (${roles}::text[])
+    or u.id in (
+      select g.user_id from node n join node_grant g on g.node_id = any (string_to_array(n.path::text, '.')::bigint[])
+      where n.id = any (${[...nodeIds]}::bigint[]) and g.role = 'ops-owner'))`;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { UserRole } from '#domain/identity/roles.ts';
 import { because, type Reason } from '#domain/reasons.ts';
 import { meaningOfApproval, meaningOfRejection } from '#domain/tickets/ticket-flow.ts';
 import { isEndedTicket, type TicketAction } from '#domain/tickets/ticket.ts';
-import { approversOfStep } from './approvers.ts';
+import { approversOfStep, isMeant } from './approvers.ts';
 import { resolvePosition } from './step.ts';
 import { lockTicketPosition, type TicketPosition } from './lock-ticket.ts';
 import type { TicketOperation } from './ticket-operation.ts';
@@ -103,7 +103,10 @@ async function verdictOnDecision(db: Database, ticket: TicketPosition, ask: Tick
   return { step: meaning.step, early: meaning.do === 'keep' };
 }
 
-/** Transfer, by an approver who has not decided yet; add-approver, by an approver or an administrator. */
+/**
+ * Transfer, by an approver who has not decided yet; add-approver, by an approver or an administrator. Unless the policy lets
+ * them choose anybody, it has to be somebody whom the step or its escalation means: a vote is not given away past the policy.
+ */
 async function verdictOnPeople(db: Database, ticket: TicketPosition, ask: TicketAsk): Promise<TicketVerdict> {
   if (isStale(ticket, ask)) return staleContent(ticket);
   if (ticket.state !== 'pending') return notPending(ticket);
@@ -131,7 +134,15 @@ async function verdictOnPeople(db: Database, ticket: TicketPosition, ask: Ticket
   if (userId === undefined || target === undefined) return refused(because('no-such-user'));
   if (userId === ticket.requesterId) return refused(because('self-approval'));
   if (approvers.includes(userId)) return refused(because('already-an-approver', { user: target.name }));
+  if (ask.actor.role !== 'admin' && !(await mayBeHandedTo(db, ticket, userId)))
+    return refused(because('not-to-be-handed-to', { user: target.name }));
   return { step };
+}
+
+async function mayBeHandedTo(db: Database, ticket: TicketPosition, userId: string): Promise<boolean> {
+  const step = ticket.change.flow.steps[ticket.step];
+  if (step === undefined) return false;
+  return step.delegates === 'anyone' || (await isMeant(db, step, userId));
 }
 
 async function verdictOnResubmit(

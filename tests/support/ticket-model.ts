@@ -63,6 +63,7 @@ export function randomPolicy(random: Random, place: Place): Policy {
     remindAfterMs: (2 + random.below(10)) * minute,
     timeoutMs: (5 + random.below(20)) * minute,
     onTimeout: random.pick(['escalate', 'refuse', 'pass']),
+    delegates: random.pick(['meant', 'anyone', 'anyone']),
     escalateTo: random.chance(0.7) ? [{ type: 'user', userId: place.people[5]! }] : [],
   });
 }

@@ -135,9 +135,9 @@ function mayApprove(
   version: number,
   at: number,
 ): Set<string> {
-  const flag = (kind: 'disabled' | 'granted') => {
+  const flag = (kind: 'disabled' | 'granted', when = at) => {
     const users = new Map<string, boolean>();
-    for (const move of subject.moves) if (move.kind === kind && move.at <= at) users.set(move.userId, move.is);
+    for (const move of subject.moves) if (move.kind === kind && move.at <= when) users.set(move.userId, move.is);
     return new Set([...users].flatMap(([id, is]) => (is ? [id] : [])));
   };
   const escalated = story.lines.some(
@@ -145,11 +145,17 @@ function mayApprove(
   );
   const meant = [...(policy.steps[index]?.approvers ?? []), ...(escalated ? policy.escalateTo : [])];
   const may = new Set(meant.flatMap((one) => (one.type === 'user' ? [one.userId] : [...flag('granted')])));
+  /** Whom the policy lets approvers choose; nobody here may edit it. */
+  const mayBeHandedTo = (userId: string, owners: ReadonlySet<string>) =>
+    policy.delegates === 'anyone' ||
+    [...(policy.steps[index]?.approvers ?? []), ...policy.escalateTo].some((approver) =>
+      approver.type === 'user' ? approver.userId === userId : owners.has(userId),
+    );
   const resubmitted = story.lines.findLast((line) => line.kind === 'resubmitted' && line.at <= at)?.at ?? 0;
   for (const one of story.handled) {
     if (one.at > at || one.at < resubmitted || one.step !== index || one.userId === null) continue;
     if (one.action === 'transfer') may.delete(one.actor);
-    may.add(one.userId);
+    if (mayBeHandedTo(one.userId, flag('granted', one.at))) may.add(one.userId);
   }
   for (const id of flag('disabled')) may.delete(id);
   if (policy.fourEyes) may.delete(subject.place.requester);

@@ -59,6 +59,7 @@ export const plainStep: FlowStep = {
   timeoutMs: 3_600_000,
   remindAfterMs: 600_000,
   onTimeout: 'refuse',
+  delegates: 'anyone',
   policyNode: null,
   nodeIds: [],
 };

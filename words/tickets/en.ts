@@ -18,6 +18,8 @@ export const en = {
   'cannot-be-revised': 'A change of kind {kind} cannot be asked for anew. Withdraw this one.',
   'no-such-step': 'There is no step {step}: the approval has {steps} in all.',
   'already-an-approver': '{user} can approve this step already.',
+  'not-to-be-handed-to':
+    'Policy means neither this step nor its escalation for {user}: only whoever may edit the policy can let them approve.',
   'nothing-to-complete': 'There is no manual step to report on now.',
   'requester-gone': '{requester} is disabled or gone.',
   'request-refused': 'It cannot be asked for any more: {why}',

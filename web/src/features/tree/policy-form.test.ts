@@ -21,6 +21,7 @@ const policy: PolicyView = {
     },
   ],
   fourEyes: true,
+  delegates: 'meant',
   remindAfterMs: 4 * hour,
   timeoutMs: 72 * hour,
   onTimeout: 'escalate',
@@ -32,8 +33,10 @@ const policy: PolicyView = {
 
 describe('a policy in a form', () => {
   it('is sent as it was read where nothing was changed', () => {
-    const { mode, steps, fourEyes, remindAfterMs, timeoutMs, onTimeout, escalateTo } = policy;
-    expect(inputOf(formOf(policy))).toEqual({ mode, steps, fourEyes, remindAfterMs, timeoutMs, onTimeout, escalateTo });
+    const { mode, steps, fourEyes, delegates, remindAfterMs, timeoutMs, onTimeout, escalateTo } = policy;
+    const times = { remindAfterMs, timeoutMs, onTimeout, escalateTo };
+    expect(inputOf(formOf(policy))).toEqual({ mode, steps, fourEyes, delegates, ...times });
+    expect(inputOf({ ...formOf(policy), delegateAnyone: true })).toMatchObject({ delegates: 'anyone' });
   });
 
   it('keeps its steps while another mode is looked at, and does not send them', () => {

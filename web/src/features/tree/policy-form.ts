@@ -41,6 +41,8 @@ export interface PolicyForm {
   mode: PolicyMode;
   steps: StepForm[];
   fourEyes: boolean;
+  /** Approvers may hand their part on to anybody. */
+  delegateAnyone: boolean;
   remindAfter: Span;
   timeout: Span;
   onTimeout: TimeoutAction;
@@ -63,6 +65,7 @@ export function formOf(policy: PolicyView): PolicyForm {
     mode: policy.mode,
     steps: steps.length === 0 ? [ownersStep()] : steps,
     fourEyes: policy.fourEyes,
+    delegateAnyone: policy.delegates === 'anyone',
     remindAfter: spanOf(policy.remindAfterMs),
     timeout: spanOf(policy.timeoutMs),
     onTimeout: policy.onTimeout,
@@ -84,6 +87,7 @@ export function inputOf(form: PolicyForm): PolicyInput {
         }
       : {}),
     fourEyes: form.fourEyes,
+    delegates: form.delegateAnyone ? 'anyone' : 'meant',
     remindAfterMs: spanMs(form.remindAfter),
     timeoutMs: spanMs(form.timeout),
     onTimeout: form.onTimeout,
