@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataFolder } from './data-folder.ts';
+import { endProcess, waitForEnd, type EndSignals } from './end-process.ts';
 import {
   identify,
   isAlive,
@@ -17,7 +17,7 @@ export const stopOrder = ['agent', 'gateway', 'worker', 'api', 'temporal', 'post
 export type Role = (typeof stopOrder)[number];
 
 /** How a role is asked to end, and how when it does not listen. PostgreSQL: fast shutdown, then immediate. */
-export const stopSignals: Readonly<Record<Role, { ask: NodeJS.Signals; force: NodeJS.Signals; graceMs: number }>> = {
+export const stopSignals: Readonly<Record<Role, EndSignals>> = {
   agent: { ask: 'SIGTERM', force: 'SIGKILL', graceMs: 10_000 },
   gateway: { ask: 'SIGTERM', force: 'SIGKILL', graceMs: 20_000 },
   worker: { ask: 'SIGTERM', force: 'SIGKILL', graceMs: 25_000 },
@@ -97,28 +97,9 @@ export function findOrphans(folder: DataFolder, cluster: string): Orphan[] {
   );
 }
 
-async function waitForEnd(identity: ProcessIdentity, timeoutMs: number): Promise<boolean> {
-  const deadline = Date.now() + timeoutMs;
-  while (isAlive(identity)) {
-    if (Date.now() > deadline) return false;
-    await sleep(50);
-  }
-  return true;
-}
-
 /** Ends one process: asked first, forced when the grace is over. */
-export async function stopOrphan({ role, identity }: Orphan): Promise<void> {
-  const { ask, force, graceMs } = stopSignals[role];
-  signalProcess(identity, ask);
-  if (await waitForEnd(identity, graceMs)) return;
-  signalProcess(identity, force);
-  if (await waitForEnd(identity, 10_000)) return;
-  signalProcess(identity, 'SIGKILL');
-  if (!(await waitForEnd(identity, 5_000))) {
-    throw new Error(
-      `Process ${identity.pid} (${role}) of an earlier start does not end. Next step: find out why (ps -fp ${identity.pid}), then start again.`,
-    );
-  }
+export function stopOrphan({ role, identity }: Orphan): Promise<void> {
+  return endProcess(identity, role, stopSignals[role]);
 }
 
 /** Before a start of PostgreSQL: nobody may have the cluster any more, neither a postmaster nor a lone backend. */

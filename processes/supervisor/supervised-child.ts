@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { EndSignals } from './end-process.ts';
 import { lastLines, openLog } from './log-file.ts';
 
 const firstDelayMs = 200;
@@ -28,7 +29,7 @@ export interface ChildSpec {
   readonly readyTimeoutMs: number;
   /** The rest works without it: it is tried on and on, also after `start` has given up on it. */
   readonly optional?: boolean;
-  readonly stop: { readonly ask: NodeJS.Signals; readonly force: NodeJS.Signals; readonly graceMs: number };
+  readonly stop: EndSignals;
 }
 
 /** A part that did not come up; the message carries the last lines of its log. */
