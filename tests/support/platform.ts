@@ -204,7 +204,7 @@ export async function startPlatform(options: { env?: Record<string, string>; fro
 }
 
 /** Where the servers come from may be set outside; nothing else of the test's settings may leak in. */
-const inherited = ['SIGNALBOX_CACHE', 'SIGNALBOX_POSTGRES_BIN', 'SIGNALBOX_TEMPORAL_BIN'];
+const inherited = ['SIGNALBOX_CACHE', 'SIGNALBOX_POSTGRES_BIN', 'SIGNALBOX_TEMPORAL_BIN', 'SIGNALBOX_PROMETHEUS_BIN'];
 
 function inheritedEnvironment(): Record<string, string> {
   const ours = (name: string) => /^(SIGNALBOX|TEMPORAL|VITEST|NODE_OPTIONS)/.test(name) && !inherited.includes(name);

@@ -1,10 +1,17 @@
 import { chromium } from './chromium.ts';
 import { PartMissing, type EnsureOptions } from './part.ts';
 import { postgresBinaries } from './postgres.ts';
+import { prometheusBinaries } from './prometheus.ts';
 import { temporalBinary } from './temporal.ts';
 import { temporalTestServer } from './temporal-test-server.ts';
 
-const parts = { postgres: postgresBinaries, temporal: temporalBinary, temporalTestServer, chromium } as const;
+const parts = {
+  postgres: postgresBinaries,
+  temporal: temporalBinary,
+  temporalTestServer,
+  chromium,
+  prometheus: prometheusBinaries,
+} as const;
 
 /** A server that tests need. */
 export type TestPart = keyof typeof parts;

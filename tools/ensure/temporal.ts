@@ -1,8 +1,8 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installOnce } from './cache-folder.ts';
 import { findCommand, isExecutable, runCommand } from './command.ts';
-import { verifySha256 } from './official-download.ts';
+import { downloadOrBuild } from './download-or-build.ts';
+import { releasePlatform, unpackRelease } from './official-release.ts';
 import { PartMissing, withDefaults, type EnsureOptions } from './part.ts';
 
 const cliVersion = '1.5.1';
@@ -29,26 +29,19 @@ function isRecent(version: string | undefined): boolean {
   return major === oldestServer[0] && minor >= oldestServer[1];
 }
 
-async function fromOfficialRelease(folder: string, download: (url: string) => Promise<Buffer>): Promise<void> {
-  const platform = process.platform === 'darwin' ? 'darwin' : 'linux';
-  const arch = process.arch === 'arm64' ? 'arm64' : 'amd64';
-  const archive = `temporal_cli_${cliVersion}_${platform}_${arch}.tar.gz`;
-  let expected = knownSha256[`${platform}_${arch}`];
-  if (!expected) {
-    const list = (await download(`${releases}/checksums.txt`)).toString('utf8');
-    expected = list
-      .split('\n')
-      .find((line) => line.endsWith(archive))
-      ?.split(/\s+/)[0];
-    if (!expected) throw new Error(`the release's checksums.txt does not list ${archive}`);
-  }
-  const content = await download(`${releases}/${archive}`);
-  verifySha256(content, expected, archive);
-  const file = join(folder, archive);
-  writeFileSync(file, content);
-  mkdirSync(join(folder, 'bin'));
-  await runCommand('tar', ['-xzf', file, '-C', join(folder, 'bin'), 'temporal']);
-  chmodSync(join(folder, 'bin', 'temporal'), 0o755);
+function fromOfficialRelease(folder: string, download: (url: string) => Promise<Buffer>): Promise<void> {
+  const { system, arch } = releasePlatform();
+  return unpackRelease(
+    {
+      address: releases,
+      archive: `temporal_cli_${cliVersion}_${system}_${arch}.tar.gz`,
+      sha256: knownSha256[`${system}_${arch}`],
+      checksums: 'checksums.txt',
+      members: ['temporal'],
+    },
+    folder,
+    download,
+  );
 }
 
 async function fromGo(folder: string, go: string, env: Readonly<Record<string, string | undefined>>): Promise<void> {
@@ -63,7 +56,7 @@ async function fromGo(folder: string, go: string, env: Readonly<Record<string, s
  * Throws PartMissing with the next step when none works.
  */
 export async function temporalBinary(options: EnsureOptions = {}): Promise<string> {
-  const { env, say, download } = withDefaults(options);
+  const { env, say } = withDefaults(options);
   const explicit = env['SIGNALBOX_TEMPORAL_BIN'];
   if (explicit) {
     if (!isExecutable(explicit))
@@ -83,38 +76,22 @@ export async function temporalBinary(options: EnsureOptions = {}): Promise<strin
   return installOnce(
     temporalCachePart,
     join('bin', 'temporal'),
-    async (folder) => {
-      say(`Fetching Temporal (CLI ${cliVersion}) from its official release, about 100 MB, usually under a minute …`);
-      const refusal = await fromOfficialRelease(folder, download).then(
-        () => undefined,
-        (error: Error) => error.message,
-      );
-      if (refusal === undefined) return;
-      say(`  that did not work (${refusal}).`);
-      const go = findCommand('go', env);
-      if (!go) {
-        throw new PartMissing(
-          `Temporal could not be downloaded (${refusal}) and Go is not installed to build it.\n` +
-            'Next step: install Go 1.25 or later, or put a temporal binary on PATH, or set SIGNALBOX_TEMPORAL_BIN; then start again.',
-        );
-      }
-      say('  building it with Go instead; this takes 3 to 5 minutes the first time …');
-      const started = Date.now();
-      const ticking = setInterval(
-        () => say(`  still building, ${Math.round((Date.now() - started) / 1000)} s …`),
-        30_000,
-      );
-      try {
-        await fromGo(folder, go, env);
-      } catch (error) {
-        throw new PartMissing(
-          `Building Temporal with Go failed: ${(error as Error).message}\nNext step: check that \`go install\` works on this machine (its module proxy, free disk space), or set SIGNALBOX_TEMPORAL_BIN.`,
-        );
-      } finally {
-        clearInterval(ticking);
-      }
-      say(`  built in ${Math.round((Date.now() - started) / 1000)} s.`);
-    },
+    (folder) =>
+      downloadOrBuild(
+        folder,
+        {
+          title: `Temporal (CLI ${cliVersion})`,
+          name: 'Temporal',
+          size: '100 MB',
+          oldestGo: '1.25',
+          buildTakes: '3 to 5 minutes',
+          otherwise: 'put a temporal binary on PATH',
+          setting: 'SIGNALBOX_TEMPORAL_BIN',
+          download: fromOfficialRelease,
+          build: (into, go) => fromGo(into, go, env),
+        },
+        options,
+      ),
     options,
   );
 }
