@@ -54,7 +54,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['tests/e2e/**/*.test.ts', 'tests/walls/**/*.night.test.ts', 'processes/**/*.heavy.test.ts'],
+          include: ['tests/e2e/**/*.test.ts', 'tests/walls/**/*.night.test.ts', '{processes,tools}/**/*.heavy.test.ts'],
           testTimeout: 300 * seconds,
           fileParallelism: false,
         },
