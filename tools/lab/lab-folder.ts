@@ -10,8 +10,10 @@ export interface LabFolder {
   readonly ports: string;
   readonly processes: string;
   log(server: string): string;
-  /** Makes the folder of a part, for our eyes only. */
-  makeFor(part: string): string;
+  /** The folder of a part. */
+  of(part: string): string;
+  /** Makes the folders of a part, for our eyes only. */
+  makeFor(part: string): void;
 }
 
 /** The lab of a platform's data folder. */
@@ -23,10 +25,10 @@ export function labFolder(data: string): LabFolder {
     ports: join(root, 'ports.json'),
     processes: join(root, 'processes.json'),
     log: (server) => join(root, 'logs', `${server}.log`),
+    of: (part) => join(root, part),
     makeFor(part) {
       for (const folder of [data, root, join(root, 'logs'), join(root, part)])
         mkdirSync(folder, { recursive: true, mode: 0o700 });
-      return join(root, part);
     },
   };
 }

@@ -64,7 +64,7 @@ export function openLab(
   }
 
   function sceneOf(part: LabPart): Scene {
-    return { folder: folder.makeFor(part.name), ports: readKeptPorts(folder.ports), platform: platform() };
+    return { folder: folder.of(part.name), ports: readKeptPorts(folder.ports), platform: platform() };
   }
 
   function down({ servers }: LabPart): LabServer[] {
@@ -113,6 +113,7 @@ export function openLab(
     signal: AbortSignal,
   ): Promise<void> {
     const usual = Object.assign({}, ...missing.map(({ ports }) => ports)) as Record<string, number>;
+    folder.makeFor(part.name);
     const held = await holdPorts(folder.ports, usual);
     try {
       const scene = sceneOf(part);
@@ -155,9 +156,8 @@ export function openLab(
     folder,
     async look() {
       const { alive, died } = readLab(folder);
-      const ports = readKeptPorts(folder.ports);
       const describe = async (part: LabPart, server: LabServer): Promise<ServerState> => {
-        const scene = { folder: folder.root, ports, platform: platform() };
+        const scene = sceneOf(part);
         const address = server.address(scene);
         const pid = [...alive, ...died].find(({ role }) => role === server.name)?.pid;
         if (died.some(({ role }) => role === server.name)) return { part, server, state: 'died', pid, address };
@@ -179,10 +179,11 @@ export function openLab(
           for (const part of wanted) {
             const missing = down(part);
             const present = part.servers.filter((server) => !missing.includes(server));
+            if (missing.length > 0) {
+              const launcher = launchers.get(part) ?? (await part.get({ env, say }));
+              await startPart(part, missing, launcher, started, signal);
+            }
             await expectReady(part, present, signal);
-            if (missing.length === 0) continue;
-            const launcher = launchers.get(part) ?? (await part.get({ env, say }));
-            await startPart(part, missing, launcher, started, signal);
           }
           return started;
         } catch (error) {

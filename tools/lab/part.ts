@@ -2,7 +2,7 @@ import type { EnsureOptions } from '../ensure/part.ts';
 
 /** Where a part lives and what it may know of the platform beside it. */
 export interface Scene {
-  /** The part's own folder in the data folder; exists. */
+  /** The part's own folder in the data folder; exists once the part has been started. */
   readonly folder: string;
   /** The port of each name under `ports` of its servers. */
   readonly ports: Readonly<Record<string, number>>;
