@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hashToken } from '#api/kernel/auth/authenticate.ts';
 import type { ApiEnv } from '#api/kernel/http/env.ts';
 import { createRegister, type RegisteredRoute } from '#api/kernel/http/register.ts';
@@ -16,7 +16,7 @@ import type { SubjectName } from '#domain/names.ts';
 let api: TestApi;
 const credentials = new Map<Walker, Record<string, string>>();
 /** One of each thing that rules are about, on a node inside. */
-const ids: Record<SubjectName, string> = { task: '', ticket: '' };
+const ids: Record<SubjectName, string> = { secret: '', task: '', ticket: '' };
 
 async function grant(node: string, user: string, role: string): Promise<void> {
   const { status } = await api.call('PUT', `/api/v1/nodes/${node}/grants/${user}`, { body: { role } });
@@ -88,6 +88,11 @@ beforeAll(async () => {
   credentials.set('expired-session', { cookie, origin: api.url });
 });
 afterAll(() => api.remove());
+// Whoever may, deletes it as they walk.
+beforeEach(async () => {
+  const secret = { name: `walked-${crypto.randomUUID()}`, node: 'inside.deep', value: 'walked' };
+  ids.secret = (await api.call('POST', '/api/v1/secrets', { body: secret })).body.id;
+});
 
 /** The path with things that exist, and a body that passes validation but changes nothing that matters. */
 function requestFor(route: RegisteredRoute): { path: string; body?: unknown } {
@@ -107,6 +112,8 @@ function requestFor(route: RegisteredRoute): { path: string; body?: unknown } {
   switch (`${route.method} ${route.path}`) {
     case 'POST /api/v1/nodes':
       return { path, body: { path: 'nobodys' } };
+    case 'POST /api/v1/secrets':
+      return { path, body: { name: 'walked', value: 'walked' } };
     case 'POST /api/v1/tasks':
       return { path, body: { target: { hosts: ['unwalked'] }, command: ['true'], strategy: { concurrency: 1 } } };
     case 'POST /api/v1/tickets':

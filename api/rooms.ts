@@ -14,6 +14,8 @@ import { addWebhookRoutes } from './notifications/webhooks.routes.ts';
 import { addPlatformRoutes } from './platform/platform.routes.ts';
 import { addScriptRoutes } from './scripts/scripts.routes.ts';
 import { scriptTopics } from './scripts/scripts.topics.ts';
+import { addSecretRoutes } from './secrets/secrets.routes.ts';
+import { secretSubject } from './secrets/secrets.subjects.ts';
 import { addTaskOperationRoutes } from './tasks/task-operations.routes.ts';
 import { addTaskSubmitRoute } from './tasks/task-submit.routes.ts';
 import { addTaskRoutes } from './tasks/tasks.routes.ts';
@@ -49,12 +51,13 @@ export const rooms: readonly ((register: Register, deps: RouteDeps) => void)[] =
   addNotificationRoutes,
   addWebhookRoutes,
   addScriptRoutes,
+  addSecretRoutes,
   addPlatformRoutes,
   addAuditRoutes,
 ];
 
 /** What rules of routes are about. */
-export const subjects = { task: taskSubject, ticket: ticketSubject } satisfies Subjects;
+export const subjects = { secret: secretSubject, task: taskSubject, ticket: ticketSubject } satisfies Subjects;
 
 /** What live pages listen to, in the order in which the contract names it. */
 export const topics = {

@@ -6,6 +6,7 @@ import { identityRoom } from './identity/room.ts';
 import { notificationRoom } from './notifications/room.ts';
 import { platformRoom } from './platform/room.ts';
 import { scriptRoom } from './scripts/room.ts';
+import { secretRoom } from './secrets/room.ts';
 import { taskRoom } from './tasks/room.ts';
 import { ticketRoom } from './tickets/room.ts';
 import { treeRoom } from './tree/room.ts';
@@ -14,6 +15,7 @@ const all = [
   platformRoom,
   taskRoom,
   scriptRoom,
+  secretRoom,
   ticketRoom,
   notificationRoom,
   agentRoom,

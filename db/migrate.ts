@@ -8,6 +8,7 @@ import * as announcements from './migrations/0005-announcements.ts';
 import * as changeRows from './migrations/0006-change-rows.ts';
 import * as taskCounts from './migrations/0007-task-counts.ts';
 import * as taskWindows from './migrations/0008-task-windows.ts';
+import * as secrets from './migrations/0010-secrets.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-spine': spine,
@@ -18,6 +19,7 @@ const migrations: Record<string, Migration> = {
   '0006-change-rows': changeRows,
   '0007-task-counts': taskCounts,
   '0008-task-windows': taskWindows,
+  '0010-secrets': secrets,
 };
 
 /** Brings the schema up to date (one process at a time: kysely holds a lock). Returns the names that ran. */

@@ -7,6 +7,7 @@ import type { ApiKeyTable, SessionTable, UserTable } from '#db/identity/tables.t
 import type { AnnouncementTable, DeliveryTable, NotificationTable, WebhookTable } from '#db/notifications/tables.ts';
 import type { OperationTable } from '#db/operations/tables.ts';
 import type { ScriptTable, ScriptVersionTable } from '#db/scripts/tables.ts';
+import type { SecretTable, SecretVersionTable } from '#db/secrets/tables.ts';
 import type {
   HostOutputTable,
   HostRunTable,
@@ -34,6 +35,8 @@ export interface Schema {
   session: SessionTable;
   apikey: ApiKeyTable;
   node: NodeTable;
+  secret: SecretTable;
+  secret_version: SecretVersionTable;
   node_grant: NodeGrantTable;
   node_machine: NodeMachineTable;
   machine: MachineTable;

@@ -6,6 +6,7 @@ import { notificationNames } from './notifications/names.ts';
 import { platformNames } from './platform/names.ts';
 import type { ActionRule, ReasonParam, RoomNames } from './room-names.ts';
 import { scriptNames } from './scripts/names.ts';
+import { secretNames } from './secrets/names.ts';
 import { taskNames } from './tasks/names.ts';
 import { ticketNames } from './tickets/names.ts';
 import { treeNames } from './tree/names.ts';
@@ -21,6 +22,7 @@ const rooms = [
   ticketNames,
   agentNames,
   scriptNames,
+  secretNames,
   platformNames,
 ] as const;
 type Room = (typeof rooms)[number];

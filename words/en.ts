@@ -5,6 +5,7 @@ import { en as identity } from './identity/en.ts';
 import { en as notifications } from './notifications/en.ts';
 import { en as platform } from './platform/en.ts';
 import { en as scripts } from './scripts/en.ts';
+import { en as secrets } from './secrets/en.ts';
 import { en as tasks } from './tasks/en.ts';
 import { en as tickets } from './tickets/en.ts';
 import { en as tree } from './tree/en.ts';
@@ -16,6 +17,7 @@ export const en: Readonly<Record<ReasonCode, string>> = {
   ...tree,
   ...agents,
   ...scripts,
+  ...secrets,
   ...notifications,
   ...changes,
   ...tasks,

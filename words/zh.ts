@@ -5,6 +5,7 @@ import { zh as identity } from './identity/zh.ts';
 import { zh as notifications } from './notifications/zh.ts';
 import { zh as platform } from './platform/zh.ts';
 import { zh as scripts } from './scripts/zh.ts';
+import { zh as secrets } from './secrets/zh.ts';
 import { zh as tasks } from './tasks/zh.ts';
 import { zh as tickets } from './tickets/zh.ts';
 import { zh as tree } from './tree/zh.ts';
@@ -16,6 +17,7 @@ export const zh: Readonly<Record<ReasonCode, string>> = {
   ...tree,
   ...agents,
   ...scripts,
+  ...secrets,
   ...notifications,
   ...changes,
   ...tasks,

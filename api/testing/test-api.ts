@@ -47,6 +47,10 @@ interface AnswerBody {
   readonly path: string;
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>;
+  readonly reason: string;
+  readonly node: string | null;
+  readonly latestVersion: number;
+  readonly versions: number;
 }
 
 /** An answer, with its body as JSON, or as text where it is none. */
