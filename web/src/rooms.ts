@@ -8,6 +8,7 @@ import { identityRoom } from '#web/nouns/identity/room.ts';
 import { notificationRoom } from '#web/nouns/notifications/room.ts';
 import { platformRoom } from '#web/nouns/platform/room.ts';
 import { scriptRoom } from '#web/nouns/scripts/room.ts';
+import { secretRoom } from '#web/nouns/secrets/room.ts';
 import { taskRoom } from '#web/nouns/tasks/room.ts';
 import { ticketRoom } from '#web/nouns/tickets/room.ts';
 import { treeRoom } from '#web/nouns/tree/room.ts';
@@ -18,6 +19,7 @@ const rooms = [
   taskRoom,
   agentRoom,
   scriptRoom,
+  secretRoom,
   ticketRoom,
   changeRoom,
   notificationRoom,
