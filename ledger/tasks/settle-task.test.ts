@@ -185,10 +185,11 @@ describe('two gateways and one window', () => {
       }
     };
     await Promise.all([settling(fixtureGateway), settling('gateway-2'), reporting()]);
+    expect(most).toBeGreaterThan(1);
     expect(most).toBeLessThanOrEqual(7);
     const rows = await runs(taskId);
     expect(rows.every((run) => run.state === 'succeeded' && run.attempt === 1)).toBe(true);
-    expect(new Set(rows.map((run) => run.seq)).size).toBeGreaterThan(0);
+    expect(rows).toHaveLength(60);
     expect(new Set(sent).size).toBe(sent.length);
   });
 

@@ -19,7 +19,7 @@ export const en = {
   'no-such-step': 'There is no step {step}: the approval has {steps} in all.',
   'already-an-approver': '{user} can approve this step already.',
   'not-to-be-handed-to':
-    'Policy means neither this step nor its escalation for {user}: only whoever may edit the policy can let them approve.',
+    'Policy means neither this step nor its escalation for {user}: only an administrator can add them.',
   'nothing-to-complete': 'There is no manual step to report on now.',
   'requester-gone': '{requester} is disabled or gone.',
   'request-refused': 'It cannot be asked for any more: {why}',

@@ -18,7 +18,7 @@ export const zh = {
   'cannot-be-revised': '{kind} 类变更不能修改后重新提交，请撤回后重新发起。',
   'no-such-step': '没有第 {step} 步：审批共 {steps} 步。',
   'already-an-approver': '{user} 已经是本步骤的审批人。',
-  'not-to-be-handed-to': '策略的本步骤及其升级名单中没有 {user}：只有可以编辑策略的人才能让其审批。',
+  'not-to-be-handed-to': '策略的本步骤及其升级名单中没有 {user}：只有管理员可以添加其为审批人。',
   'nothing-to-complete': '当前没有需要回填结果的手工步骤。',
   'requester-gone': '{requester} 已停用或不存在。',
   'request-refused': '现在已不能这样申请：{why}',

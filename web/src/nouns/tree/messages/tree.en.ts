@@ -237,8 +237,7 @@ export const messages = {
   delegatesAnyone: 'approvers may hand their part on to anyone',
   delegatesMeant: 'only to those whom the step or its escalation means',
   delegateAnyone: 'Approvers may hand their part on to anyone',
-  delegateHint:
-    'Otherwise only to those whom a step or its escalation means. Whoever may edit this policy may always add approvers.',
+  delegateHint: 'Otherwise only to those whom a step or its escalation means. Administrators may always add approvers.',
   remindAfter: 'Remind every',
   remindHint: 'Those who are waited for, again and again.',
   timeout: 'Time limit',

@@ -227,7 +227,7 @@ export const messages: Record<keyof typeof en, string> = {
   delegatesAnyone: '审批人可以转交给任何人',
   delegatesMeant: '只能转交给本步骤或其升级名单中的人',
   delegateAnyone: '审批人可以转交给任何人',
-  delegateHint: '否则只能转交给步骤或其升级名单中的人。可以编辑本策略的人始终可以添加审批人。',
+  delegateHint: '否则只能转交给步骤或其升级名单中的人。管理员始终可以添加审批人。',
   remindAfter: '催办间隔',
   remindHint: '按此间隔反复提醒待审批的人。',
   timeout: '审批时限',
