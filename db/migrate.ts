@@ -9,6 +9,7 @@ import * as changeRows from './migrations/0006-change-rows.ts';
 import * as taskCounts from './migrations/0007-task-counts.ts';
 import * as taskWindows from './migrations/0008-task-windows.ts';
 import * as secrets from './migrations/0010-secrets.ts';
+import * as firstNodes from './migrations/0011-first-nodes.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-spine': spine,
@@ -20,6 +21,7 @@ const migrations: Record<string, Migration> = {
   '0007-task-counts': taskCounts,
   '0008-task-windows': taskWindows,
   '0010-secrets': secrets,
+  '0011-first-nodes': firstNodes,
 };
 
 /** Brings the schema up to date (one process at a time: kysely holds a lock). Returns the names that ran. */

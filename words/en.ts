@@ -1,5 +1,6 @@
 import type { ReasonCode } from '#domain/names.ts';
 import { en as agents } from './agents/en.ts';
+import { en as audit } from './audit/en.ts';
 import { en as changes } from './changes/en.ts';
 import { en as identity } from './identity/en.ts';
 import { en as notifications } from './notifications/en.ts';
@@ -15,6 +16,7 @@ export const en: Readonly<Record<ReasonCode, string>> = {
   ...platform,
   ...identity,
   ...tree,
+  ...audit,
   ...agents,
   ...scripts,
   ...secrets,

@@ -1,5 +1,6 @@
 import type { ReasonCode } from '#domain/names.ts';
 import { zh as agents } from './agents/zh.ts';
+import { zh as audit } from './audit/zh.ts';
 import { zh as changes } from './changes/zh.ts';
 import { zh as identity } from './identity/zh.ts';
 import { zh as notifications } from './notifications/zh.ts';
@@ -15,6 +16,7 @@ export const zh: Readonly<Record<ReasonCode, string>> = {
   ...platform,
   ...identity,
   ...tree,
+  ...audit,
   ...agents,
   ...scripts,
   ...secrets,

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { firstNodesShape } from '#api/kernel/contract/first-nodes.ts';
 import { defineRoute, json, pageOf, pageQuery, timeSchema } from '#api/kernel/contract/define-route.ts';
 
 export const auditRowSchema = z
@@ -10,7 +11,7 @@ export const auditRowSchema = z
     action: z.string(),
     outcome: z.enum(['allowed', 'denied']),
     target: z.string(),
-    nodes: z.array(z.string()).describe('Full names of all nodes concerned'),
+    ...firstNodesShape,
     details: z.record(z.string(), z.unknown()),
     requestId: z.string().nullable(),
     ip: z.string().nullable(),
@@ -37,6 +38,21 @@ export const listAudit = defineRoute(
       }),
     },
     responses: { 200: json(pageOf(auditRowSchema), 'A page') },
+  },
+);
+
+export const listAuditNodes = defineRoute(
+  { action: 'audit.view' },
+  {
+    method: 'get',
+    path: '/api/v1/audit/{id}/nodes',
+    tags: ['audit'],
+    summary: 'All nodes that one row of the audit concerns, in its order',
+    request: {
+      params: z.object({ id: z.string().regex(/^[1-9]\d{0,17}$/, 'must be the number of a row') }),
+      query: z.object(pageQuery),
+    },
+    responses: { 200: json(pageOf(z.object({ path: z.string() })), 'A page') },
   },
 );
 

@@ -1,7 +1,9 @@
 import type { RouteDeps } from '#api/kernel/deps.ts';
 import { cursorPart, pageFrom, readCursor } from '#api/kernel/http/cursor.ts';
 import type { Register } from '#api/kernel/http/register.ts';
-import { listAudit, verifyAudit } from '#db/audit/audit-rows.ts';
+import { listAudit, listAuditNodes, verifyAudit } from '#db/audit/audit-rows.ts';
+import { Problem } from '#domain/errors.ts';
+import { because } from '#domain/reasons.ts';
 import * as contract from './audit.contract.ts';
 
 /** The audit: its rows, and whether the chain holds. */
@@ -16,6 +18,22 @@ export function addAuditRoutes(register: Register, { database: { db } }: RouteDe
         limit,
         (row) => [row.id],
         (row) => ({ ...row, nodes: [...row.nodes] }),
+      ),
+      200,
+    );
+  });
+
+  register(contract.listAuditNodes, async (c) => {
+    const { limit, cursor } = c.req.valid('query');
+    const after = Number(readCursor(cursor, [cursorPart.number])?.[0] ?? 0);
+    const nodes = await listAuditNodes(db, c.req.valid('param').id, { after, limit: limit + 1 });
+    if (nodes === undefined) throw new Problem('not-found', because('no-such-audit-row'));
+    return c.json(
+      pageFrom(
+        nodes,
+        limit,
+        (node) => [node.ord],
+        ({ path }) => ({ path }),
       ),
       200,
     );

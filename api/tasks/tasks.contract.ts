@@ -3,6 +3,7 @@ import { parseDuration } from '#domain/tasks/duration.ts';
 import { hostRunGroupNames, hostRunStates } from '#domain/tasks/host-run.ts';
 import { taskActions, taskLimits, taskPayloadSchema, taskStates, taskStrategySchema } from '#domain/tasks/task.ts';
 import { nodePathSchema } from '#domain/tree/node.ts';
+import { firstNodesShape } from '#api/kernel/contract/first-nodes.ts';
 import { reasonShape } from '#api/kernel/contract/reason.ts';
 import {
   defineRoute,
@@ -38,7 +39,7 @@ export const taskSummarySchema = z
     title: z.string(),
     state: z.enum(taskStates),
     requester: z.string(),
-    nodes: z.array(z.string()),
+    ...firstNodesShape,
     counts: taskCountsSchema,
     createdAt: timeSchema,
     startedAt: timeSchema.nullable(),

@@ -7,6 +7,7 @@ import type { ChangeContent, DiffSection } from '#domain/changes/change-kind.ts'
 import { Problem } from '#domain/errors.ts';
 import { taskLimits } from '#domain/tasks/task.ts';
 import { readSnapshot } from '#db/snapshot.ts';
+import { shortenList } from './shorten-list.ts';
 import { because } from '#domain/reasons.ts';
 
 /** Comparing two texts takes so long at most; then all of the old goes and all of the new comes. */
@@ -36,8 +37,13 @@ export async function diffTicket(
     const after = await contentOf('to', to);
     const before = from === 0 ? undefined : await contentOf('from', from);
     const sections = kindsOn(tx)[ticket.kind].diff(before, after);
-    return { from, to, sections: sections.map((section) => ({ ...section, unified: unified(section) })) };
+    return { from, to, sections: sections.map(shownSection) };
   });
+}
+
+function shownSection({ isList, ...whole }: DiffSection): TicketDiff['sections'][number] {
+  const { section, leftOut } = isList === true ? shortenList(whole) : { section: whole, leftOut: null };
+  return { ...section, unified: unified(section), leftOut };
 }
 
 function unified({ title, before, after }: DiffSection): string {

@@ -12,6 +12,7 @@ import { findUser } from '#db/identity/users.ts';
 import { requestChange } from '#ledger/changes/request-change.ts';
 import type { ResubmitDetails } from '#ledger/tickets/request-again.ts';
 import { checkTicketOperation, type TicketAsk } from '#ledger/tickets/check-operation.ts';
+import { nodesOfTicket } from '#db/tickets/ticket-read.ts';
 import { lockTicketPosition } from '#ledger/tickets/lock-ticket.ts';
 import { createTicketOperation, getTicketOperation, type TicketOperation } from '#ledger/tickets/ticket-operation.ts';
 import type { ChangeKind } from '#domain/changes/change-kind.ts';
@@ -128,7 +129,7 @@ export function addTicketOperationRoutes(register: Register, deps: RouteDeps): v
     const operationId = await writeOperation(c, db, {
       key,
       async write(tx, id) {
-        const { state, nodes, kind } = await lockTicketPosition(tx, ticketId);
+        const { state, kind } = await lockTicketPosition(tx, ticketId);
         const kinds = deps.kindsOn(tx);
         const check = (ask: Partial<TicketAsk>) =>
           checkTicketOperation(tx, kinds, { ticketId, action, actor: { id: actor.id, role: actor.role }, ...ask });
@@ -161,7 +162,7 @@ export function addTicketOperationRoutes(register: Register, deps: RouteDeps): v
         return {
           action: `ticket.${action}`,
           target: ticketId,
-          nodes: [...nodes, ...newNodes],
+          nodes: [...(await nodesOfTicket(tx, ticketId)), ...newNodes],
           details: {
             version,
             contentHash,

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { changeKindNames } from '#domain/names.ts';
 import { risks } from '#domain/changes/change-kind.ts';
 import { maxTicketMessage, ticketActions, ticketStates } from '#domain/tickets/ticket.ts';
+import { firstNodesShape } from '#api/kernel/contract/first-nodes.ts';
 import { reasonSchema, reasonShape } from '#api/kernel/contract/reason.ts';
 import {
   defineRoute,
@@ -23,7 +24,7 @@ export const ticketSummarySchema = z
     title: z.string(),
     state: z.enum(ticketStates),
     requester: z.string(),
-    nodes: z.array(z.string()),
+    ...firstNodesShape,
     version: z.int(),
     contentHash: z.string(),
     /** Set for kind `task.run`. */
@@ -106,7 +107,17 @@ export const ticketDiffSchema = z
     from: z.int().describe('Version; 0: nothing'),
     to: z.int(),
     sections: z.array(
-      z.object({ title: z.string(), language: z.string(), before: z.string(), after: z.string(), unified: z.string() }),
+      z.object({
+        title: z.string(),
+        language: z.string(),
+        before: z.string(),
+        after: z.string(),
+        unified: z.string(),
+        leftOut: z
+          .object({ unchanged: z.int(), removed: z.int(), added: z.int() })
+          .nullable()
+          .describe('Of a long list only what changed is shown: how many lines are not. Null: all are'),
+      }),
     ),
   })
   .openapi('TicketDiff');

@@ -5,6 +5,10 @@ import { allRows } from '../kernel/client/paging.ts';
 
 export type AuditRow = z.infer<typeof auditRowSchema>;
 
+export interface AuditNode {
+  readonly path: string;
+}
+
 export interface AuditVerification {
   readonly rows: number;
   readonly intact: boolean;
@@ -16,12 +20,15 @@ export interface AuditVerification {
 export interface AuditClient {
   /** Newest first. */
   list(filter: Query, limit: number | undefined): Promise<AuditRow[]>;
+  /** All nodes that a row concerns. */
+  nodes(row: string, limit: number | undefined): Promise<AuditNode[]>;
   verify(): Promise<AuditVerification>;
 }
 
 export function createAuditClient(http: HttpClient): AuditClient {
   return {
     list: (query, limit) => allRows<AuditRow>(http, '/api/v1/audit', { query, limit }),
+    nodes: (row, limit) => allRows<AuditNode>(http, `/api/v1/audit/${encodeURIComponent(row)}/nodes`, { limit }),
     verify: () => http.json('GET', '/api/v1/audit/verification'),
   };
 }

@@ -1,9 +1,9 @@
 import { Option, type Command } from 'commander';
-import { createAuditClient, type AuditRow } from './audit.client.ts';
+import { createAuditClient, type AuditNode, type AuditRow } from './audit.client.ts';
 import type { CliContext } from '../kernel/context.ts';
 import { exitCodes } from '../kernel/fault.ts';
 import type { ListView } from '../kernel/output/printer.ts';
-import { localTime } from '../kernel/output/text.ts';
+import { localTime, namesOf } from '../kernel/output/text.ts';
 import {
   rowLimit,
   sayWhereCut,
@@ -20,7 +20,7 @@ const auditList: ListView<AuditRow> = {
     { header: 'ACTION', value: (row) => row.action },
     { header: 'OUTCOME', value: (row) => row.outcome, tone: (row) => (row.outcome === 'denied' ? 'bad' : 'plain') },
     { header: 'TARGET', value: (row) => row.target },
-    { header: 'NODES', value: (row) => row.nodes.join(', ') },
+    { header: 'NODES', value: (row) => namesOf(row.nodes, row.nodeCount, 3) },
     { header: 'FROM', value: (row) => row.ip, wide: true },
     { header: 'REQUEST', value: (row) => row.requestId, wide: true },
     { header: 'DETAILS', value: (row) => JSON.stringify(row.details), wide: true },
@@ -28,6 +28,12 @@ const auditList: ListView<AuditRow> = {
   ],
   name: (row) => row.id,
   empty: 'Nothing of that kind in the audit.',
+};
+
+const nodeList: ListView<AuditNode> = {
+  columns: [{ header: 'NODE', value: (node) => node.path }],
+  name: (node) => node.path,
+  empty: 'It concerns no node.',
 };
 
 /** Rows shown to people who name no limit. */
@@ -69,6 +75,18 @@ export function addAuditCommands(program: Command, context: CliContext): void {
     context.print.list(options.output, rows, auditList);
     const cut = sayWhereCut(options, rows.length, shownToPeople);
     if (cut !== undefined) context.print.message(cut);
+  });
+
+  withLimit(
+    withOutput(
+      audit
+        .command('nodes')
+        .description('List all nodes that a row of the audit concerns')
+        .argument('<row>', 'its id, as `audit list -o wide` shows it'),
+    ),
+    'at most this many nodes; 0 for all',
+  ).action(async (row: string, options: OutputOption & LimitOption) => {
+    context.print.list(options.output, await client().nodes(row, rowLimit(options)), nodeList);
   });
 
   withOutput(audit.command('verify').description('Check that no row of the audit was changed or removed')).action(

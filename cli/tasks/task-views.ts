@@ -1,6 +1,6 @@
 import type { HostRun, SubmittedTask, TaskDetail, TaskSummary } from '#api/tasks/tasks.contract.ts';
 import type { ItemView, ListView } from '../kernel/output/printer.ts';
-import { duration, localTime, oneLine } from '../kernel/output/text.ts';
+import { duration, localTime, namesOf, oneLine } from '../kernel/output/text.ts';
 import { describeCounts, taskTones } from './task-progress.ts';
 
 export const taskList: ListView<TaskSummary> = {
@@ -11,7 +11,7 @@ export const taskList: ListView<TaskSummary> = {
     { header: 'FAILED', value: ({ counts }) => counts.total - counts.succeeded - counts.pending - counts.running },
     { header: 'CREATED', value: (task) => localTime(task.createdAt) },
     { header: 'BY', value: (task) => task.requester },
-    { header: 'NODES', value: (task) => task.nodes.join(' '), wide: true },
+    { header: 'NODES', value: (task) => namesOf(task.nodes, task.nodeCount, 3), wide: true },
     { header: 'ENDED', value: (task) => localTime(task.endedAt), wide: true },
     { header: 'TITLE', value: (task) => task.title },
   ],
@@ -33,7 +33,7 @@ export const submittedTask: ItemView<SubmittedTask> = {
 export const taskItem: ItemView<TaskDetail> = {
   fields: (task) => [
     ...submittedTask.fields(task),
-    ['nodes', task.nodes.length === 0 ? '-' : task.nodes.join(', ')],
+    ['nodes', namesOf(task.nodes, task.nodeCount) || '-'],
     ['by', task.requester],
     ['runs', oneLine(task.payload.command?.join(' ') ?? task.payload.script ?? '')],
     ...(task.payload.args.length === 0 ? [] : [['arguments', oneLine(task.payload.args.join(' '))] as const]),

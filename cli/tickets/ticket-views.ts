@@ -9,7 +9,7 @@ import type { TicketState } from '#domain/tickets/ticket.ts';
 import type { Paint, Tones } from '../kernel/output/paint.ts';
 import type { ItemView, ListView } from '../kernel/output/printer.ts';
 import { renderFields } from '../kernel/output/table.ts';
-import { duration, localTime, oneLine, terminalText } from '../kernel/output/text.ts';
+import { duration, localTime, namesOf, oneLine, terminalText } from '../kernel/output/text.ts';
 import { describeApprovers } from '../changes/policy-views.ts';
 
 /** States of a ticket. */
@@ -39,7 +39,7 @@ export const ticketList: ListView<TicketSummary> = {
     { header: 'CREATED', value: (ticket) => localTime(ticket.createdAt) },
     { header: 'TIME-OUT', value: (ticket) => localTime(ticket.timeoutAt), wide: true },
     { header: 'RUNS AT', value: (ticket) => localTime(ticket.runAt), wide: true },
-    { header: 'NODES', value: (ticket) => ticket.nodes.join(' '), wide: true },
+    { header: 'NODES', value: (ticket) => namesOf(ticket.nodes, ticket.nodeCount, 3), wide: true },
     { header: 'TASK', value: (ticket) => ticket.taskId, wide: true },
     { header: 'ENDED', value: (ticket) => localTime(ticket.endedAt), wide: true },
     { header: 'TITLE', value: (ticket) => ticket.title },
@@ -60,7 +60,7 @@ export const ticketItem: ItemView<TicketDetail> = {
     ['kind', `${ticket.kind}, risk ${ticket.risk}`],
     ['by', `${ticket.requester}, ${localTime(ticket.createdAt)}`],
     ['version', `${ticket.version}, content hash ${ticket.contentHash}`],
-    ['nodes', ticket.nodes.join(', ') || '-'],
+    ['nodes', namesOf(ticket.nodes, ticket.nodeCount) || '-'],
     ['targets', targets(ticket)],
     ...ticket.flow.map((step) => [`step ${step.step}`, stepText(step)] as const),
     ...ticket.decisions.map((decision) => ['decision', decisionText(decision)] as const),
@@ -126,7 +126,7 @@ export function ticketText(ticket: TicketDetail, paint: Paint): string {
 /** A difference as people read one. */
 export function diffText(diff: TicketDiff, paint: Paint): string {
   const tone = (line: string) => (line.startsWith('+') ? 'good' : line.startsWith('-') ? 'bad' : 'plain');
-  const sections = diff.sections.map(({ title, unified }) => {
+  const sections = diff.sections.map(({ title, unified, leftOut }) => {
     const lines = terminalText(unified).replace(/\n$/, '').split('\n');
     // The title stands for the names of the files.
     const hunks = lines.slice(
@@ -135,10 +135,18 @@ export function diffText(diff: TicketDiff, paint: Paint): string {
         lines.findIndex((line) => line.startsWith('@@')),
       ),
     );
-    return [paint('strong', oneLine(title)), ...hunks.map((line) => paint(tone(line), line))].join('\n');
+    const notShown = leftOut === null ? [] : [leftOutText(leftOut)];
+    return [paint('strong', oneLine(title)), ...hunks.map((line) => paint(tone(line), line)), ...notShown].join('\n');
   });
   const head = `Version ${diff.from === 0 ? '0 (nothing)' : diff.from} to ${diff.to}`;
   return `${[head, ...(sections.length === 0 ? ['No difference.'] : sections)].join('\n')}\n`;
+}
+
+function leftOutText(left: NonNullable<TicketDiff['sections'][number]['leftOut']>): string {
+  const parts = (['unchanged', 'removed', 'added'] as const).flatMap((name) =>
+    left[name] === 0 ? [] : [`${left[name].toLocaleString('en')} ${name}`],
+  );
+  return `(only changes of this long list are shown${parts.length === 0 ? '' : `; not shown: ${parts.join(', ')}`})`;
 }
 
 export const ticketTimeline: ListView<TicketTimelineEntry> = {

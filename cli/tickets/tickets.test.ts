@@ -117,7 +117,9 @@ function platform(): Hono {
     c.json({
       from: 1,
       to: 2,
-      sections: [{ title: 'script', language: 'shell', before: 'a', after: 'b', unified: '@@\n-a\n+b\n' }],
+      sections: [
+        { title: 'script', language: 'shell', before: 'a', after: 'b', unified: '@@\n-a\n+b\n', leftOut: null },
+      ],
     }),
   );
   app.get('/api/v1/tickets/k1/operations/o1', (c) => c.json(answer()));

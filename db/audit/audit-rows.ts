@@ -39,9 +39,29 @@ export interface AuditFilter {
   readonly beforeId?: string | undefined;
 }
 
+/** A row as lists show it: with the first few of its nodes. */
+export interface ListedAuditRow extends AuditRow {
+  readonly nodeCount: number;
+}
+
+const listedColumns = [
+  'id',
+  'at',
+  'actor_id',
+  'actor_name',
+  'action',
+  'outcome',
+  'target',
+  'first_nodes as nodes',
+  'node_count',
+  'details',
+  'request_id',
+  'ip',
+] as const;
+
 /** A page of the audit, newest first. `action` may end in `*`. */
-export async function listAudit(db: Database, filter: AuditFilter, limit: number): Promise<AuditRow[]> {
-  let query = db.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(limit);
+export async function listAudit(db: Database, filter: AuditFilter, limit: number): Promise<ListedAuditRow[]> {
+  let query = db.selectFrom('audit').select(listedColumns).orderBy('id', 'desc').limit(limit);
   if (filter.actor !== undefined) query = query.where('actor_name', '=', filter.actor);
   if (filter.action?.endsWith('*') === true)
     query = query.where(sql<boolean>`starts_with(action, ${filter.action.slice(0, -1)})`);
@@ -52,7 +72,28 @@ export async function listAudit(db: Database, filter: AuditFilter, limit: number
   if (filter.since !== undefined) query = query.where('at', '>=', new Date(filter.since));
   if (filter.until !== undefined) query = query.where('at', '<', new Date(filter.until));
   if (filter.beforeId !== undefined) query = query.where('id', '<', filter.beforeId);
-  return (await query.execute()).map(toAuditRow);
+  return (await query.execute()).map((row) => ({ ...toAuditRow(row), nodeCount: row.node_count }));
+}
+
+/** A node of an audit row; `ord` counts from 1, in the order of the row. */
+export interface AuditNode {
+  readonly ord: number;
+  readonly path: string;
+}
+
+/** Nodes of one row in its order, from after `after`; undefined where there is no such row. */
+export async function listAuditNodes(
+  db: Database,
+  id: string,
+  page: { after: number; limit: number },
+): Promise<AuditNode[] | undefined> {
+  // Rows of more nodes than this cannot be.
+  const after = Math.min(page.after, 1_000_000_000);
+  const { rows } = await sql<{ nodes: string[] }>`
+    select nodes[${after + 1}::int : ${after + page.limit}::int] as nodes from audit where id = ${id}::bigint`.execute(
+    db,
+  );
+  return rows[0]?.nodes.map((path, index) => ({ ord: after + index + 1, path }));
 }
 
 interface StoredAudit {

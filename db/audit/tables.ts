@@ -1,4 +1,4 @@
-import type { ColumnType, JSONColumnType } from 'kysely';
+import type { ColumnType, GeneratedAlways, JSONColumnType } from 'kysely';
 
 /** One row per mutation, execution and refusal; append-only, chained by hash. */
 export interface AuditTable {
@@ -11,6 +11,9 @@ export interface AuditTable {
   target: ColumnType<string, string | undefined, never>;
   /** Full names. */
   nodes: ColumnType<string[], string[] | undefined, never>;
+  /** The first few of `nodes`. */
+  first_nodes: GeneratedAlways<string[]>;
+  node_count: GeneratedAlways<number>;
   details: JSONColumnType<Record<string, unknown>, string | undefined, never>;
   request_id: string | null;
   ip: string | null;

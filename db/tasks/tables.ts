@@ -1,4 +1,4 @@
-import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely';
 import type { AdvanceResult } from '#domain/tasks/ports.ts';
 import type { HostRunState, TaskCounts } from '#domain/tasks/host-run.ts';
 import type { WindowDue } from '#domain/tasks/task-window.ts';
@@ -18,6 +18,9 @@ export interface TaskTable {
   requester_name: string;
   /** Full names of the nodes it was submitted on. */
   nodes: Generated<string[]>;
+  /** The first few of `nodes`. */
+  first_nodes: GeneratedAlways<string[]>;
+  node_count: GeneratedAlways<number>;
   ticket_id: string | null;
   step: Generated<number>;
   last_advance: JSONColumnType<AdvanceResult | null, string | null, string | null>;

@@ -31,7 +31,8 @@ const summaryColumns = [
   'title',
   'state',
   'requester_name',
-  'nodes',
+  'first_nodes',
+  'node_count',
   'created_at',
   'started_at',
   'ended_at',
@@ -92,7 +93,8 @@ interface SummaryRow {
   title: string;
   state: TaskState;
   requester_name: string;
-  nodes: string[];
+  first_nodes: string[];
+  node_count: number;
   created_at: Date;
   started_at: Date | null;
   ended_at: Date | null;
@@ -104,7 +106,8 @@ function toSummary(row: SummaryRow, counts: ReadonlyMap<string, TaskSummary['cou
     title: row.title,
     state: row.state,
     requester: row.requester_name,
-    nodes: row.nodes,
+    nodes: row.first_nodes,
+    nodeCount: row.node_count,
     counts: counts.get(row.id) ?? countByGroup({}),
     createdAt: row.created_at.toISOString(),
     startedAt: row.started_at?.toISOString() ?? null,

@@ -1,4 +1,4 @@
-import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely';
 import type { ChangeKindName } from '#domain/names.ts';
 import type { ChangeResult } from '#domain/changes/change-kind.ts';
 import type { TicketState } from '#domain/tickets/ticket.ts';
@@ -16,6 +16,9 @@ export interface TicketTable {
   requester_id: string;
   requester_name: string;
   nodes: Generated<string[]>;
+  /** The first few of `nodes`. */
+  first_nodes: GeneratedAlways<string[]>;
+  node_count: GeneratedAlways<number>;
   /** The row that is carried out: a task, a manual step. */
   subject_id: string;
   version: Generated<number>;

@@ -11,7 +11,9 @@ export interface TicketSummary {
   readonly title: string;
   readonly state: TicketState;
   readonly requester: string;
+  /** Full names of the first few nodes, and how many there are. */
   readonly nodes: string[];
+  readonly nodeCount: number;
   readonly version: number;
   readonly contentHash: string;
   readonly taskId: string | null;
@@ -96,7 +98,8 @@ const currentChange = sql`cross join lateral (
 
 function summaryColumns(reader: TicketReader): RawBuilder<unknown> {
   const { principals } = reader;
-  return sql`t.id, t.kind, t.title, t.state, t.requester_name as requester, t.nodes, t.version,
+  return sql`t.id, t.kind, t.title, t.state, t.requester_name as requester, t.first_nodes as nodes,
+    t.node_count as "nodeCount", t.version,
     t.content_hash as "contentHash", case when t.kind = 'task.run' then t.subject_id end as "taskId", c.risk,
     t.step as "stepsPassed", jsonb_array_length(c.flow -> 'steps') as steps,
     (t.state = 'pending' and coalesce((

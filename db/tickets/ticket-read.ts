@@ -57,6 +57,12 @@ export async function readTicketContent(
   return rows[0];
 }
 
+/** Full names of all nodes that a ticket is about. */
+export async function nodesOfTicket(db: Database, ticketId: string): Promise<readonly string[]> {
+  const { nodes } = await db.selectFrom('ticket').select('nodes').where('id', '=', ticketId).executeTakeFirstOrThrow();
+  return nodes;
+}
+
 /** One line of a ticket's story. `actor` is null for what the platform did by itself. Steps in `details` count from 0. */
 export interface TicketTimelineEntry {
   readonly id: string;

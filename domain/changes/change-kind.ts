@@ -40,6 +40,8 @@ export interface DiffSection {
   readonly language: string;
   readonly before: string;
   readonly after: string;
+  /** Each line is one thing of many: of a long list only the changes are shown. Any other text is shown whole. */
+  readonly isList?: boolean;
 }
 
 /** What a change would do, as it stands now. */

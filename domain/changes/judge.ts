@@ -22,12 +22,12 @@ const strictness: Record<PolicyMode, number> = { direct: 0, ticket: 1, forbidden
  */
 export function judge(places: readonly Place[], policies: readonly PlacedPolicy[]): Judgement {
   const byNode = new Map(policies.map((policy) => [policy.nodeId, policy]));
-  const concerned = new Map<PlacedPolicy, string[]>();
+  const concerned = new Map<PlacedPolicy, Set<string>>();
   for (const place of places) {
     const policy = nearest(place, byNode);
     if (policy === undefined) continue;
-    const nodeIds = concerned.get(policy) ?? [];
-    if (place !== 'unbound' && !nodeIds.includes(place.nodeId)) nodeIds.push(place.nodeId);
+    const nodeIds = concerned.get(policy) ?? new Set();
+    if (place !== 'unbound') nodeIds.add(place.nodeId);
     concerned.set(policy, nodeIds);
   }
   const deciding = [...concerned.keys()].sort(byPath);
@@ -38,7 +38,7 @@ export function judge(places: readonly Place[], policies: readonly PlacedPolicy[
   const asking = mode === 'ticket' ? deciding.filter((policy) => policy.mode === 'ticket') : [];
   return {
     mode,
-    steps: asking.flatMap((policy) => stepsOf(policy, concerned.get(policy) ?? [])),
+    steps: asking.flatMap((policy) => stepsOf(policy, [...(concerned.get(policy) ?? [])])),
     fourEyes: asking.some((policy) => policy.fourEyes),
     asking,
     decidedBy: deciding

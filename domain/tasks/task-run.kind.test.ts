@@ -36,7 +36,7 @@ describe('task.run', () => {
     expect(titles(content, content)).toEqual([]);
     const other = { ...content, payload: { ...content.payload, script: 'echo 2' } };
     expect(kind.diff(content, other)).toEqual([
-      { title: 'Script', language: 'shell', before: 'echo 1', after: 'echo 2' },
+      { title: 'Script', language: 'shell', before: 'echo 1', after: 'echo 2', isList: false },
     ]);
   });
 });

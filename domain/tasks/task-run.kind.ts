@@ -207,14 +207,14 @@ function resultOf(taskState: EndedTaskState, counts: TaskCounts): ChangeResult {
 
 function diffTaskRun(before: ChangeContent | undefined, after: ChangeContent): DiffSection[] {
   const old = before === undefined ? undefined : textsOf(before);
-  return textsOf(after).flatMap(({ title, language, text }, index) => {
+  return textsOf(after).flatMap(({ title, language, isList = false, text }, index) => {
     const was = old?.[index]?.text ?? '';
-    return was === text ? [] : [{ title, language, before: was, after: text }];
+    return was === text ? [] : [{ title, language, before: was, after: text, isList }];
   });
 }
 
 /** The parts of a content as text, always the same parts in the same order. */
-function textsOf(content: ChangeContent): { title: string; language: string; text: string }[] {
+function textsOf(content: ChangeContent): { title: string; language: string; text: string; isList?: boolean }[] {
   const { title, script, command, strategy, ...settings } = content.payload as TaskRunPayload;
   const json = (value: unknown) => JSON.stringify(value, undefined, 2);
   return [
@@ -223,7 +223,7 @@ function textsOf(content: ChangeContent): { title: string; language: string; tex
     { title: 'Command', language: 'json', text: command === undefined ? '' : json(command) },
     { title: 'Settings', language: 'json', text: json(settings) },
     { title: 'Strategy', language: 'json', text: json(strategy) },
-    { title: 'Hosts', language: 'text', text: content.targets.map(hostLine).join('\n') },
+    { title: 'Hosts', language: 'text', text: content.targets.map(hostLine).join('\n'), isList: true },
     { title: 'Run time', language: 'text', text: content.runAt ?? '' },
   ];
 }

@@ -137,8 +137,9 @@ export interface TaskSummary {
   readonly title: string;
   readonly state: TaskState;
   readonly requester: string;
-  /** Full names of the nodes it was submitted on. */
+  /** Full names of the first few nodes it was submitted on, and how many there are. */
   readonly nodes: readonly string[];
+  readonly nodeCount: number;
   readonly counts: TaskCounts;
   readonly createdAt: string;
   readonly startedAt: string | null;

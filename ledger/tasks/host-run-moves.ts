@@ -125,14 +125,12 @@ export async function renewHostRuns(tx: Tx, taskId: string): Promise<MovedHostRu
     update host_run as run set revoke_seq = given.seq
     from unnest(${revoked.map((run) => run.id)}::uuid[], ${revoked.map((run) => run.seq)}::bigint[]) as given (id, seq)
     where run.id = given.id`.execute(tx);
-  await sql`update host_run as run set current = false where ${renewable}`.execute(tx);
   const renewed = await sql`
+    with old as (update host_run as run set current = false where ${renewable} returning run.*)
     insert into host_run (task_id, ord, attempt, host, address, machine_id, agent_id, state)
-    select distinct on (old.ord) old.task_id, old.ord, old.attempt + 1, old.host, old.address, old.machine_id, present.id, 'ready'
-    from host_run as old join agent as present on present.machine_id = old.machine_id and present.revoked_at is null
-    where old.task_id = ${taskId}::uuid
-      and not exists (select 1 from host_run as other where other.task_id = old.task_id and other.ord = old.ord and other.current)
-    order by old.ord, old.attempt desc`.execute(tx);
+    select old.task_id, old.ord, old.attempt + 1, old.host, old.address, old.machine_id, present.id, 'ready'
+    from old join agent as present on present.machine_id = old.machine_id and present.revoked_at is null
+    order by old.ord`.execute(tx);
   return { hosts: Number(renewed.numAffectedRows ?? 0), gateways: gatewaysOf(revoked) };
 }
 

@@ -6,7 +6,6 @@ import type { AdvanceResult } from '#domain/tasks/ports.ts';
 import type { TaskCounts } from '#domain/tasks/host-run.ts';
 import type { TaskState, TaskStrategy } from '#domain/tasks/task.ts';
 import { because } from '#domain/reasons.ts';
-import { nodesTold } from '#domain/tree/node.ts';
 
 /** A task's row, held until the transaction ends: whoever moves the task or its waiting hosts holds it. */
 export interface LockedTask {
@@ -32,7 +31,7 @@ export async function lockTask(tx: Tx, taskId: string): Promise<LockedTask> {
     ? await tx
         .selectFrom('task')
         .select(['id', 'title', 'state', 'strategy', 'requester_name', 'ticket_id', 'step', 'counts', 'last_advance'])
-        .select(sql<string[]>`nodes[1:${sql.lit(nodesTold)}]`.as('nodes'))
+        .select('first_nodes')
         .select(sql<number>`(extract(epoch from ledger_now() - created_at) * 1000)::float8`.as('age_ms'))
         .where('id', '=', taskId)
         .forNoKeyUpdate()
@@ -45,7 +44,7 @@ export async function lockTask(tx: Tx, taskId: string): Promise<LockedTask> {
     state: row.state,
     strategy: row.strategy,
     requester: row.requester_name,
-    nodes: row.nodes,
+    nodes: row.first_nodes,
     ticketId: row.ticket_id,
     step: row.step,
     counts: row.counts,

@@ -58,11 +58,13 @@ export function taskRunLedger(tx: Tx): TaskRunPort {
 }
 
 async function listHosts(tx: Tx, taskId: string): Promise<TaskRunHost[]> {
+  // The limit keeps the frozen target a look-up per host: statistics know nothing of a task that was just written.
   const { rows } = await sql<TaskRunHost>`
     select run.host, run.machine_id as "machineId", run.agent_id as "agentId",
       (frozen.host, frozen.machine_id, frozen.generation) is not distinct from
         (run.host, run.machine_id, coalesce(run.agent_id::text, '')) as frozen
-    from host_run run left join task_target frozen on frozen.task_id = run.task_id and frozen.ord = run.ord
+    from host_run run left join lateral (
+      select host, machine_id, generation from task_target where task_id = run.task_id and ord = run.ord limit 1) as frozen on true
     where run.task_id = ${taskId}::uuid and run.current order by run.ord`.execute(tx);
   return rows;
 }

@@ -4,7 +4,6 @@ import type { OperationToApply } from './check-operation.ts';
 import { settle } from './step.ts';
 import { record } from './record.ts';
 import { writeWaiting } from './waiting.ts';
-import { firstNodes } from '#domain/tree/node.ts';
 
 /** Lets somebody else approve the current step: too (add-approver), or in place of the one who hands it on (transfer). */
 export async function applyPeople(tx: Tx, { ticket, operation, now }: OperationToApply): Promise<void> {
@@ -30,7 +29,7 @@ export async function applyPeople(tx: Tx, { ticket, operation, now }: OperationT
       userIds: [userId],
       details: {
         requester: ticket.requesterName,
-        nodes: firstNodes(ticket.nodes),
+        nodes: ticket.nodes,
         version,
         step: step + 1,
         steps,

@@ -4,7 +4,6 @@ import type { ChangeKind } from '#domain/changes/change-kind.ts';
 import { contentOf } from '#ledger/changes/content.ts';
 import type { PolicyVerdict } from '#domain/changes/policy.ts';
 import type { Reason } from '#domain/reasons.ts';
-import { firstNodes } from '#domain/tree/node.ts';
 import { newVersion } from './new-version.ts';
 import type { LockedTicket } from './lock-ticket.ts';
 import { record } from './record.ts';
@@ -37,7 +36,7 @@ export async function askAgain(
       announce: {
         kind: 'ticket.asked-again',
         userIds: [ticket.requesterId],
-        details: { why, version, nodes: firstNodes(ticket.nodes) },
+        details: { why, version, nodes: ticket.nodes },
       },
       audit: { action: 'ticket.asked-again', details: { why } },
     },

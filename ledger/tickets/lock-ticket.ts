@@ -16,6 +16,7 @@ export interface TicketPosition {
   readonly state: TicketState;
   readonly requesterId: string;
   readonly requesterName: string;
+  /** The first few. */
   readonly nodes: readonly string[];
   readonly subjectId: string;
   readonly version: number;
@@ -67,6 +68,33 @@ export async function lockTicketPosition(tx: Tx, ticketId: string): Promise<Tick
   return readTicketPosition(tx, ticketId);
 }
 
+/** Without `nodes`, which may be many. */
+const positionColumns = [
+  'ticket.id',
+  'ticket.kind',
+  'ticket.title',
+  'ticket.state',
+  'ticket.requester_id',
+  'ticket.requester_name',
+  'ticket.first_nodes',
+  'ticket.subject_id',
+  'ticket.version',
+  'ticket.content_hash',
+  'ticket.step',
+  'ticket.escalated',
+  'ticket.step_since',
+  'ticket.remind_at',
+  'ticket.timeout_at',
+  'ticket.run_at',
+  'ticket.expires_at',
+  'ticket.result',
+  'ticket.reason',
+  'ticket.created_at',
+  'ticket.applied_at',
+  'ticket.ended_at',
+  'ticket.advanced_at',
+] as const;
+
 /** The ticket as it stands. Throws `not-found` (no-such-ticket) where there is none. */
 export async function readTicketPosition(db: Database, ticketId: string): Promise<TicketPosition> {
   const row = isUuid(ticketId)
@@ -77,7 +105,7 @@ export async function readTicketPosition(db: Database, ticketId: string): Promis
             .onRef('change_version.ticket_id', '=', 'ticket.id')
             .onRef('change_version.version', '=', 'ticket.version'),
         )
-        .selectAll('ticket')
+        .select(positionColumns)
         .select(['change_version.flow', 'change_version.risk', 'change_version.content_hash as changeHash'])
         .where('ticket.id', '=', ticketId)
         .executeTakeFirst()
@@ -90,7 +118,7 @@ export async function readTicketPosition(db: Database, ticketId: string): Promis
     state: row.state,
     requesterId: row.requester_id,
     requesterName: row.requester_name,
-    nodes: row.nodes,
+    nodes: row.first_nodes,
     subjectId: row.subject_id,
     version: row.version,
     contentHash: row.content_hash,

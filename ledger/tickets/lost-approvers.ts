@@ -4,7 +4,6 @@ import { beginStep } from './step.ts';
 import type { TicketPosition } from './lock-ticket.ts';
 import { record } from './record.ts';
 import { because, someOf } from '#domain/reasons.ts';
-import { firstNodes } from '#domain/tree/node.ts';
 
 /**
  * Whoever approved must still be able to, now that it is to run: approvals of people who are not (their role or grant is
@@ -46,7 +45,7 @@ export async function reopenForLostApprovers(tx: Tx, ticket: TicketPosition, now
     announce: {
       kind: 'ticket.asked-again',
       userIds: [ticket.requesterId],
-      details: { why, version, nodes: firstNodes(ticket.nodes) },
+      details: { why, version, nodes: ticket.nodes },
     },
     audit: { action: 'ticket.asked-again', details: { why } },
   });

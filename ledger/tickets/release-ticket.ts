@@ -9,7 +9,6 @@ import { Problem } from '#domain/errors.ts';
 import type { PolicyVerdict } from '#domain/changes/policy.ts';
 import type { TicketStanding } from '#domain/tickets/ports.ts';
 import { because, type Reason } from '#domain/reasons.ts';
-import { firstNodes } from '#domain/tree/node.ts';
 import { expireTicket } from './advance-ticket.ts';
 import { askAgain } from './ask-again.ts';
 import { findAlteration } from './find-alteration.ts';
@@ -147,7 +146,7 @@ async function letGo(tx: Tx, ticket: LockedTicket, kind: ChangeKind, now: Date):
     announce: {
       kind: 'ticket.applying',
       userIds: [ticket.requesterId],
-      details: { version, nodes: firstNodes(ticket.nodes) },
+      details: { version, nodes: ticket.nodes },
     },
     audit: { action: 'ticket.applied', details: { contentHash } },
   });

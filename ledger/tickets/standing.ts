@@ -1,5 +1,4 @@
 import type { Database } from '#db/database.ts';
-import { firstNodes } from '#domain/tree/node.ts';
 import type { ChangeKinds } from '#domain/changes/change-kind.ts';
 import type { TicketStanding } from '#domain/tickets/ports.ts';
 import { waitsOfStep } from '#domain/tickets/ticket-flow.ts';
@@ -34,7 +33,7 @@ export async function standingOf(
     kind: ticket.kind,
     title: ticket.title,
     requester: ticket.requesterName,
-    nodes: firstNodes(ticket.nodes),
+    nodes: ticket.nodes,
     waitsFor: await waitsFor(db, kinds, ticket),
   };
 }

@@ -1,7 +1,6 @@
 import type { Database, Tx } from '#db/database.ts';
 import { countStep, type FlowDecision, type FlowPosition } from '#domain/tickets/ticket-flow.ts';
 import { isEndedTicket } from '#domain/tickets/ticket.ts';
-import { firstNodes } from '#domain/tree/node.ts';
 import { approversOfStep, type StepApprover } from './approvers.ts';
 import { readTicketPosition, type TicketPosition } from './lock-ticket.ts';
 import { record } from './record.ts';
@@ -87,7 +86,7 @@ async function tellOfStep(tx: Tx, ticket: TicketPosition): Promise<void> {
     announce: {
       kind: 'ticket.decision-needed',
       userIds: count.waitingFor,
-      details: { requester: ticket.requesterName, nodes: firstNodes(ticket.nodes), version, step: step + 1, steps },
+      details: { requester: ticket.requesterName, nodes: ticket.nodes, version, step: step + 1, steps },
     },
   });
 }

@@ -4,7 +4,6 @@ import type { Tx } from '#db/database.ts';
 import type { ChangeKinds } from '#domain/changes/change-kind.ts';
 import type { FlowStep } from '#domain/changes/policy.ts';
 import { because } from '#domain/reasons.ts';
-import { firstNodes } from '#domain/tree/node.ts';
 import { approversOfStep } from './approvers.ts';
 import { endTicket } from './end-ticket.ts';
 import { settle } from './step.ts';
@@ -110,7 +109,7 @@ function told(ticket: TicketPosition): Record<string, unknown> {
   const { requesterName: requester, nodes, version } = ticket;
   return {
     requester,
-    nodes: firstNodes(nodes),
+    nodes,
     version,
     step: ticket.step + 1,
     steps: ticket.change.flow.steps.length,

@@ -32,6 +32,13 @@ function isWide(code: number): boolean {
   );
 }
 
+/** `a, b, c and 49,997 more`: names of which there are `count`. Undefined `most`: as many as are there. */
+export function namesOf(names: readonly string[], count: number, most = names.length): string {
+  const shown = names.slice(0, most);
+  const more = count - shown.length;
+  return shown.join(', ') + (more > 0 ? ` and ${more.toLocaleString('en')} more` : '');
+}
+
 /** Fills with blanks on the right up to `width` columns. */
 export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - textWidth(text)));

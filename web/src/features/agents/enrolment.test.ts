@@ -11,6 +11,7 @@ const row = (more: Partial<AuditRow>): AuditRow => ({
   outcome: 'allowed',
   target: 'web-1',
   nodes: [],
+  nodeCount: 0,
   details: {},
   requestId: null,
   ip: null,

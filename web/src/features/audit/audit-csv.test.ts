@@ -11,6 +11,7 @@ const row: AuditRow = {
   outcome: 'allowed',
   target: 'a "quoted", thing',
   nodes: ['shop.web', 'shop.till'],
+  nodeCount: 2,
   details: { title: 'two\nlines' },
   requestId: null,
   ip: '127.0.0.1',
@@ -35,6 +36,7 @@ describe('the audit as CSV', () => {
       actorId: '',
       requestId: '',
       nodes: 'shop.web shop.till',
+      nodeCount: '2',
       details: JSON.stringify(row.details),
     });
   });

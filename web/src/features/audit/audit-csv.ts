@@ -9,6 +9,7 @@ const columns = [
   'outcome',
   'target',
   'nodes',
+  'nodeCount',
   'requestId',
   'ip',
   'details',
@@ -34,7 +35,7 @@ export function auditCsvHead(): string {
   return `\u{FEFF}${columns.join(',')}\r\n`;
 }
 
-/** One row as one record; nodes are parted by spaces, details are JSON. */
+/** One row as one record; the first few nodes are parted by spaces, details are JSON. */
 export function auditCsvRow(row: AuditRow): string {
   return `${columns.map((column) => cellOf(row[column])).join(',')}\r\n`;
 }

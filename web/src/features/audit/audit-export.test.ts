@@ -11,6 +11,7 @@ const row = (id: number): AuditRow => ({
   outcome: 'allowed',
   target: '',
   nodes: [],
+  nodeCount: 0,
   details: { n: id },
   requestId: null,
   ip: null,

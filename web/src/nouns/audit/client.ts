@@ -26,5 +26,7 @@ export interface AuditQuery {
 
 export const audit = {
   list: (query: AuditQuery) => request<Page<AuditRow>>('GET', '/api/v1/audit', { query: { ...query } }),
+  nodes: (row: string, query: { readonly cursor?: string; readonly limit?: number }) =>
+    request<Page<{ readonly path: string }>>('GET', `/api/v1/audit/${row}/nodes`, { query }),
   verify: () => request<AuditVerification>('GET', '/api/v1/audit/verification'),
 };

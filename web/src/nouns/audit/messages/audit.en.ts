@@ -14,6 +14,7 @@ export const messages = {
   targetHint: 'exact id or name',
   node: 'Node',
   nodes: 'Nodes',
+  nodesCounted: '{n} node|{n} nodes',
   nodeHint: 'and all below it',
   since: 'From',
   until: 'Until',

@@ -16,6 +16,7 @@ export const messages: Record<keyof typeof en, string> = {
   targetHint: '完整 ID 或名称',
   node: '节点',
   nodes: '相关节点',
+  nodesCounted: '{n} 个节点',
   nodeHint: '含所有下级',
   since: '开始时间',
   until: '结束时间',

@@ -22,7 +22,6 @@ export const messages = {
   changesNoneHint: 'Tasks and tickets that have ended are listed here.',
   all: 'All',
   deadline: 'Deadline',
-  moreNodes: '+{n}',
   hostsDone: '{done} of {total}',
   hostsFailed: '{n} failed|{n} failed',
   stepsPassed: '{done} of {n} step|{done} of {n} steps',

@@ -24,7 +24,6 @@ export const messages: Record<keyof typeof en, string> = {
   changesNoneHint: '已结束的任务和工单会显示在这里。',
   all: '全部',
   deadline: '审批期限',
-  moreNodes: '+{n}',
   hostsDone: '{done} / {total}',
   hostsFailed: '{n} 台失败',
   stepsPassed: '{done} / {n} 步',

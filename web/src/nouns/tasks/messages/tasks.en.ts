@@ -33,7 +33,6 @@ export const messages = {
   ticket: 'Ticket',
   openTicket: 'Open the ticket',
   workflow: 'Workflow in Temporal',
-  nodesMore: '{n} more',
   runAgain: 'Run again',
   runAgainHint: 'Opens a new task with the same script, hosts and strategy',
   hosts: '{n} host|{n} hosts',

@@ -35,7 +35,6 @@ export const messages: Record<keyof typeof en, string> = {
   ticket: '工单',
   openTicket: '打开工单',
   workflow: 'Temporal 工作流',
-  nodesMore: '另有 {n} 个',
   runAgain: '再次执行',
   runAgainHint: '用相同的脚本、主机和策略新建任务',
   hosts: '{n} 台主机',

@@ -9,6 +9,7 @@ export const common = {
   copy: 'Copy',
   copied: 'Copied',
   loading: 'Loading',
+  andMore: 'and {n} more',
   loadMore: 'Load more',
   clearFilters: 'Clear filters',
   none: 'None',

@@ -11,6 +11,7 @@ export const common: Record<keyof typeof en, string> = {
   copy: '复制',
   copied: '已复制',
   loading: '加载中',
+  andMore: '另有 {n} 个',
   loadMore: '加载更多',
   clearFilters: '清除筛选',
   none: '无',
