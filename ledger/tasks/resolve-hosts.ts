@@ -83,7 +83,9 @@ async function resolveNamedHosts(db: Database, actor: Actor, words: readonly str
   }
   const nodeIds = [...new Set(runnable.map((binding) => binding.nodeId))];
   const names = await fullNames(db, nodeIds);
-  return { hosts, nodes: nodeIds.map((id) => ({ id, fullName: names.get(id) ?? '' })) };
+  const nodes = nodeIds.map((id) => ({ id, fullName: names.get(id) ?? '' }));
+  // By name: what is told of many are the first few.
+  return { hosts, nodes: nodes.sort((a, b) => (a.fullName < b.fullName ? -1 : 1)) };
 }
 
 function hostOf(host: string, machine: TaskMachine): SubmittedHost {

@@ -10,6 +10,7 @@ export const common = {
   copied: 'Copied',
   loading: 'Loading',
   andMore: 'and {n} more',
+  plusMore: '+{n}',
   loadMore: 'Load more',
   clearFilters: 'Clear filters',
   none: 'None',

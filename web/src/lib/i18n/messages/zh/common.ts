@@ -12,6 +12,7 @@ export const common: Record<keyof typeof en, string> = {
   copied: '已复制',
   loading: '加载中',
   andMore: '另有 {n} 个',
+  plusMore: '+{n}',
   loadMore: '加载更多',
   clearFilters: '清除筛选',
   none: '无',
