@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 
-const read = async (content: string) => {
+const read = async (content: string | Uint8Array) => {
   const file = join(folder.path, 'policy.yaml');
   await writeFile(file, content);
   return readLocalPolicy(file);
@@ -26,7 +26,7 @@ describe('readLocalPolicy', () => {
     expect(await read('{"interpreters": ["/bin/sh"]}')).toEqual({ interpreters: ['/bin/sh'] });
   });
 
-  it.each(['', '- a list', 'user: [typo]', 'users: root', 'users: [1]', 'users: [', '*x'])(
+  it.each(['', '- a list', 'user: [typo]', 'users: root', 'users: [1]', 'users: [', '*x', Buffer.from([0xe9])])(
     'is fatal where it cannot be understood: %j',
     async (text) => {
       await expect(read(text)).rejects.toMatchObject({ exitCode: exitCodes.policyUnreadable });

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { decodeText } from '#platform/decode-text.ts';
 import type { ResultCodeName } from '#domain/tasks/result-codes.ts';
 import type { RunProgram } from './run-program.ts';
 import { FatalFault } from './exit-codes.ts';
@@ -27,7 +28,8 @@ const lists = ['users', 'interpreters', 'commands'] as const;
 export async function readLocalPolicy(file: string | undefined): Promise<LocalPolicy> {
   if (file === undefined) return {};
   try {
-    const text = await readFile(file, 'utf8');
+    const text = decodeText(await readFile(file));
+    if (text === undefined) throw new Error('it is no text in UTF-8');
     const { parse } = await import('yaml');
     const value: unknown = parse(text, { maxAliasCount: 10 });
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('it is not a mapping');

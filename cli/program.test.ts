@@ -22,6 +22,7 @@ beforeAll(() => {
   writeFileSync(join(folder, 'hello.sh'), '#!/bin/bash\necho hello\n');
   writeFileSync(join(folder, 'hosts.txt'), '# first\nweb-1\r\n\n10.0.0.2  # second\nweb-3, web-4\n');
   writeFileSync(join(folder, 'none.txt'), '# nobody\n');
+  writeFileSync(join(folder, 'marked.sh'), '\uFEFF#!/bin/sh\n');
   writeFileSync(join(folder, 'binary'), Buffer.from([0xff, 0xfe, 0x00, 0xc3]));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -181,6 +182,18 @@ describe('task run', () => {
   it('takes hosts in the order given, and script or hosts from standard input', async () => {
     await run(['task', 'run', '--host', 'b, a', '--host', 'c', '--script', '-', '--no-wait'], { stdin: 'echo hi\n' });
     expect(submission()?.body).toMatchObject({ target: { hosts: ['b', 'a', 'c'] }, script: 'echo hi\n' });
+  });
+
+  it('takes no text but UTF-8, from a file or standard input, and not its byte order mark', async () => {
+    const wrong = await run(['task', 'run', '--node', 'x', '--script', '-'], { stdin: Buffer.from([0x65, 0xe9]) });
+    expect(wrong).toMatchObject({ code: 2, stdout: '' });
+    expect(wrong.stderr).toContain('--script: standard input is no text in UTF-8');
+    expect(received).toEqual([]);
+    for (const script of ['-', 'marked.sh']) {
+      received = [];
+      await run(['task', 'run', '--host', 'a', '--script', script, '--no-wait'], { stdin: '\uFEFF#!/bin/sh\n' });
+      expect(submission()?.body).toMatchObject({ script: '#!/bin/sh\n' });
+    }
   });
 
   it.each([

@@ -1,11 +1,11 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { text as readAll } from 'node:stream/consumers';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { createHttpClient } from '../kernel/client/http.ts';
 import { createIdentityClient } from './identity.client.ts';
 import type { CliContext } from '../kernel/context.ts';
 import { usageFault } from '../kernel/fault.ts';
+import { readStandardInput, readText } from '../kernel/text-file.ts';
 
 /** `signalbox login` and `logout`: for machines without the data folder, and people who do not want the environment. */
 export function addSignInCommands(program: Command, context: CliContext): void {
@@ -40,13 +40,7 @@ export function addSignInCommands(program: Command, context: CliContext): void {
 }
 
 async function readToken(context: CliContext, tokenFile: string | undefined): Promise<string> {
-  if (tokenFile === undefined) {
-    if (context.io.stdin.isTTY === true) context.print.message('Paste the token, then Ctrl-D:');
-    return await readAll(context.io.stdin);
-  }
-  try {
-    return readFileSync(resolve(context.io.cwd, tokenFile), 'utf8');
-  } catch (error) {
-    throw usageFault('--token-file', (error as Error).message);
-  }
+  if (tokenFile !== undefined) return readText('--token-file', tokenFile, context.io);
+  if (context.io.stdin.isTTY === true) context.print.message('Paste the token, then Ctrl-D:');
+  return readStandardInput('--token-file', context.io);
 }

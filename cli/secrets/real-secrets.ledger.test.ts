@@ -45,6 +45,9 @@ describe('signalbox secret', () => {
     expect(await kept(id, 2)).toBe('second\nvalue');
     await json('secret', 'rotate', 'db-password', '--file', file, '--keep-newline');
     expect(await kept(id, 3)).toBe('second\nvalue\n');
+    // All else is the value to the letter.
+    await cli(['secret', 'rotate', 'db-password', '--keep-newline'], { stdin: '\uFEFF \t\u00e9e\u0301\uFEFF\r\n' });
+    expect(await kept(id, 4)).toBe(' \t\u00e9e\u0301\uFEFF\r\n');
     for (const command of [['list'], ['versions', 'db-password'], ['list', '-o', 'json'], ['list', '-o', 'wide']]) {
       const { stdout, stderr } = await cli(['secret', ...command]);
       expect(stdout).toContain(command[0] === 'versions' ? '3' : 'db-password');
@@ -52,6 +55,7 @@ describe('signalbox secret', () => {
     }
     expect(await json('secret', 'rm', 'db-password', '--version', '1')).toMatchObject({ deleted: true });
     expect(await json('secret', 'versions', 'db-password')).toMatchObject([
+      { version: 4, deletedAt: null },
       { version: 3, deletedAt: null },
       { version: 2, deletedAt: null },
       { version: 1, deletedAt: expect.any(String) as string },

@@ -53,6 +53,7 @@ const versionList: ListView<SecretVersion> = {
 
 const examples = `
 A value comes from standard input or a file, never from the command line, where others could read it; no command shows it again.
+It is text in UTF-8, kept to the letter but for a byte order mark at its start and the last line break.
 Examples:
   printf %s "$PASSWORD" | signalbox secret set db-password --node shop.web
   signalbox secret rotate db-password --file new-password.txt

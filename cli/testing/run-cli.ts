@@ -16,7 +16,7 @@ export async function runCliHere(
   options: {
     env?: Readonly<Record<string, string>>;
     cwd?: string;
-    stdin?: string;
+    stdin?: string | Uint8Array;
     tty?: boolean;
     interrupted?: AbortSignal;
   } = {},

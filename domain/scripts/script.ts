@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { hasByteOrderMark } from '../byte-order-mark.ts';
+import { because } from '../reasons.ts';
+import { faultBecause } from '../schema-fault.ts';
 import { taskLimits, utf8Length } from '../tasks/task.ts';
 
 /** What a script of the library is written in. */
@@ -24,6 +27,7 @@ const text = z
 /** The text of one version, kept to the letter; as large as the script of a task. */
 export const scriptContentSchema = text
   .min(1)
+  .refine((value) => !hasByteOrderMark(value), faultBecause(because('byte-order-mark')))
   .refine((value) => utf8Length(value) <= taskLimits.scriptBytes, `is longer than ${taskLimits.scriptBytes} bytes`);
 
 /** What a script is for. */

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { hasByteOrderMark } from '../byte-order-mark.ts';
+import { because } from '../reasons.ts';
+import { faultBecause } from '../schema-fault.ts';
 import type { TaskCounts } from './host-run.ts';
 import { onErrorSchema } from './task-policy.ts';
 
@@ -83,7 +86,10 @@ const line = z.string().refine((text) => !text.includes('\0'), 'must not contain
 export const taskPayloadSchema = z
   .object({
     /** Script text; exclusive with `command`. */
-    script: line.min(1).optional(),
+    script: line
+      .min(1)
+      .refine((text) => !hasByteOrderMark(text), faultBecause(because('byte-order-mark')))
+      .optional(),
     /** Program and its arguments, started without a shell; exclusive with `script`. */
     command: z.array(line).min(1).max(taskLimits.args).optional(),
     interpreter: line.optional(),

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { Context, Hono } from 'hono';
 import { auditOriginOf, auditRequest } from '#api/kernel/http/audit-request.ts';
 import type { ApiEnv } from '#api/kernel/http/env.ts';
+import { readJson } from '#api/kernel/http/json-body.ts';
 import { unknownFieldsOf } from '#api/kernel/http/unknown-fields.ts';
 import { fieldErrors } from '#api/kernel/http/validation.ts';
 import { audit } from '#ledger/audit/audit.ts';
@@ -133,12 +134,11 @@ function viewOf(user: AuthUser) {
 }
 
 async function readBody<Schema extends z.ZodType>(c: Context<ApiEnv>, schema: Schema): Promise<z.output<Schema>> {
-  const body: unknown = await c.req.json().catch(() => {
-    throw new Problem('malformed-request', because('not-json'));
-  });
-  const unknown = unknownFieldsOf(schema)(body);
+  const body = await readJson(c);
+  if (body === undefined) throw new Problem('malformed-request', because('not-json'));
+  const unknown = unknownFieldsOf(schema)(body.value);
   if (unknown.length > 0) throw Problem.input(unknown);
-  const parsed = schema.safeParse(body);
+  const parsed = schema.safeParse(body.value);
   if (!parsed.success) throw Problem.input(fieldErrors(parsed.error.issues));
   return parsed.data;
 }

@@ -2,6 +2,7 @@ import { type RouteConfig, z } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { Problem } from '#domain/errors.ts';
 import type { ApiEnv } from './env.ts';
+import { readJson } from './json-body.ts';
 import { unknownFieldsOf } from './unknown-fields.ts';
 
 /** Refuses input that the contract of a route does not name, and keeps the body as it was sent (`sent`). */
@@ -26,11 +27,5 @@ function bodySchemaOf({ request }: RouteConfig): z.ZodType | undefined {
 
 /** What is no JSON is for the contract to refuse. */
 async function readSent(c: Context<ApiEnv>): Promise<unknown> {
-  if (c.req.method === 'GET') return undefined;
-  const text = await c.req.text();
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
+  return c.req.method === 'GET' ? undefined : (await readJson(c))?.value;
 }

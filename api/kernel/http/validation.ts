@@ -1,6 +1,7 @@
 import type { Hook } from '@hono/zod-openapi';
 import { Problem, type FieldError } from '#domain/errors.ts';
 import { because } from '#domain/reasons.ts';
+import { reasonOfIssue } from '#domain/schema-fault.ts';
 import type { ApiEnv } from './env.ts';
 
 /** The shape of what zod says is wrong. */
@@ -9,13 +10,14 @@ interface Issue {
   readonly message: string;
   readonly code?: string | undefined;
   readonly keys?: readonly string[];
+  readonly params?: unknown;
 }
 
 /** Each issue as a dotted path (`target.hosts.0`) with what is wrong. */
 export function fieldErrors(issues: readonly Issue[], target?: string): FieldError[] {
   return issues.slice(0, 100).map((issue) => ({
     field: issue.path.map(String).join('.') || target || 'body',
-    fault: issue.message,
+    fault: reasonOfIssue(issue) ?? issue.message,
   }));
 }
 
