@@ -145,6 +145,8 @@ describe('audit, status and completion', () => {
     expect(await json<unknown[]>('audit', 'list', '--limit', '2')).toHaveLength(2);
     expect(await json('audit', 'verify')).toMatchObject({ intact: true });
     expect((await cli(['audit', 'list', '--since', 'yesterday-ish'])).stderr).toContain('--since');
+    const noDay = await cli(['audit', 'list', '--until', '2026-02-30']);
+    expect([noDay.code, noDay.stderr]).toEqual([2, expect.stringMatching('--until.*no such date')]);
   });
 
   it('say that this platform, which has no Temporal, is not ready', async () => {

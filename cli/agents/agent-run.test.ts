@@ -9,7 +9,7 @@ const real = join(import.meta.dirname, '..', '..');
 let checkout: string;
 beforeAll(() => {
   checkout = mkdtempSync(join(tmpdir(), 'signalbox-checkout-'));
-  for (const part of ['cli', 'domain', 'platform', 'package.json'])
+  for (const part of ['cli', 'domain', 'words', 'platform', 'package.json'])
     cpSync(join(real, part), join(checkout, part), { recursive: true });
   symlinkSync(join(real, 'node_modules'), join(checkout, 'node_modules'));
 });

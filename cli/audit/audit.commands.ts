@@ -7,6 +7,7 @@ import { localTime, namesOf } from '../kernel/output/text.ts';
 import {
   rowLimit,
   sayWhereCut,
+  timeValue,
   withLimit,
   withOutput,
   type LimitOption,
@@ -64,13 +65,13 @@ export function addAuditCommands(program: Command, context: CliContext): void {
         .addOption(new Option('--outcome <outcome>').choices(['allowed', 'denied']))
         .option('--target <text>', 'on this target')
         .option('--node <path>', 'that concerns this node or one below it')
-        .option('--since <time>', 'not before this time, like 2026-11-21T10:00:00Z')
-        .option('--until <time>', 'before this time'),
+        .option('--since <time>', 'not before this time, like 2026-11-21T10:00:00Z', timeValue)
+        .option('--until <time>', 'before this time', timeValue),
     ),
     `at most this many rows; 0 for all (tables show ${shownToPeople} without it)`,
   ).action(async (options: OutputOption & LimitOption & Filter) => {
     const { actor, action, outcome, target, node, since, until } = options;
-    const filter = { actor, action, outcome, target, node, since: utc(since), until: utc(until) };
+    const filter = { actor, action, outcome, target, node, since, until };
     const rows = await client().list(filter, rowLimit(options, shownToPeople));
     context.print.list(options.output, rows, auditList);
     const cut = sayWhereCut(options, rows.length, shownToPeople);
@@ -103,11 +104,4 @@ export function addAuditCommands(program: Command, context: CliContext): void {
       if (!result.intact) context.setExitCode(exitCodes.failed);
     },
   );
-}
-
-/** A time as the API wants it; what is no time is left for the API to refuse. */
-function utc(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const at = new Date(text);
-  return Number.isNaN(at.getTime()) ? text : at.toISOString();
 }

@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { parseInstant } from '#domain/instant.ts';
 import { parseDuration } from '#domain/tasks/duration.ts';
+import { inEnglish } from '#words/english.ts';
 import { isForPeople, outputFormats, type OutputFormat } from './output/printer.ts';
 
 /** Options that {@link withOutput} gives. */
@@ -58,10 +60,11 @@ export function collectChoices(option: Option, choices: readonly string[]): Opti
 
 /** Value of an option that is a time: ISO 8601 with date and time of day, local where it names no zone; in UTC then. */
 export function timeValue(text: string): string {
-  const at = new Date(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(text) ? text : NaN);
-  if (Number.isNaN(at.getTime())) {
+  const { at, fault } = parseInstant(text);
+  if (fault?.code === 'not-a-time') {
     throw new InvalidArgumentError('It must be a time like 2026-11-21T22:00:00Z (without a zone: local time).');
   }
+  if (fault !== undefined) throw new InvalidArgumentError(inEnglish(fault));
   return at.toISOString();
 }
 

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TicketDetail, TicketOperation } from '#api/tickets/tickets.contract.ts';
 import { runCliHere } from '../testing/run-cli.ts';
 import { startSmallServer, type SmallServer } from '../testing/small-server.ts';
@@ -181,10 +181,23 @@ describe('task run that needs an approval', () => {
       runAt: '2026-11-21T22:00:00.000Z',
       expiresAt: '2026-11-21T23:00:00.000Z',
     });
-    for (const time of ['tomorrow', '10', '2026-13-45T00:00']) {
+    for (const [time, said] of [
+      ['tomorrow', 'must be a time'],
+      ['10', 'must be a time'],
+      ['2026-13-45T00:00', 'no such date'],
+      ['2026-02-30T10:00Z', 'no such date'],
+    ] as const) {
       const ran = await run([...argv, '--run-at', time, '--', 'id']);
-      expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('--run-at')]);
+      expect([ran.code, ran.stderr]).toEqual([2, expect.stringMatching(`--run-at.*${said}`)]);
     }
+  });
+
+  it('takes no hour that the clocks of this machine skip', async () => {
+    vi.stubEnv('TZ', 'Europe/Berlin');
+    const ran = await run([...argv, '--run-at', '2027-03-28T02:30', '--', 'id']);
+    vi.unstubAllEnvs();
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringMatching('--run-at.*skip that hour')]);
+    expect(sent('POST /api/v1/tasks')).toBeUndefined();
   });
 
   it('is only looked at with --preview', async () => {

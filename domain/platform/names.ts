@@ -30,5 +30,8 @@ export const platformNames = {
     'cross-site': {},
     'no-such-operation': {},
     'name-taken': { name: 'text' },
+    'not-a-time': {},
+    'no-such-date': {},
+    'skipped-hour': {},
   },
 } as const satisfies RoomNames;

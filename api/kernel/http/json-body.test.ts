@@ -63,6 +63,16 @@ describe('the body of a request', () => {
     expect(await post('/api/v1/scripts', Buffer.from(whole, 'utf8'))).toMatchObject({ body: { content: '🦊' } });
   });
 
+  it('has no times that no calendar or clock has', async () => {
+    for (const runAt of ['2026-02-30T10:00:00Z', '2027-02-29T10:00:00Z', '2026-12-01T24:00:00Z', 'tomorrow']) {
+      const task = JSON.stringify({ target: { hosts: ['a'] }, command: ['id'], runAt });
+      expect(await post('/api/v1/tasks', Buffer.from(task)), runAt).toMatchObject({
+        status: 422,
+        body: { errors: [{ field: 'runAt', reason: 'not-a-time' }] },
+      });
+    }
+  });
+
   it('is read whatever its depth', async () => {
     const deep = `${'['.repeat(50_000)}"\\ud800"${']'.repeat(50_000)}`;
     expect(await post('/api/v1/scripts', Buffer.from(deep, 'utf8'))).toMatchObject({ status: 422 });

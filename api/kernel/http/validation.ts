@@ -9,6 +9,7 @@ interface Issue {
   readonly path: readonly PropertyKey[];
   readonly message: string;
   readonly code?: string | undefined;
+  readonly format?: string | undefined;
   readonly keys?: readonly string[];
   readonly params?: unknown;
 }
@@ -17,7 +18,7 @@ interface Issue {
 export function fieldErrors(issues: readonly Issue[], target?: string): FieldError[] {
   return issues.slice(0, 100).map((issue) => ({
     field: issue.path.map(String).join('.') || target || 'body',
-    fault: reasonOfIssue(issue) ?? issue.message,
+    fault: reasonOfIssue(issue) ?? (issue.format === 'datetime' ? because('not-a-time') : issue.message),
   }));
 }
 

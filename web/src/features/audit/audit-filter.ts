@@ -1,3 +1,4 @@
+import { parseInstant } from '#domain/instant.ts';
 import type { AuditQuery } from '#web/nouns/audit/client.ts';
 
 /** The filters as they stand in the address; times as `<input type="datetime-local">` writes them, in local time. */
@@ -13,8 +14,7 @@ export const noAuditFilter = {
 export type AuditFilter = Readonly<Record<keyof typeof noAuditFilter, string>>;
 
 function instant(local: string): string | undefined {
-  const at = new Date(local);
-  return local === '' || Number.isNaN(at.getTime()) ? undefined : at.toISOString();
+  return parseInstant(local).at?.toISOString();
 }
 
 /** What to ask the api for; what is empty or no time is not asked for. */

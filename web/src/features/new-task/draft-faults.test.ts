@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { emptyDraft, type TaskDraft } from './draft.ts';
 import { faultsOfDraft, firstFaultyStep } from './draft-faults.ts';
 import { localOfTime } from './local-time.ts';
@@ -12,6 +12,8 @@ const keysOf = (change: Partial<TaskDraft>) =>
 const inMinutes = (minutes: number) => localOfTime(new Date(now + minutes * 60_000));
 
 describe('faults of a draft', () => {
+  afterEach(() => void vi.unstubAllEnvs());
+
   it('finds none in a good one', () => {
     expect(faultsOfDraft(good, now)).toEqual({});
     expect(firstFaultyStep({})).toBe('review');
@@ -62,6 +64,14 @@ describe('faults of a draft', () => {
     ],
   ])('finds %s', (_, change, faults) => {
     expect(keysOf(change)).toEqual(faults);
+  });
+
+  it('finds an hour that the clocks here skip', () => {
+    vi.stubEnv('TZ', 'Europe/Berlin');
+    expect(keysOf({ when: 'later', runAt: '2099-03-29T02:30', expiresAt: '2099-03-29T02:45' })).toEqual({
+      runAt: 'reasons.skipped-hour',
+      expiresAt: 'reasons.skipped-hour',
+    });
   });
 
   it('does not look at what the form hides', () => {

@@ -3,7 +3,7 @@ import type { MessageParams } from '#words/fill.ts';
 import { splitCommand } from './command-words.ts';
 import { draftSteps, type DraftStep, type TaskDraft } from './draft.ts';
 import { interpreterOf, scriptTextOf } from './draft-input.ts';
-import { isoOfLocal } from './local-time.ts';
+import { isoOfLocal, isSkippedHour } from './local-time.ts';
 import { parsePastedHosts } from './pasted-hosts.ts';
 
 /** Fields of the form that can be wrong, by step. */
@@ -106,10 +106,12 @@ function howFaults(draft: TaskDraft, now: number): DraftFaults {
   }
   if (draft.when === 'later') {
     const runAt = isoOfLocal(draft.runAt);
-    if (runAt === undefined) faults.runAt = { key: 'newTask.runAtMissing' };
+    if (isSkippedHour(draft.runAt)) faults.runAt = { key: 'reasons.skipped-hour' };
+    else if (runAt === undefined) faults.runAt = { key: 'newTask.runAtMissing' };
     else if (Date.parse(runAt) <= now) faults.runAt = { key: 'newTask.runAtPast' };
     const expiresAt = isoOfLocal(draft.expiresAt);
-    if (draft.expiresAt !== '' && (expiresAt === undefined || expiresAt <= (runAt ?? ''))) {
+    if (isSkippedHour(draft.expiresAt)) faults.expiresAt = { key: 'reasons.skipped-hour' };
+    else if (draft.expiresAt !== '' && (expiresAt === undefined || expiresAt <= (runAt ?? ''))) {
       faults.expiresAt = { key: 'newTask.expiresBefore' };
     }
   }

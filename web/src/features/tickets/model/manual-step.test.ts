@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { manualStepFaults, manualStepInput } from './manual-step.ts';
 
 const form = { node: ' shop.db ', title: ' Swap ', instructions: 'pull\n', runAt: '' };
@@ -12,6 +12,12 @@ describe('asking for a manual step', () => {
     });
     expect(manualStepFaults({ ...form, runAt: 'tomorrow' })).toEqual({ runAt: 'tickets.stepRunAtWrong' });
     expect(manualStepFaults(form)).toEqual({});
+  });
+
+  it('refuses an hour that the clocks here skip', () => {
+    vi.stubEnv('TZ', 'Europe/Berlin');
+    expect(manualStepFaults({ ...form, runAt: '2026-03-29T02:30' })).toEqual({ runAt: 'reasons.skipped-hour' });
+    vi.unstubAllEnvs();
   });
 
   it('asks with trimmed text, and a time only where there is one', () => {

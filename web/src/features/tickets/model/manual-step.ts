@@ -1,3 +1,4 @@
+import { parseInstant } from '#domain/instant.ts';
 import type { TicketInput } from '#web/nouns/tickets/client.ts';
 import type { MessageKey } from '#web/lib/i18n/index.svelte.ts';
 
@@ -17,17 +18,24 @@ export function manualStepFaults(form: ManualStepForm): Partial<Record<keyof Man
     ...(form.node.trim() === '' ? { node: 'tickets.nodeMissing' } : {}),
     ...(form.title.trim() === '' ? { title: 'tickets.stepTitleMissing' } : {}),
     ...(form.instructions.trim() === '' ? { instructions: 'tickets.stepInstructionsMissing' } : {}),
-    ...(form.runAt !== '' && Number.isNaN(Date.parse(form.runAt)) ? { runAt: 'tickets.stepRunAtWrong' } : {}),
+    ...runAtFault(form.runAt),
   };
+}
+
+function runAtFault(runAt: string): { runAt?: MessageKey } {
+  const { fault } = parseInstant(runAt);
+  if (runAt === '' || fault === undefined) return {};
+  return { runAt: fault.code === 'skipped-hour' ? 'reasons.skipped-hour' : 'tickets.stepRunAtWrong' };
 }
 
 /** What the api is asked for; only for a form without faults. */
 export function manualStepInput(form: ManualStepForm): ManualStepInput {
+  const { at: runAt } = parseInstant(form.runAt);
   return {
     kind: 'manual.step',
     node: form.node.trim(),
     title: form.title.trim(),
     instructions: form.instructions.trim(),
-    ...(form.runAt === '' ? {} : { runAt: new Date(form.runAt).toISOString() }),
+    ...(runAt === undefined ? {} : { runAt: runAt.toISOString() }),
   };
 }
