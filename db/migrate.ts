@@ -10,6 +10,7 @@ import * as taskCounts from './migrations/0007-task-counts.ts';
 import * as taskWindows from './migrations/0008-task-windows.ts';
 import * as secrets from './migrations/0010-secrets.ts';
 import * as firstNodes from './migrations/0011-first-nodes.ts';
+import * as names from './migrations/0012-names.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-spine': spine,
@@ -22,6 +23,7 @@ const migrations: Record<string, Migration> = {
   '0008-task-windows': taskWindows,
   '0010-secrets': secrets,
   '0011-first-nodes': firstNodes,
+  '0012-names': names,
 };
 
 /** Brings the schema up to date (one process at a time: kysely holds a lock). Returns the names that ran. */

@@ -122,7 +122,7 @@ describe('enrolment', () => {
     const { db } = stage.database;
     const { id: nodeId } = await db
       .insertInto('node')
-      .values({ parent_id: null, name: 'demo', path: '1' })
+      .values({ parent_id: null, name: 'demo', name_key: 'demo', path: '1' })
       .returning('id')
       .executeTakeFirstOrThrow();
     const { agentId } = await enrol(await stage.token({ nodeId }), { name: 'bound-1' });

@@ -17,6 +17,7 @@ import { nodesOfMachine } from '#db/tree/bindings.ts';
 import { emitEvent } from '#ledger/kernel/live-events.ts';
 import { transact } from '#ledger/kernel/transact.ts';
 import { agentNameSchema } from '#domain/agents/agent.ts';
+import { nameKey } from '#domain/name-rule.ts';
 import type { CertificateReply, EnrolRequest } from '#proto/gen/agent.ts';
 import { createAttemptLimiter } from './attempt-limiter.ts';
 import { CallError } from './call-error.ts';
@@ -102,7 +103,7 @@ export function createEnrolment(deps: {
         "the agent's name must be 1–128 letters, digits, dots, - or _",
       );
     }
-    if (token.agentName !== null && token.agentName.toLowerCase() !== name.toLowerCase()) {
+    if (token.agentName !== null && nameKey(token.agentName) !== nameKey(name)) {
       return refuse(
         status.PERMISSION_DENIED,
         'other-name',

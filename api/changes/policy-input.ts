@@ -5,6 +5,7 @@ import type { Database } from '#db/database.ts';
 import { userIdsByName } from '#db/identity/user-names.ts';
 import { type Approver, type Policy, policySchema } from '#domain/changes/policy.ts';
 import { type FieldError, Problem } from '#domain/errors.ts';
+import { nameKey } from '#domain/name-rule.ts';
 import { because } from '#domain/reasons.ts';
 
 type ApproverInput = z.output<typeof approverInputSchema>;
@@ -25,7 +26,7 @@ export async function policyOf(db: Database, input: z.output<typeof policyInputS
   const approvers = (list: readonly ApproverInput[], field: string): Approver[] =>
     list.flatMap((one, index): Approver[] => {
       if (one.type !== 'user') return [one];
-      const userId = ids.get(one.user.toLowerCase());
+      const userId = ids.get(nameKey(one.user));
       if (userId !== undefined) return [{ type: 'user', userId }];
       faults.push({ field: `${field}.${index}.user`, fault: because('unknown-user', { user: one.user }) });
       return [];

@@ -42,6 +42,8 @@ describe('a script', () => {
     const [row] = (await api.call('GET', '/api/v1/audit?action=script.create')).body.items;
     expect(row).toMatchObject({ target: 'Rotate.Logs', actorName: 'olga', details: { id: made.body.id } });
     expect(JSON.stringify(row)).not.toContain('bash');
+    expect(await create('Stra\u00dfe')).toMatchObject({ status: 201 });
+    expect(await create('STRASSE')).toMatchObject({ status: 409, body: { reason: 'name-taken' } });
   });
 
   it.each([

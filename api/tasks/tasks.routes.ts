@@ -4,6 +4,7 @@ import type { SignedIn } from '#api/kernel/http/env.ts';
 import { accessOf, callerOf, requireOnNode } from '#api/kernel/http/guard.ts';
 import type { Register } from '#api/kernel/http/register.ts';
 import { scopeOf } from '#db/identity/callers.ts';
+import { findUser } from '#db/identity/users.ts';
 import { type HostRunRow, listHostRuns, readHostOutput } from '#db/tasks/host-runs.ts';
 import type { TaskAccess } from '#db/tasks/task-access.ts';
 import { readTaskTimeline } from '#db/tasks/task-timeline.ts';
@@ -24,6 +25,8 @@ import { mayOnTask, taskSubject } from './tasks.subjects.ts';
 export function addTaskRoutes(register: Register, deps: RouteDeps): void {
   const { db } = deps.database;
 
+  const spelled = async (user: string) => (await findUser(db, user))?.name ?? user;
+
   register(contract.listTasks, async (c) => {
     const { limit, cursor, state, requester, node, q } = c.req.valid('query');
     const caller = callerOf(c);
@@ -31,7 +34,9 @@ export function addTaskRoutes(register: Register, deps: RouteDeps): void {
     const scope = scopeOf(caller, 'task.view');
     const filter = {
       ...(state === undefined ? {} : { states: [state] }),
-      ...(requester === undefined ? {} : { requester: requester === 'me' ? caller.actor.name : requester }),
+      ...(requester === undefined
+        ? {}
+        : { requester: requester === 'me' ? caller.actor.name : await spelled(requester) }),
       ...(node === undefined ? {} : { nodeId: requireOnNode(c, 'task.view', await findNode(db, node)).id }),
       ...(q === undefined || q === '' ? {} : { search: q }),
       ...(scope === 'all' ? {} : { visibleTo: { userId: caller.actor.id, nodeIds: scope.map(lastId) } }),

@@ -39,6 +39,30 @@ describe('nodes', () => {
     }
   });
 
+  it('are one whatever the case and the Unicode form of their name, which keeps its case', async () => {
+    const made = await create('Caf\u00e9.Prod');
+    expect(await create('CAFE\u0301.pROD')).toMatchObject({ status: 409, body: { reason: 'name-taken' } });
+    for (const like of ['caf\u00e9.prod', 'CAFE\u0301.PROD'])
+      expect((await api.call('GET', `/api/v1/nodes/${encodeURIComponent(like)}`)).body).toEqual(made.body);
+    const below = await create('cafe\u0301.PROD.\u0e01\u0e49\u0e32');
+    expect(below.body.path).toBe('Caf\u00e9.Prod.\u0e01\u0e49\u0e32');
+    const audit = '/api/v1/audit?action=tree.create&limit=1';
+    const found = await api.call('GET', `${audit}&actor=ADMIN&node=${encodeURIComponent('CAF\u00c9.prod')}`);
+    expect(found.body.items).toMatchObject([{ target: below.body.path, nodes: [below.body.path] }]);
+
+    const rename = (name: string) => api.call('PATCH', `/api/v1/nodes/~${made.body.id}`, { body: { name } });
+    await create('caf\u00e9.other');
+    expect(await rename('OTHER')).toMatchObject({ status: 409, body: { reason: 'name-taken' } });
+    expect(await rename('PROD')).toMatchObject({ status: 200, body: { path: 'Caf\u00e9.PROD' } });
+    expect(await rename('a b')).toMatchObject({
+      status: 422,
+      body: { errors: [{ field: 'name', reason: 'not-a-name', params: { signs: '- _' } }] },
+    });
+    await create('elsewhere.prod');
+    const moved = await api.call('POST', '/api/v1/nodes/elsewhere.prod/move', { body: { parent: 'CAF\u00c9' } });
+    expect(moved).toMatchObject({ status: 409, body: { reason: 'name-taken' } });
+  });
+
   it('are listed one level at a time, by page, with counts', async () => {
     for (const name of ['c', 'a', 'b']) await create(`wide.${name}`);
     const first = await api.call('GET', '/api/v1/nodes?parent=wide&limit=2');

@@ -32,13 +32,14 @@ export function addTreeRoutes(register: Register, deps: RouteDeps): void {
         throw nameTaken('path', path);
       }
       const { id } = await insertNodePath(tx, nearest?.id ?? null, missing, last);
+      const made = needNode(await findNode(tx, `~${id}`));
       auditRequest(tx, c, {
         action: 'tree.create',
-        target: path,
-        nodes: [path],
+        target: made.path,
+        nodes: [made.path],
         details: { id, created: missing.length },
       });
-      return needNode(await findNode(tx, `~${id}`));
+      return made;
     });
     return c.json(detail(c, node), 201);
   });

@@ -39,11 +39,13 @@ describe('signalbox secret', () => {
     const { id, ...made } = JSON.parse(set.stdout) as { id: string };
     expect(made).toMatchObject({ name: 'db-password', node: 'shop', latestVersion: 1 });
     expect(await kept(id, 1)).toBe('first value');
+    const again = await cli(['secret', 'set', 'DB-Password'], { stdin: 'x' });
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('taken')]);
     const file = join(folder, 'value');
     writeFileSync(file, 'second\nvalue\n');
     expect(await json('secret', 'rotate', 'db-password', '--file', file)).toMatchObject({ latestVersion: 2 });
     expect(await kept(id, 2)).toBe('second\nvalue');
-    await json('secret', 'rotate', 'db-password', '--file', file, '--keep-newline');
+    await json('secret', 'rotate', 'DB-Password', '--file', file, '--keep-newline');
     expect(await kept(id, 3)).toBe('second\nvalue\n');
     // All else is the value to the letter.
     await cli(['secret', 'rotate', 'db-password', '--keep-newline'], { stdin: '\uFEFF \t\u00e9e\u0301\uFEFF\r\n' });

@@ -1,4 +1,5 @@
 import type { Database } from '#db/database.ts';
+import { nameKey } from '#domain/name-rule.ts';
 import type { UserRole } from '#domain/identity/roles.ts';
 
 /** A user as administrators list them. */
@@ -23,7 +24,7 @@ export async function findUser(db: Database, idOrName: string): Promise<UserSumm
   const row = await db
     .selectFrom('user')
     .select(userColumns)
-    .where((eb) => eb.or([eb('id', '=', idOrName), eb('username', '=', idOrName.toLowerCase())]))
+    .where((eb) => eb.or([eb('id', '=', idOrName), eb('username', '=', nameKey(idOrName))]))
     .executeTakeFirst();
   return row === undefined ? undefined : userSummaryOf(row);
 }
@@ -34,8 +35,8 @@ export async function listUsers(
   options: { after?: string | undefined; limit: number; q?: string | undefined },
 ): Promise<UserSummary[]> {
   let query = db.selectFrom('user').select(userColumns).orderBy('username').limit(options.limit);
-  if (options.after !== undefined) query = query.where('username', '>', options.after.toLowerCase());
-  if (options.q !== undefined) query = query.where('username', 'like', `%${likeText(options.q.toLowerCase())}%`);
+  if (options.after !== undefined) query = query.where('username', '>', nameKey(options.after));
+  if (options.q !== undefined) query = query.where('username', 'like', `%${likeText(nameKey(options.q))}%`);
   return (await query.execute()).map(userSummaryOf);
 }
 

@@ -1,7 +1,7 @@
-import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import { containing } from '#db/search-pattern.ts';
 import { isUuid } from '#db/is-uuid.ts';
+import { nameKey } from '#domain/name-rule.ts';
 import type { ScriptLanguage } from '#domain/scripts/script.ts';
 
 /** A script as people list it: without its text. */
@@ -66,7 +66,7 @@ export async function listScripts(
 export async function findScript(db: Database, idOrName: string): Promise<ScriptSummary | undefined> {
   const select = db.selectFrom('script').select(scriptColumns);
   const row = await (
-    isUuid(idOrName) ? select.where('id', '=', idOrName) : select.where(sql<boolean>`lower(name) = lower(${idOrName})`)
+    isUuid(idOrName) ? select.where('id', '=', idOrName) : select.where('name_key', '=', nameKey(idOrName))
   ).executeTakeFirst();
   if (row === undefined) return undefined;
   return { ...row, createdAt: row.createdAt.toISOString(), updatedAt: row.updatedAt.toISOString() };

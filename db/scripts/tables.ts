@@ -5,6 +5,8 @@ import type { ScriptLanguage } from '#domain/scripts/script.ts';
 export interface ScriptTable {
   id: string;
   name: string;
+  /** `nameKey` of the name, unique. */
+  name_key: string;
   language: ScriptLanguage;
   description: Generated<string>;
   latest_version: Generated<number>;

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import type { TreeScope } from '#db/identity/callers.ts';
 import { containing } from '#db/search-pattern.ts';
+import { nameKey } from '#domain/name-rule.ts';
 import { fullNameSql } from '#db/tree/nodes.ts';
 
 /** A secret as it is shown: never with a value. Times are ISO 8601 in UTC. */
@@ -68,7 +69,7 @@ export function listSecrets(
 ): Promise<SecretSummary[]> {
   const { scope, q = '', name, after = '', limit } = query;
   const inScope = scope === 'all' ? sql`true` : sql`${[...scope]}::ltree[] @> n.path`;
-  const named = name === undefined ? sql`true` : sql`s.name = ${name}`;
+  const named = name === undefined ? sql`true` : sql`s.name_key = ${nameKey(name)}`;
   const like = containing(q);
   const found = q === '' ? sql`true` : sql`(s.name ilike ${like} or s.description ilike ${like})`;
   return selectSecrets(db, sql`s.name > ${after} and ${inScope} and ${named} and ${found}`, limit);

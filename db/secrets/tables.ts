@@ -6,6 +6,8 @@ type Time = ColumnType<Date, Date | string | undefined, Date | string>;
 export interface SecretTable {
   id: string;
   name: string;
+  /** `nameKey` of the name, unique. */
+  name_key: string;
   node_id: string | null;
   description: Generated<string>;
   latest_version: Generated<number>;

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import type { TreeScope } from '#db/identity/callers.ts';
+import { nameKey } from '#domain/name-rule.ts';
 import type { NodeIcon } from '#domain/tree/node.ts';
 
 /** A node as people see it. `path` is its full name, `idPath` the ltree of ids (never shown). */
@@ -67,16 +68,16 @@ function bareName(node: NodeSummary): NodeSummary {
   return { ...node, isLeaf: false, icon: null, description: '', children: 0, machines: 0 };
 }
 
-/** The id of the node with this full name (`infra.k8s`) or `~id`; undefined where there is none. */
+/** The id of the node with this full name (`infra.k8s`, in any case) or `~id`; undefined where there is none. */
 async function findNodeId(db: Database, reference: string): Promise<string | undefined> {
   const byId = /^~([1-9]\d{0,17})$/.exec(reference);
   if (byId !== null) return byId[1];
-  const names = reference.split('.');
+  const names = nameKey(reference).split('.');
   const { rows } = await sql<{ id: string }>`
     with recursive walk (depth, id) as (
-      select 1, id from node where parent_id is null and name = ${names[0]}
+      select 1, id from node where parent_id is null and name_key = ${names[0]}
       union all
-      select walk.depth + 1, node.id from walk join node on node.parent_id = walk.id and node.name = (${names}::text[])[walk.depth + 1])
+      select walk.depth + 1, node.id from walk join node on node.parent_id = walk.id and node.name_key = (${names}::text[])[walk.depth + 1])
     select id from walk where depth = ${names.length}`.execute(db);
   return rows[0]?.id;
 }

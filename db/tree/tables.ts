@@ -8,6 +8,8 @@ export interface NodeTable {
   id: Generated<string>;
   parent_id: string | null;
   name: string;
+  /** `nameKey` of the name: unique below a parent. */
+  name_key: string;
   path: string;
   is_leaf: Generated<boolean>;
   icon: string | null;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A user's name: what they sign in with. Names that differ only in case are one name. */
+/** A user's name: what they sign in with. Names with one key (`nameKey`) are one name. */
 export const userNameSchema = z
   .string()
   .regex(

@@ -30,6 +30,7 @@ export const platformNames = {
     'cross-site': {},
     'no-such-operation': {},
     'name-taken': { name: 'text' },
+    'not-a-name': { signs: 'text' },
     'not-a-time': {},
     'no-such-date': {},
     'skipped-hour': {},

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hasByteOrderMark } from '../byte-order-mark.ts';
+import { nameSchema } from '../name-rule.ts';
 import { because } from '../reasons.ts';
 import { faultBecause } from '../schema-fault.ts';
 import { taskLimits, utf8Length } from '../tasks/task.ts';
@@ -10,14 +11,8 @@ export type ScriptLanguage = (typeof scriptLanguages)[number];
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Name of a script. It never looks like an id: either one addresses it. Names that differ only in case are one name. */
-export const scriptNameSchema = z
-  .string()
-  .regex(
-    /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,62}$/u,
-    'must be 1–63 letters, digits, dots, - or _, starting with a letter or digit',
-  )
-  .refine((name) => !uuid.test(name), 'must not look like an id');
+/** Name of a script. It never looks like an id: either one addresses it. */
+export const scriptNameSchema = nameSchema('.-_').refine((name) => !uuid.test(name), 'must not look like an id');
 
 const text = z
   .string()

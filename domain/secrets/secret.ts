@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hasByteOrderMark } from '../byte-order-mark.ts';
+import { nameSchema } from '../name-rule.ts';
 import { because } from '../reasons.ts';
 import { faultBecause } from '../schema-fault.ts';
 import { utf8Length } from '../tasks/task.ts';
@@ -7,9 +8,7 @@ import { utf8Length } from '../tasks/task.ts';
 /** How long a value may be; Linux lets an environment variable have no more than 128 KiB. */
 export const secretValueBytes = 64 * 1024;
 
-export const secretNameSchema = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'must be 1–63 of a–z, 0–9, dot, dash, underscore');
+export const secretNameSchema = nameSchema('.-_');
 
 /**
  * Kept to the letter. A value is never shown again, so that a wrong one is hard to find: an empty one, and one that begins

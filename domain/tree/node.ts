@@ -1,20 +1,17 @@
 import { z } from 'zod';
+import { isName, nameSchema } from '../name-rule.ts';
 
 /** One name of a path. Dots separate names, so a name has none. */
-export const nodeNameSchema = z
-  .string()
-  .regex(
-    /^[\p{L}\p{N}][\p{L}\p{N}_-]{0,62}$/u,
-    'must be 1–63 letters, digits, - or _, starting with a letter or digit',
-  );
+export const nodeNameSchema = nameSchema('-_');
 
 /** `infra.k8s.prod-01`, 1–16 names. */
 export const nodePathSchema = z
   .string()
+  .normalize('NFC')
   .max(1024)
   .refine((path) => {
     const names = path.split('.');
-    return names.length <= 16 && names.every((name) => nodeNameSchema.safeParse(name).success);
+    return names.length <= 16 && names.every((name) => isName(name, '-_'));
   }, 'must be names joined by dots, like infra.k8s.prod-01');
 
 /** The pick list of icons. */

@@ -15,8 +15,8 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const { db } = database;
   // infra (1), infra.prod (2) with all machines but the first; every fifth hangs on lab (3) too; the first is unbound.
-  await sql`insert into node (id, parent_id, name, path) overriding system value values
-    (1, null, 'infra', '1'), (2, 1, 'prod', '1.2'), (3, null, 'lab', '3')`.execute(db);
+  await sql`insert into node (id, parent_id, name, name_key, path) overriding system value values
+    (1, null, 'infra', 'infra', '1'), (2, 1, 'prod', 'prod', '1.2'), (3, null, 'lab', 'lab', '3')`.execute(db);
   await sql`insert into machine (id, name, identity)
     select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'm' || n, gen_random_uuid()
     from generate_series(1, ${machines}::int) n`.execute(db);

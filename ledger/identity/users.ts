@@ -4,6 +4,7 @@ import { type UserSummary, userColumns, userSummaryOf } from '#db/identity/users
 import type { Tx } from '#db/database.ts';
 import { nameTaken, Problem } from '#domain/errors.ts';
 import type { UserRole } from '#domain/identity/roles.ts';
+import { nameKey } from '#domain/name-rule.ts';
 import { because } from '#domain/reasons.ts';
 
 /**
@@ -15,7 +16,7 @@ export async function createUser(
   user: { name: string; role: UserRole; passwordHash?: string | undefined; mustChangePassword?: boolean },
 ): Promise<UserSummary> {
   const id = randomUUID();
-  const username = user.name.toLowerCase();
+  const username = nameKey(user.name);
   const row = await tx
     .insertInto('user')
     .values({

@@ -6,6 +6,7 @@ import { markOf } from '#ledger/audit/text-mark.ts';
 import type { ScriptLanguage } from '#domain/scripts/script.ts';
 import { record } from './record.ts';
 import { nameTaken, Problem } from '#domain/errors.ts';
+import { nameKey } from '#domain/name-rule.ts';
 import { because } from '#domain/reasons.ts';
 
 /** Who writes, and from where. */
@@ -24,8 +25,8 @@ export async function insertScript(
   const author = by.actor.name;
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto('script')
-    .values({ id, name, language, description, bytes, created_by: author, updated_by: author })
-    .onConflict((conflict) => conflict.expression(sql`lower(name)`).doNothing())
+    .values({ id, name, name_key: nameKey(name), language, description, bytes, created_by: author, updated_by: author })
+    .onConflict((conflict) => conflict.column('name_key').doNothing())
     .executeTakeFirst();
   if (numInsertedOrUpdatedRows === 0n) throw nameTaken('name', name);
   await tx
@@ -110,7 +111,7 @@ export async function updateScript(
     const taken = await tx
       .selectFrom('script')
       .select('id')
-      .where(sql<boolean>`lower(name) = lower(${name})`)
+      .where('name_key', '=', nameKey(name))
       .where('id', '<>', id)
       .executeTakeFirst();
     if (taken !== undefined) throw nameTaken('name', name);
@@ -118,7 +119,7 @@ export async function updateScript(
   const after = { name: name ?? before.name, description: description ?? before.description };
   await tx
     .updateTable('script')
-    .set({ ...after, updated_by: by.actor.name, updated_at: sql<Date>`ledger_now()` })
+    .set({ ...after, name_key: nameKey(after.name), updated_by: by.actor.name, updated_at: sql<Date>`ledger_now()` })
     .where('id', '=', id)
     .execute();
   const details = { before, after };

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Tx } from '#db/database.ts';
 import { fullNames } from '#db/tree/nodes.ts';
 import { nameTaken, Problem } from '#domain/errors.ts';
+import { nameKey } from '#domain/name-rule.ts';
 import { because } from '#domain/reasons.ts';
 import { secretContext } from '#domain/secrets/secret.ts';
 import type { AuditOrigin } from '#ledger/audit/audit.ts';
@@ -31,8 +32,16 @@ export async function insertSecret(
   const author = by.actor.name;
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto('secret')
-    .values({ id, name, node_id: node?.id ?? null, description, created_by: author, rotated_by: author })
-    .onConflict((conflict) => conflict.column('name').doNothing())
+    .values({
+      id,
+      name,
+      name_key: nameKey(name),
+      node_id: node?.id ?? null,
+      description,
+      created_by: author,
+      rotated_by: author,
+    })
+    .onConflict((conflict) => conflict.column('name_key').doNothing())
     .executeTakeFirst();
   if (numInsertedOrUpdatedRows === 0n) throw nameTaken('name', name);
   const sealed = await seal(value, secretContext(id, 1));

@@ -8,6 +8,7 @@ import { type Actor, can } from '#domain/identity/permissions.ts';
 import type { Caller } from '#domain/identity/caller.ts';
 import type { SubmittedHost } from '#domain/tasks/submitted-host.ts';
 import type { ResolvedTarget, TaskRunProposal } from '#domain/tasks/task-run.kind.ts';
+import { nameKey } from '#domain/name-rule.ts';
 import { taskLimits } from '#domain/tasks/task.ts';
 import { because } from '#domain/reasons.ts';
 import { requireNode } from '#ledger/tree/require-node.ts';
@@ -76,7 +77,7 @@ async function resolveNamedHosts(db: Database, actor: Actor, words: readonly str
   const hosts: SubmittedHost[] = [];
   for (const { word, machines } of found) {
     const machine = machines[0];
-    const key = machine === undefined ? `word ${word.toLowerCase()}` : machine.id;
+    const key = machine === undefined ? `word ${nameKey(word)}` : machine.id;
     if (seen.has(key)) continue;
     seen.add(key);
     hosts.push(machine === undefined ? { host: word, fault: 'noSuchHost' } : hostOf(machine.name, machine));

@@ -16,8 +16,10 @@ let ledger: TaskLedger;
 beforeAll(async () => {
   database = await createTestDatabase();
   ledger = await createTaskLedger(database.db, 5_000);
-  await sql`insert into node (id, parent_id, name, path) overriding system value values
-    (1, null, 'infra', '1'), (2, 1, 'prod', '1.2'), (3, null, 'demo', '3')`.execute(database.db);
+  await sql`insert into node (id, parent_id, name, name_key, path) overriding system value values
+    (1, null, 'infra', 'infra', '1'), (2, 1, 'prod', 'prod', '1.2'), (3, null, 'demo', 'demo', '3')`.execute(
+    database.db,
+  );
 });
 afterAll(() => database.remove());
 

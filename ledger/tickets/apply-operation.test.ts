@@ -188,8 +188,8 @@ describe('people', () => {
   it('are owners of the nodes concerned, by a grant there or above, as it is now', async () => {
     const node = async (parent: string | null, name: string) => {
       const { rows } = await sql<{ id: string; path: string }>`with next as (select nextval('node_id_seq') as id)
-        insert into node (id, parent_id, name, path) overriding system value
-        select id, ${parent}::bigint, ${name}, (coalesce((select path::text || '.' from node where id = ${parent}::bigint), '') || id)::ltree
+        insert into node (id, parent_id, name, name_key, path) overriding system value
+        select id, ${parent}::bigint, ${name}, ${name}, (coalesce((select path::text || '.' from node where id = ${parent}::bigint), '') || id)::ltree
         from next returning id, path::text`.execute(database.db);
       return rows[0]!.id;
     };

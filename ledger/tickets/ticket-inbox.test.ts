@@ -13,7 +13,9 @@ beforeAll(async () => {
   const { db } = database;
   await sql`insert into "user" (id, name, email, username, "displayUsername", role)
     select id, id, id || '@x', id, id, 'none' from unnest(array['ann', 'bob', 'eve']) as given (id)`.execute(db);
-  await sql`insert into node (id, name, path) overriding system value values (1, 'top', '1')`.execute(db);
+  await sql`insert into node (id, name, name_key, path) overriding system value values (1, 'top', 'top', '1')`.execute(
+    db,
+  );
   const content = JSON.stringify({ kind: 'manual.step', payload: { text: 'x'.repeat(5_000) }, targets: [] });
   const flow = JSON.stringify({ steps: [{ approvers: [{ type: 'owners' }] }], fourEyes: true, policyVersion: '' });
   // Ids in the order of time, as version 7 has them. Every tenth is bob's own; every hundredth is decided.

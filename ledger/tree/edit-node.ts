@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Tx } from '#db/database.ts';
 import { emitEvent } from '#ledger/kernel/live-events.ts';
 import { nameTaken, Problem } from '#domain/errors.ts';
+import { nameKey } from '#domain/name-rule.ts';
 import { maxNodeDepth, type NodeIcon } from '#domain/tree/node.ts';
 import { because } from '#domain/reasons.ts';
 
@@ -46,11 +47,11 @@ export async function insertNode(
   if (parent !== undefined && parent.idPath.split('.').length >= maxNodeDepth) throw depthProblem('path');
   const { rows } = await sql<{ id: string; idPath: string }>`
     with fresh as (select nextval(pg_get_serial_sequence('node', 'id')) as id)
-    insert into node (id, parent_id, name, path, is_leaf, icon, description) overriding system value
-    select fresh.id, ${node.parentId}::bigint, ${node.name},
+    insert into node (id, parent_id, name, name_key, path, is_leaf, icon, description) overriding system value
+    select fresh.id, ${node.parentId}::bigint, ${node.name}, ${nameKey(node.name)},
       text2ltree(${parent === undefined ? '' : `${parent.idPath}.`} || fresh.id), ${node.isLeaf ?? false}, ${node.icon ?? null},
       ${node.description ?? ''} from fresh
-    on conflict (parent_id, name) do nothing
+    on conflict (parent_id, name_key) do nothing
     returning id, ltree2text(path) as "idPath"`.execute(tx);
   const inserted = rows[0];
   if (inserted === undefined) throw nameTaken('path', node.name);
@@ -78,7 +79,7 @@ export async function updateNode(
   }
   if (change.name !== undefined) await refuseTakenName(tx, node.parentId, change.name, id, 'name');
   const set = {
-    ...(change.name === undefined ? {} : { name: change.name }),
+    ...(change.name === undefined ? {} : { name: change.name, name_key: nameKey(change.name) }),
     ...(change.isLeaf === undefined ? {} : { is_leaf: change.isLeaf }),
     ...(change.icon === undefined ? {} : { icon: change.icon }),
     ...(change.description === undefined ? {} : { description: change.description }),
@@ -159,7 +160,7 @@ async function refuseTakenName(
   field: string,
 ): Promise<void> {
   const { rows } = await sql`select 1 from node
-    where ${parentId === null ? sql`parent_id is null` : sql`parent_id = ${parentId}::bigint`} and name = ${name}
+    where ${parentId === null ? sql`parent_id is null` : sql`parent_id = ${parentId}::bigint`} and name_key = ${nameKey(name)}
       and id <> ${except}::bigint`.execute(tx);
   if (rows.length > 0) throw nameTaken(field, name);
 }

@@ -80,8 +80,8 @@ export async function createTicketLedger(
     select id, id, id || '@example.com', case when id like '%-requester' then 'ops' else 'none' end
     from unnest(${users}::text[]) as u (id)`.execute(db);
   const nodeIds = places.map(({ nodeId }) => nodeId);
-  await sql`insert into node (id, name, path) overriding system value
-    select id, name, text2ltree(id::text) from unnest(${nodeIds}::bigint[], ${places.map(({ node }) => node)}::text[]) as n (id, name)`.execute(
+  await sql`insert into node (id, name, name_key, path) overriding system value
+    select id, name, name, text2ltree(id::text) from unnest(${nodeIds}::bigint[], ${places.map(({ node }) => node)}::text[]) as n (id, name)`.execute(
     db,
   );
   await sql`insert into node_machine (node_id, machine_id, bound_by)

@@ -28,6 +28,7 @@ export const en = {
   'not-an-event': 'is not an id of an event',
   'cross-site': 'This request does not come from our own pages. Reload the page.',
   'no-such-operation': 'This operation is not known. Reload the page.',
+  'not-a-name': 'must be 1–63 letters, digits or {signs}, starting with a letter or digit',
   'not-a-time': 'is no time that exists; give one like 2026-11-21T22:00:00Z',
   'no-such-date': 'There is no such date or time of day.',
   'skipped-hour': 'The clocks of this time zone skip that hour. Choose another.',

@@ -28,6 +28,7 @@ export const zh = {
   'not-an-event': '不是事件编号',
   'cross-site': '请求来自其他站点，已被拒绝。请刷新页面。',
   'no-such-operation': '找不到该操作。请刷新页面。',
+  'not-a-name': '必须是 1–63 个字母、数字或 {signs}，以字母或数字开头',
   'not-a-time': '不是存在的时间；请写成 2026-11-21T22:00:00Z 的形式',
   'no-such-date': '没有这样的日期或时刻。',
   'skipped-hour': '该时区因夏令时跳过了这一小时。请另选时间。',

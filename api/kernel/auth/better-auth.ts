@@ -4,6 +4,7 @@ import { betterAuth, type BetterAuthOptions } from 'better-auth';
 import { username } from 'better-auth/plugins/username';
 import type { Pool } from 'pg';
 import { minPasswordLength, tokenPrefix, userNameSchema } from '#domain/identity/user.ts';
+import { nameKey } from '#domain/name-rule.ts';
 import type { Logger } from '#platform/logging.ts';
 
 /** Header in which the api tells better-auth the peer's address; whatever a client sends under it is replaced. */
@@ -86,6 +87,7 @@ export function authOptions(settings: AuthSettings) {
       username({
         minUsernameLength: 2,
         maxUsernameLength: 63,
+        usernameNormalization: nameKey,
         usernameValidator: (name) => userNameSchema.safeParse(name).success,
       }),
       // Its limit is 10 requests a day unless it is off; requests are checked by our own read, without a write each.

@@ -1,3 +1,5 @@
+import { nameKey } from '#domain/name-rule.ts';
+
 /** Hosts as people paste them. */
 export interface PastedHosts {
   /** In the order of their first mention. */
@@ -16,7 +18,7 @@ export function parsePastedHosts(text: string): PastedHosts {
   for (const line of text.split(/\r\n|\r|\n/)) {
     for (const word of line.replace(/#.*/, '').split(/[\s,;，；、]+/)) {
       if (word === '') continue;
-      const key = word.toLowerCase();
+      const key = nameKey(word);
       const first = hosts.get(key);
       if (first === undefined) hosts.set(key, word);
       else duplicates.set(key, first);

@@ -1,3 +1,4 @@
+import { isName } from '#domain/name-rule.ts';
 import type { MessageKey } from '#web/lib/i18n/sources.ts';
 import type { MessageParams } from '#words/fill.ts';
 import type { ScriptLanguage } from '#web/nouns/scripts/client.ts';
@@ -14,7 +15,7 @@ interface Fault {
 /** Why a script cannot be called this; undefined where it can. Whether the name is free, the api knows. */
 export function scriptNameFault(name: string): Fault | undefined {
   if (name === '') return { key: 'scripts.nameMissing' };
-  return /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,62}$/u.test(name) ? undefined : { key: 'scripts.nameWrong' };
+  return isName(name.normalize('NFC'), '.-_') ? undefined : { key: 'scripts.nameWrong' };
 }
 
 /** Why a text cannot be saved; undefined where it can. */
