@@ -30,8 +30,8 @@ async function addMachinesOnLeaves(node: string): Promise<void> {
   await sql`
     with parent as (select id, path from node where name = ${node}),
       leaf as (
-        insert into node (id, parent_id, name, path, is_leaf) overriding system value
-        select fresh.id, parent.id, 'leaf-' || fresh.n, parent.path || fresh.id::text, true
+        insert into node (id, parent_id, name, name_key, path, is_leaf) overriding system value
+        select fresh.id, parent.id, 'leaf-' || fresh.n, 'leaf-' || fresh.n, parent.path || fresh.id::text, true
         from parent, (select n, nextval(pg_get_serial_sequence('node', 'id')) as id
                       from generate_series(1, ${hosts}::int) as n) as fresh
         returning id, substr(name, 6) as n),
