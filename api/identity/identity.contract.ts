@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { nodeRoles, userRoles } from '#domain/identity/roles.ts';
-import { userNameSchema } from '#domain/identity/user.ts';
+import { newUserNameSchema } from '#domain/identity/user.ts';
 import {
   defineRoute,
   json,
@@ -85,7 +85,7 @@ export const createUser = defineRoute(
     request: {
       body: jsonBody(
         z.object({
-          name: userNameSchema,
+          name: newUserNameSchema,
           role,
           withPassword: z.boolean().default(false).describe('Also make a one-time password for the web'),
         }),

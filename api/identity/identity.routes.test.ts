@@ -28,6 +28,15 @@ describe('users', () => {
     expect(odd.body.errors.map((error: { field: string }) => error.field)).toEqual(['name', 'role']);
   });
 
+  it('are not called by words that mean somebody else', async () => {
+    for (const name of ['system', 'me', 'Owners', 'SIGNALBOX', 'anonymous', 'everyone', crypto.randomUUID()]) {
+      expect(await api.call('POST', '/api/v1/users', { body: { name, role: 'ops' } }), name).toMatchObject({
+        status: 422,
+        body: { errors: [{ field: 'name', reason: 'reserved-name', params: { name } }] },
+      });
+    }
+  });
+
   it('get another role, are disabled and enabled, and it counts at the next request', async () => {
     const ben = await api.user('ben', 'viewer');
     const create = () =>

@@ -165,7 +165,7 @@ describe('seeing tasks', () => {
       (await api.call('GET', '/api/v1/tasks?limit=500', { token })).body.items.map((task: { id: string }) => task.id);
     expect(await list(ownerToken)).toContain(own);
     expect(await list(ownerToken)).not.toContain(foreign);
-    const { token } = await api.user('nobody', 'none');
+    const { token } = await api.user('norman', 'none');
     expect(await list(token)).toEqual([]);
     for (const rest of ['', '/hosts', '/timeline', '/output?host=d-host', `/operations/${crypto.randomUUID()}`]) {
       expect(await api.call('GET', `/api/v1/tasks/${foreign}${rest}`, { token: ownerToken }), rest).toMatchObject({

@@ -26,6 +26,7 @@ export const identityNames = {
     'last-admin': {},
     'no-such-user': {},
     'unknown-user': { user: 'text' },
+    'reserved-name': { name: 'text' },
     'no-such-token': {},
     'no-role-here': { user: 'text' },
   },

@@ -17,6 +17,7 @@ export const en = {
   'last-admin': 'This is the last administrator. Make somebody else one first.',
   'no-such-user': 'There is no such user, or they are disabled. Check the name.',
   'unknown-user': "There is no user '{user}'. Check the name.",
+  'reserved-name': "'{name}' cannot be the name of a user: it means something else here. Choose another.",
   'no-such-token': 'There is no such token.',
   'no-role-here': '{user} has no role granted on this very node.',
 } satisfies ReasonWords<typeof identityNames>;

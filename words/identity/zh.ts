@@ -16,6 +16,7 @@ export const zh = {
   'last-admin': '这是最后一位管理员。请先指定另一位管理员。',
   'no-such-user': '用户不存在或已停用。请检查用户名。',
   'unknown-user': '没有用户“{user}”。请检查用户名。',
+  'reserved-name': '“{name}”在此另有含义，不能用作用户名，请换一个。',
   'no-such-token': '令牌不存在。',
   'no-role-here': '{user} 在该节点上没有直接授予的角色。',
 } satisfies ReasonWords<typeof identityNames>;
