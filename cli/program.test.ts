@@ -21,6 +21,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'signalbox-cli-'));
   writeFileSync(join(folder, 'hello.sh'), '#!/bin/bash\necho hello\n');
   writeFileSync(join(folder, 'hosts.txt'), '# first\nweb-1\r\n\n10.0.0.2  # second\nweb-3, web-4\n');
+  writeFileSync(join(folder, 'inventory'), '[web]\nh1 port=22\n; h4\n');
   writeFileSync(join(folder, 'none.txt'), '# nobody\n');
   writeFileSync(join(folder, 'marked.sh'), '\uFEFF#!/bin/sh\n');
   writeFileSync(join(folder, 'binary'), Buffer.from([0xff, 0xfe, 0x00, 0xc3]));
@@ -209,6 +210,10 @@ describe('task run', () => {
     [['--node', 'x', '--host', 'y', '--', 'id'], '--node'],
     [['--host', ' , ', '--', 'id'], '--host: names no host'],
     [['--hosts-file', 'none.txt', '--', 'id'], '--hosts-file: none.txt names no host'],
+    [['--host', 'a,b;c', '--', 'id'], "--host: 'b;c' is no name or address of a host"],
+    [['--hosts-file', 'inventory', '--', 'id'], "--hosts-file: inventory:1: '[web]' is no name"],
+    [['--hosts-file', 'inventory', '--', 'id'], "inventory:2: 'port=22' is no name"],
+    [['--hosts-file', 'inventory', '--', 'id'], "inventory:3: ';' is no name"],
     [['--node', 'x', '--env', 'A', '--', 'id'], '--env'],
     [['--node', 'x', '--concurrency', 'two', '--', 'id'], '--concurrency'],
     [['--node', 'x', '--'], '--: no command'],

@@ -91,6 +91,14 @@ describe('enrolment', () => {
     );
   });
 
+  it('refuses a name that reads as an address or an id: hosts are named by these too', async () => {
+    for (const name of ['10.0.0.7', '0x7f.1', randomUUID()]) {
+      await expect(enrol(await stage.token(), { name })).rejects.toMatchObject(
+        refusal(status.INVALID_ARGUMENT, /no address or id/),
+      );
+    }
+  });
+
   it('replaces the offline agent of the same machine under a new id, and the old certificate opens nothing', async () => {
     const identity = randomUUID();
     const first = await enrol(await stage.token(), { name: 'app-1', identity });

@@ -100,7 +100,7 @@ export function createEnrolment(deps: {
       return refuse(
         status.INVALID_ARGUMENT,
         'bad-name',
-        "the agent's name must be 1–128 letters, digits, dots, - or _",
+        "the agent's name must be 1–128 letters, digits, dots, - or _, and no address or id",
       );
     }
     if (token.agentName !== null && nameKey(token.agentName) !== nameKey(name)) {

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { hostWordSchema } from '#domain/agents/host-word.ts';
 import { parseDuration } from '#domain/tasks/duration.ts';
 import { hostRunGroupNames, hostRunStates } from '#domain/tasks/host-run.ts';
 import { taskActions, taskLimits, taskPayloadSchema, taskStates, taskStrategySchema } from '#domain/tasks/task.ts';
@@ -90,7 +91,7 @@ export const taskInputSchema = z
       .object({
         node: nodePathSchema.optional().describe('All machines of this node and everything below it, by name'),
         hosts: z
-          .array(z.string().trim().min(1).max(255))
+          .array(hostWordSchema)
           .min(1, 'name at least one host')
           .max(taskLimits.hosts)
           .optional()

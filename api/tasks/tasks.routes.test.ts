@@ -59,6 +59,18 @@ describe('submitting a task', () => {
     expect(body.items).toMatchObject([{ host: 'nobody', code: 203, reason: 'host-unknown', detail: 'No such host' }]);
   });
 
+  it('refuses words that name no host, each by itself, as binding machines does', async () => {
+    const odd = [';', 'port=22', '[web]'];
+    const answer = await submit({ target: { hosts: ['a-host', ...odd] } });
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { errors: odd.map((host) => ({ reason: 'not-a-host', params: { host } })) },
+    });
+    expect(fields(answer)).toEqual(['target.hosts.1', 'target.hosts.2', 'target.hosts.3']);
+    const bind = await api.call('POST', '/api/v1/nodes/ours/bind', { body: { machines: ['a-host', ';'] } });
+    expect(bind).toMatchObject({ status: 422, body: { errors: [{ field: 'machines.1', reason: 'not-a-host' }] } });
+  });
+
   it('refuses bad input by name of the field and creates nothing', async () => {
     const before = await countTasks();
     const cases: [object, string[]][] = [
@@ -257,5 +269,27 @@ describe('operations while Temporal is away', () => {
       body: { reason: 'kill-already-requested' },
     });
     expect(await api.db.selectFrom('operation').select('id').where('subject_id', '=', id).execute()).toEqual([]);
+  });
+});
+
+describe('an address', () => {
+  it('stays ambiguous, also where one of its hosts is called so', async () => {
+    await api.machine('10.9.9.8', { address: '10.9.9.7' });
+    await api.machine('f-host', { address: '10.9.9.8' });
+    expect(await submit({ target: { hosts: ['10.9.9.8'] } })).toMatchObject({
+      status: 422,
+      body: { errors: [{ field: 'target.hosts.0', reason: 'ambiguous-host', params: { count: 2 } }] },
+    });
+    await api.machine('g-host', { address: '2001:db8::7' });
+    const six = await submit({ target: { hosts: ['2001:DB8:0::0007'] } });
+    expect(await hostsOf(six.body.id)).toEqual(['g-host ready']);
+
+    const both = (await submit({ target: { hosts: ['d-host', 'e-host'] } })).body.id;
+    const output = (host: string) => api.call('GET', `/api/v1/tasks/${both}/output?host=${host}`);
+    expect(await output('10.9.9.9')).toMatchObject({
+      status: 422,
+      body: { errors: [{ field: 'host', reason: 'ambiguous-host', params: { count: 2 } }] },
+    });
+    expect(await output('D-Host')).toMatchObject({ status: 200 });
   });
 });

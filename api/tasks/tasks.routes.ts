@@ -81,7 +81,9 @@ export function addTaskRoutes(register: Register, deps: RouteDeps): void {
   register(contract.getTaskOutput, async (c) => {
     const { host, stream, attempt } = c.req.valid('query');
     const taskId = c.req.valid('param').id;
-    const output = await readHostOutput(db, { taskId, host, stream, ...(attempt === undefined ? {} : { attempt }) });
+    const key = { taskId, host, stream, ...(attempt === undefined ? {} : { attempt }) };
+    const { hosts, output } = await readHostOutput(db, key);
+    if (hosts > 1) throw Problem.field('host', because('ambiguous-host', { host, count: hosts }));
     if (output === undefined) throw new Problem('not-found', because('no-such-host', { host }));
     const { head, tail, totalBytes } = output;
     const kept = head.length + tail.length;

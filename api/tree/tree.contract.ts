@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { nodeRoles } from '#domain/identity/roles.ts';
+import { hostWordSchema } from '#domain/agents/host-word.ts';
 import { nodeIcons, nodeNameSchema, nodePathSchema } from '#domain/tree/node.ts';
 import {
   defineRoute,
@@ -93,7 +94,7 @@ export const nodeBlockerSchema = z
 /** A node in a path: its full name, or `~` and its id. */
 const nodeParam = z.object({ node: z.string().min(1).max(1100).openapi({ description: 'Full name, or ~id' }) });
 const machineNames = z.object({
-  machines: z.array(z.string().min(1).max(255)).min(1).max(10_000).describe('Names, addresses or ids'),
+  machines: z.array(hostWordSchema).min(1).max(10_000).describe('Names, addresses or ids'),
 });
 const look = { icon: z.enum(nodeIcons).nullable().optional(), description: z.string().max(2000).optional() };
 

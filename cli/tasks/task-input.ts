@@ -2,6 +2,7 @@ import type { TaskInput } from '#api/tasks/tasks.contract.ts';
 import { usageFault } from '../kernel/fault.ts';
 import type { CliIo } from '../kernel/io.ts';
 import type { ReadLibrary } from '../scripts/library-script.ts';
+import { hostsOfFile, hostsOfOption } from './host-words.ts';
 import { readText } from '../kernel/text-file.ts';
 
 /** Options of `task run` (and `ticket resubmit`) that say what runs where and when. */
@@ -72,20 +73,9 @@ async function readTarget(options: TaskRunOptions, io: Pick<CliIo, 'cwd' | 'stdi
     );
   }
   if (options.node !== undefined) return { node: options.node };
-  if (options.host !== undefined) {
-    const hosts = options.host.flatMap((names) => names.split(',')).flatMap((name) => name.trim() || []);
-    if (hosts.length === 0) throw usageFault('--host', 'names no host');
-    return { hosts };
-  }
+  if (options.host !== undefined) return { hosts: hostsOfOption(options.host) };
   const file = options.hostsFile ?? '';
-  const hosts = (await readText('--hosts-file', file, io)).split('\n').flatMap((line) =>
-    line
-      .replace(/#.*/, '')
-      .split(/[\s,]+/)
-      .filter(Boolean),
-  );
-  if (hosts.length === 0) throw usageFault('--hosts-file', `${file} names no host`);
-  return { hosts };
+  return { hosts: hostsOfFile(await readText('--hosts-file', file, io), file) };
 }
 
 function variable(text: string): [string, string] {

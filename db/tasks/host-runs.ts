@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { canonicalAddress, readsAsAddress } from '#domain/agents/address.ts';
 import type { Database } from '#db/database.ts';
 import { type HostRunGroup, hostRunGroups, type HostRunState } from '#domain/tasks/host-run.ts';
 import { containing } from '#db/search-pattern.ts';
@@ -110,25 +111,28 @@ export interface HostRunOutput {
 }
 
 /**
- * The output of a host by its name or address as the task knows it (latest attempt unless one is named): undefined where
- * the task has no such host, empty where nothing was stored.
+ * The output of a host by its name (in any case) or address as the task knows it (latest attempt unless one is named), and
+ * how many hosts of the task that means: none, one, or several that share an address, of which none is chosen. It is empty
+ * where nothing was stored.
  */
 export async function readHostOutput(
   db: Database,
   key: { taskId: string; host: string; stream: 'stdout' | 'stderr'; attempt?: number },
-): Promise<HostRunOutput | undefined> {
-  const { rows } = await sql<{ head: Buffer | null; tail: Buffer | null; total_bytes: string | null }>`
-    select output.head, output.tail, output.total_bytes
-    from host_run as run
-    left join host_output as output on output.host_run_id = run.id and output.stream = ${key.stream}
-    where run.task_id = ${key.taskId}::uuid and (run.host = ${key.host} or run.address = ${key.host})
-      and ${key.attempt === undefined ? sql`run.current` : sql`run.attempt = ${key.attempt}`}
-    order by run.host = ${key.host} desc, run.ord limit 1`.execute(db);
+): Promise<{ readonly hosts: number; readonly output?: HostRunOutput }> {
+  const { rows } = await sql<{ hosts: number; head: Buffer | null; tail: Buffer | null; total_bytes: string | null }>`
+    with meant as (
+      select run.id, lower(run.host) = lower(${key.host}) as named from host_run as run
+      where run.task_id = ${key.taskId}::uuid
+        and (lower(run.host) = lower(${key.host}) or run.address = ${canonicalAddress(key.host) ?? key.host})
+        and ${key.attempt === undefined ? sql`run.current` : sql`run.attempt = ${key.attempt}`}),
+    chosen as (
+      select id from meant where named or ${readsAsAddress(key.host)} or not exists (select 1 from meant where named))
+    select (select count(*)::int from chosen) as hosts, output.head, output.tail, output.total_bytes
+    from chosen left join host_output as output on output.host_run_id = chosen.id and output.stream = ${key.stream}
+    limit 1`.execute(db);
   const row = rows[0];
-  if (row === undefined) return undefined;
-  return {
-    head: row.head ?? Buffer.alloc(0),
-    tail: row.tail ?? Buffer.alloc(0),
-    totalBytes: Number(row.total_bytes ?? 0),
-  };
+  if (row === undefined || row.hosts > 1) return { hosts: row?.hosts ?? 0 };
+  const { head, tail, total_bytes } = row;
+  const none = Buffer.alloc(0);
+  return { hosts: 1, output: { head: head ?? none, tail: tail ?? none, totalBytes: Number(total_bytes ?? 0) } };
 }

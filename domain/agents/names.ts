@@ -11,5 +11,7 @@ export const agentNames = {
     'no-such-agent': { agent: 'text' },
     'already-revoked': {},
     'no-authority-yet': {},
+    'not-a-host': { host: 'text' },
+    'name-reads-as-address': { name: 'text' },
   },
 } as const satisfies RoomNames;

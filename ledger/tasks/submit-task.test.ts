@@ -87,10 +87,11 @@ describe('hosts of a task', () => {
       .values({ host_run_id: first!.id, stream: 'stdout', head, tail: Buffer.from('end'), total_bytes: '99999' })
       .execute();
     const read = (host: string, stream: 'stdout' | 'stderr') => readHostOutput(database.db, { taskId, host, stream });
-    expect(await read(first!.host, 'stdout')).toEqual({ head, tail: Buffer.from('end'), totalBytes: 99_999 });
-    expect(await read(first!.address, 'stdout')).toMatchObject({ totalBytes: 99_999 });
-    expect(await read(first!.host, 'stderr')).toMatchObject({ totalBytes: 0 });
-    expect(await read('somebody-else', 'stdout')).toBeUndefined();
+    const output = { head, tail: Buffer.from('end'), totalBytes: 99_999 };
+    expect(await read(first!.host.toUpperCase(), 'stdout')).toEqual({ hosts: 1, output });
+    expect(await read(first!.address, 'stdout')).toEqual({ hosts: 1, output });
+    expect(await read(first!.host, 'stderr')).toMatchObject({ output: { totalBytes: 0 } });
+    expect(await read('somebody-else', 'stdout')).toEqual({ hosts: 0 });
   });
 });
 

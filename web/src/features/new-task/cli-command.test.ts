@@ -41,7 +41,7 @@ const drafts: Record<string, Partial<TaskDraft>> = {
     targetBy: 'machines',
     machines: [
       { name: 'db-1', address: '10.0.0.1' },
-      { name: 'Db 主', address: '' },
+      { name: 'Db_2.example', address: '' },
     ],
     concurrency: 'limit',
     concurrencyLimit: '5',

@@ -52,6 +52,7 @@ describe('faults of a draft', () => {
     ['a user that cannot be', { runAs: 'a b' }, { runAs: 'newTask.runAsName' }],
     ['no machines', { targetBy: 'machines' }, { machines: 'newTask.hostsMissing' }],
     ['only comments pasted', { targetBy: 'pasted', pasted: '# a' }, { pasted: 'newTask.hostsMissing' }],
+    ['words that are no hosts', { targetBy: 'pasted', pasted: 'h1 port=22' }, { pasted: 'newTask.pastedOdd' }],
     ['no number of hosts', { concurrency: 'limit', concurrencyLimit: '1.5' }, { concurrency: 'newTask.numberBetween' }],
     ['more than seven days', { timeout: '169', timeoutUnit: 'h' }, { timeout: 'newTask.timeoutBetween' }],
     ['more than all hosts', { onError: 'share', onErrorShare: '101' }, { onError: 'newTask.numberBetween' }],

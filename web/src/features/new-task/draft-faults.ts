@@ -80,8 +80,18 @@ function hostFaults(draft: TaskDraft): DraftFaults {
     case 'machines':
       return countFault('machines', draft.machines.length);
     case 'pasted':
-      return countFault('pasted', parsePastedHosts(draft.pasted).hosts.length);
+      return pastedFaults(draft.pasted);
   }
+}
+
+/** Odd words told at most. */
+const oddTold = 8;
+
+function pastedFaults(pasted: string): DraftFaults {
+  const { hosts, odd } = parsePastedHosts(pasted);
+  if (odd.length === 0) return countFault('pasted', hosts.length);
+  const names = odd.slice(0, oddTold).join(', ') + (odd.length > oddTold ? ', …' : '');
+  return { pasted: { key: 'newTask.pastedOdd', params: { names } } };
 }
 
 function countFault(field: 'machines' | 'pasted', hosts: number): DraftFaults {

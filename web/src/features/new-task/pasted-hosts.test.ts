@@ -9,14 +9,27 @@ describe('pasted hosts', () => {
   });
 
   it('keeps the order of first mention and names each duplicate once', () => {
-    expect(parsePastedHosts('b\na\nB\nb\nc\na')).toEqual({ hosts: ['b', 'a', 'c'], duplicates: ['b', 'a'] });
+    expect(parsePastedHosts('b\na\nB\nb\nc\na')).toEqual({ hosts: ['b', 'a', 'c'], duplicates: ['b', 'a'], odd: [] });
   });
 
   it('leaves comments out', () => {
-    expect(parsePastedHosts('# the web tier\nweb-1 # the first\n#web-2')).toEqual({ hosts: ['web-1'], duplicates: [] });
+    expect(parsePastedHosts('# the web tier\nweb-1 # the first\n#web-2')).toEqual({
+      hosts: ['web-1'],
+      duplicates: [],
+      odd: [],
+    });
   });
 
   it('finds nothing in nothing', () => {
-    expect(parsePastedHosts(' \n ,,, \n')).toEqual({ hosts: [], duplicates: [] });
+    expect(parsePastedHosts(' \n ,,, \n')).toEqual({ hosts: [], duplicates: [], odd: [] });
+  });
+
+  it('names what other programs write besides: a host behind a comment sign is not meant', () => {
+    const pasted = '[web]\nh1 port=22 port=22\n; h4\n  ；h5\nh2; h3';
+    expect(parsePastedHosts(pasted)).toEqual({
+      hosts: ['h1', 'h2', 'h3'],
+      duplicates: [],
+      odd: ['[web]', 'port=22', '; h4', '；h5'],
+    });
   });
 });
