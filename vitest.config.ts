@@ -1,3 +1,4 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 const seconds = 1_000;
@@ -22,7 +23,11 @@ export default defineConfig({
           exclude: ['**/*.heavy.test.ts', '**/*.ledger.test.ts', 'tests/walls/**/*.night.test.ts'],
         },
       },
-      { extends: true, test: { name: 'web', include: ['web/src/**/*.test.ts'] } },
+      {
+        extends: true,
+        plugins: [svelte({ configFile: false })],
+        test: { name: 'web', include: ['web/src/**/*.test.ts'] },
+      },
       {
         extends: true,
         test: {

@@ -185,6 +185,16 @@ describe('task run', () => {
     expect(submission()?.body).toMatchObject({ target: { hosts: ['b', 'a', 'c'] }, script: 'echo hi\n' });
   });
 
+  it('warns of Windows line breaks where they will break the script, and submits it', async () => {
+    const script = 'cd /srv\r\nls\r\n';
+    const warned = await run(['task', 'run', '--node', 'x', '--script', '-', '-o', 'json'], { stdin: script });
+    expect([warned.code, warned.stderr]).toEqual([0, expect.stringContaining('warning: The script has Windows line')]);
+    expect(submission()?.body).toMatchObject({ script });
+    const spared = ['--interpreter', 'python3', '-o', 'json'];
+    const quiet = await run(['task', 'run', '--node', 'x', '--script', '-', ...spared], { stdin: script });
+    expect(quiet).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('takes no text but UTF-8, from a file or standard input, and not its byte order mark', async () => {
     const wrong = await run(['task', 'run', '--node', 'x', '--script', '-'], { stdin: Buffer.from([0x65, 0xe9]) });
     expect(wrong).toMatchObject({ code: 2, stdout: '' });

@@ -9,6 +9,7 @@ import { libraryReader } from '../scripts/library-script.ts';
 import { withOutput, type OutputOption } from '../kernel/options.ts';
 import { previewItem } from '../changes/policy-views.ts';
 import { followToEnd } from './task-follow.ts';
+import { warnOfLineBreaks } from './line-break-warning.ts';
 import { readTaskInput, type TaskRunOptions } from './task-input.ts';
 import { refuseWords, withTaskOptions } from './task-options.ts';
 import { submittedTask } from './task-views.ts';
@@ -52,6 +53,7 @@ export function addTaskRunCommand(task: Command, context: CliContext): void {
         refuseWords(command, words);
         const { print } = context;
         const input = await readTaskInput(options, context.passthrough, context.io, libraryReader(context));
+        warnOfLineBreaks(input, (line) => print.message(line));
         if (options.preview === true) {
           print.item(
             options.output,

@@ -7,6 +7,7 @@ import type { CliContext } from '../kernel/context.ts';
 import type { OutputFormat } from '../kernel/output/printer.ts';
 import { libraryReader } from '../scripts/library-script.ts';
 import { durationMs, wholeNumber, withOutput, type OutputOption } from '../kernel/options.ts';
+import { warnOfLineBreaks } from '../tasks/line-break-warning.ts';
 import { readTaskInput, type TaskRunOptions } from '../tasks/task-input.ts';
 import { refuseWords, withTaskOptions } from '../tasks/task-options.ts';
 import { ticketOperation } from './ticket-views.ts';
@@ -80,6 +81,7 @@ export function addTicketOperations(ticket: Command, context: CliContext): void 
     .action(async (id: string, words: string[], options: OperationOptions & TaskRunOptions, command: Command) => {
       refuseWords(command, words);
       const task = await readTaskInput(options, context.passthrough, context.io, libraryReader(context));
+      warnOfLineBreaks(task, (line) => context.print.message(line));
       await operate(id, 'resubmit', options, { task, message: options.message });
     });
 }

@@ -30,6 +30,7 @@ export const taskNames = {
     'too-many-machines': { most: 'number' },
     'no-known-host': {},
     'ambiguous-host': { host: 'text', count: 'number' },
+    'windows-line-breaks': {},
     'may-not-run-on': { host: 'text' },
     'task-succeeded': { succeeded: 'number', total: 'number' },
     'task-failed': { succeeded: 'number', total: 'number' },

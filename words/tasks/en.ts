@@ -19,6 +19,8 @@ export const en = {
   'too-many-machines': 'has more than {most} machines',
   'no-known-host': 'none of these hosts is known',
   'ambiguous-host': "'{host}' is the address of {count} machines: use a name",
+  'windows-line-breaks':
+    'The script has Windows line breaks (CRLF), which hosts read as a part of its words. Save it with LF.',
   'may-not-run-on': "you may not run tasks on '{host}'",
   'task-succeeded': 'The task succeeded: {succeeded} of {total} hosts succeeded',
   'task-failed': 'The task failed: {succeeded} of {total} hosts succeeded',

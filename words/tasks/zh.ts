@@ -17,6 +17,7 @@ export const zh = {
   'too-many-machines': '主机超过 {most} 台',
   'no-known-host': '这些主机都不存在',
   'ambiguous-host': '“{host}”是 {count} 台主机的地址，请使用主机名',
+  'windows-line-breaks': '脚本使用 Windows 换行符（CRLF），主机会把它当作命令的一部分。请改用 LF 保存。',
   'may-not-run-on': '您不能在“{host}”上执行任务',
   'task-succeeded': '任务成功：{total} 台主机中有 {succeeded} 台成功',
   'task-failed': '任务失败：{total} 台主机中有 {succeeded} 台成功',

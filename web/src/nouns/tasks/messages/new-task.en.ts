@@ -90,6 +90,7 @@ export const messages = {
   chosenMore: '{n} more',
   pasted: 'Names or addresses',
   pastedHint: 'One per line, or apart by commas or spaces. What follows # is a comment.',
+  lineBreaksMend: 'Use LF',
   pastedOdd: 'No names or addresses of hosts: {names}',
   pastedFound: '{n} host|{n} hosts',
   pastedDuplicates: '{n} duplicate left out: {names}|{n} duplicates left out: {names}',

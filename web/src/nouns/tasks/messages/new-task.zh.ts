@@ -92,6 +92,7 @@ export const messages: Record<keyof typeof en, string> = {
   chosenMore: '还有 {n} 台',
   pasted: '主机名或地址',
   pastedHint: '每行一个，或用逗号、空格分隔。# 之后为注释。',
+  lineBreaksMend: '改用 LF',
   pastedOdd: '不是主机的名称或地址：{names}',
   pastedFound: '{n} 台主机',
   pastedDuplicates: '已去除 {n} 个重复项：{names}',
