@@ -2,7 +2,7 @@ import type { ScriptDetail } from '#api/scripts/scripts.contract.ts';
 import type { NodeDetail } from '#api/tree/tree.contract.ts';
 import { submitTask, taskEnd } from '#tests/support/tasks.ts';
 import { createPerson, decide, submitForApproval } from '#tests/support/tickets.ts';
-import { hostileMarkup, hostileOutput, hostileShapes } from './hostile-texts.ts';
+import { hostileHosts, hostileMarkup, hostileOutput, hostileShapes } from './hostile-texts.ts';
 import type { Pages } from './pages.ts';
 
 /** Where the hostile texts are kept, by the ids in addresses. */
@@ -40,7 +40,7 @@ export async function storeHostileTexts(pages: Pages): Promise<HostileData> {
   const env = Object.fromEntries(hostileMarkup.map((text, index) => [`TEXT_${index}`, text]));
 
   const printer = await submitTask(platform, { target: { hosts: [local] }, script, args, env });
-  const hosts = await submitTask(platform, { target: { hosts: [local, ...plain] }, command: ['true'] });
+  const hosts = await submitTask(platform, { target: { hosts: [local, ...hostileHosts] }, command: ['true'] });
   const titles = hostileMarkup.filter((_, index) => index % 4 === 1).map((text) => text.slice(0, 200));
   for (const title of titles) await submitTask(platform, { title, target: { hosts: [local] }, command: ['true'] });
   await taskEnd(platform, printer, 60_000);
@@ -57,7 +57,7 @@ export async function storeHostileTexts(pages: Pages): Promise<HostileData> {
   await api.post(`/api/v1/scripts/${id}/versions`, second);
 
   const asker = await createPerson(platform, 'hostile-asker', 'ops');
-  const target = { hosts: [guarded.host, ...plain] };
+  const target = { hosts: [guarded.host, ...hostileHosts] };
   const ticketTitle = hostileMarkup[9] ?? '';
   const { ticketId } = await submitForApproval(platform, asker, { title: ticketTitle, target, script, args, env });
   const comments = [...hostileMarkup.slice(9, 12), longest(plain, 3_900), longest(plain.toReversed(), 3_900)];

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Visitor } from '#tests/support/browser.ts';
 import { open, settled, textsByScrolling } from '#tests/support/web-page.ts';
 import { type HostileData, storeHostileTexts } from './hostile-data.ts';
-import { hostileMarkup, hostileOutput, hostileShapes } from './hostile-texts.ts';
+import { hostileHosts, hostileMarkup, hostileOutput, hostileShapes } from './hostile-texts.ts';
 import { type Pages, visit } from './pages.ts';
 
 const plain = [...hostileMarkup, ...hostileShapes];
@@ -84,11 +84,10 @@ export function hostileTextSuite(ready: () => Pages): void {
       const { page } = visitor;
       await open(page, `/tasks/${data.hosts}`);
       const hosts = await textsByScrolling(page, 'main [role="grid"]', '[role="gridcell"]:first-child');
-      expect(plain.filter((text) => !hosts.some((host) => host.trim() === text))).toEqual([]);
+      expect(hostileHosts.filter((text) => !hosts.some((host) => host.trim() === text))).toEqual([]);
       await unharmed(page);
       for (const host of hostileMarkup.slice(9, 12)) {
         await open(page, `/tasks/${data.hosts}?pane=host&host=${encodeURIComponent(host)}`);
-        expect(await missing(page, [host])).toEqual([]);
         await unharmed(page);
       }
     });
@@ -113,7 +112,7 @@ export function hostileTextSuite(ready: () => Pages): void {
       ['a script: versions', ({ script }) => `/scripts/${script}?tab=versions`, () => hostileMarkup.slice(0, 8)],
       ['a script: comparison', ({ script }) => `/scripts/${script}?tab=compare&from=1`, () => []],
       ['a ticket', ({ ticket }) => `/tickets/${ticket}`, () => hostileMarkup],
-      ['a ticket: hosts', ({ ticket }) => `/tickets/${ticket}?tab=hosts`, () => hostileMarkup.slice(0, 8)],
+      ['a ticket: hosts', ({ ticket }) => `/tickets/${ticket}?tab=hosts`, () => hostileHosts],
       ['a ticket: changes', ({ ticket }) => `/tickets/${ticket}?tab=changes`, () => []],
       ['a ticket: discussion', ({ ticket }) => `/tickets/${ticket}?tab=story`, () => hostileMarkup],
       ['a ticket that was withdrawn', ({ withdrawn }) => `/tickets/${withdrawn}?tab=story`, () => hostileMarkup],

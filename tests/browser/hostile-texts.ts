@@ -80,3 +80,8 @@ export const hostileShapes: readonly string[] = [
   `${'w'.repeat(190)}`,
   '工单审批'.repeat(20),
 ];
+
+/** What a host may be called, and is more than a name to some programs. All other texts are refused as words for hosts. */
+export const hostileHosts: readonly string[] = [
+  ...['constructor', 'toString', 'hasOwnProperty', 'javascript.alert', '10.0.0.300', 'w'.repeat(190)],
+];
