@@ -95,7 +95,8 @@ describe('kill -9 of anything, while one long task runs', () => {
       };
       // Hand-out goes on without Temporal.
       if (victim === 'temporalAway') await fleet.setRunMs(8_000, 12_000);
-      if (victim === 'supervisor') await fleet.setRunMs(8_000, 12_000);
+      // What takes long to come back, on a busy machine very long, must not find the task at its end.
+      if (victim === 'supervisor' || victim === 'gateway') await fleet.setRunMs(8_000, 12_000);
       if ((await progressOf(platform.database.db, long)).waiting > 0) inMidTask += 1;
       const since = performance.now();
       await killAndRecover(
