@@ -2,12 +2,15 @@ import type { Client } from '@temporalio/client';
 import type { Databases } from '#db/database.ts';
 import { pruneEvents } from '#ledger/kernel/live-events.ts';
 import { pruneIdempotencyKeys } from '#ledger/kernel/idempotency.ts';
-import { durables } from '#ledger/rooms.ts';
+import { durables, firing } from '#ledger/rooms.ts';
+import type { Started } from '#ledger/schedules/fire.ts';
 import type { Logger } from '#platform/logging.ts';
-import { createWorkflowSender } from '#platform/workflow-starter.ts';
+import { createTemporalSchedules } from '#platform/temporal-schedules.ts';
+import { createWorkflowSender, type WorkflowSender } from '#platform/workflow-starter.ts';
 import { durableMessages } from '#workflows/rooms.ts';
 import { durableLane } from './durable-lane.ts';
 import type { Lane } from './lane.ts';
+import { scheduleLane } from './schedules/schedule-lane.ts';
 
 export interface SweepOptions {
   readonly intervalMs?: number;
@@ -30,6 +33,10 @@ export function sweepLanes(
   const limits = { everyMs: intervalMs, stalledMs, dueMs, operationMs };
   return [
     ...Object.values(durables).map((durable) => durableLane({ db, sender, logger }, durable, limits)),
+    scheduleLane(
+      { db, firing, temporal: createTemporalSchedules(client), start: startWith(sender, logger), logger },
+      { everyMs: intervalMs },
+    ),
     {
       name: 'prune',
       everyMs: pruneEveryMs,
@@ -39,4 +46,11 @@ export function sweepLanes(
       },
     },
   ];
+}
+
+/** Starts what a firing let go without waiting for it: where that fails, the lane of its noun does it. */
+export function startWith(sender: WorkflowSender<Started['noun']>, logger: Logger): (started: Started) => void {
+  return ({ noun, id }) => {
+    sender.start(noun, id).catch((error: unknown) => logger.warn({ err: error, noun, id }, 'not started at once'));
+  };
 }
