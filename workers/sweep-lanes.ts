@@ -20,6 +20,8 @@ export interface SweepOptions {
   readonly dueMs?: number;
   /** An operation that is not handled after this is sent (again). */
   readonly operationMs?: number;
+  /** Temporal's Schedules are compared with the ledger's so often. */
+  readonly compareMs?: number;
 }
 
 const pruneEveryMs = 60_000;
@@ -27,7 +29,13 @@ const pruneEveryMs = 60_000;
 /** All that the sweeper of a worker does: a lane for every noun that a workflow carries, and one that forgets what is old. */
 export function sweepLanes(
   { db, maintenance, client, logger }: Databases & { readonly client: Client; readonly logger: Logger },
-  { intervalMs = 2_000, stalledMs = 90_000, dueMs = 5_000, operationMs = 2_000 }: SweepOptions = {},
+  {
+    intervalMs = 2_000,
+    stalledMs = 90_000,
+    dueMs = 5_000,
+    operationMs = 2_000,
+    compareMs = 300_000,
+  }: SweepOptions = {},
 ): Lane[] {
   const sender = createWorkflowSender(client, durableMessages);
   const limits = { everyMs: intervalMs, stalledMs, dueMs, operationMs };
@@ -35,7 +43,7 @@ export function sweepLanes(
     ...Object.values(durables).map((durable) => durableLane({ db, sender, logger }, durable, limits)),
     scheduleLane(
       { db, firing, temporal: createTemporalSchedules(client), start: startWith(sender, logger), logger },
-      { everyMs: intervalMs },
+      { everyMs: intervalMs, compareMs },
     ),
     {
       name: 'prune',

@@ -19,6 +19,7 @@ describe('a cron expression', () => {
     ['* * ? * 1', 'not-a-cron'],
     ['5-1 * * * *', 'not-a-cron'],
     ['*/0 * * * *', 'not-a-cron'],
+    ['0 */25 * * *', 'not-a-cron'],
     ['0 0 13 * FRI', 'cron-both-days'],
     ['0 0 30 2 *', 'cron-never'],
     ['0 0 31 4,6 *', 'cron-never'],

@@ -49,7 +49,7 @@ function numbersOf(text: string, field: CronField): number[] | undefined {
     // A number with a step goes on to the end, as a star does.
     const to = last !== undefined ? numberOf(last, field) : first === undefined || by !== undefined ? field.most : from;
     const step = by === undefined ? 1 : Number(by);
-    if (from === undefined || to === undefined || from > to || step < 1) return undefined;
+    if (from === undefined || to === undefined || from > to || step < 1 || step > field.most) return undefined;
     for (let number = from; number <= to; number += step) numbers.push(number);
   }
   return numbers;

@@ -31,7 +31,7 @@ export interface ScheduleLaneDeps {
  */
 export function scheduleLane(
   { db, firing, temporal, start, logger }: ScheduleLaneDeps,
-  { everyMs, compareMs = 300_000 }: { readonly everyMs: number; readonly compareMs?: number },
+  { everyMs, compareMs }: { readonly everyMs: number; readonly compareMs: number },
 ): Lane {
   let comparedAt = -Infinity;
 
