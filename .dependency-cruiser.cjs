@@ -26,7 +26,7 @@ const strata = [
   ['audit', 'notifications', 'identity', 'tree', 'secrets'],
   ['changes'],
   ['tickets'],
-  ['agents', 'assets', 'scripts', 'tasks'],
+  ['agents', 'assets', 'schedules', 'scripts', 'tasks'],
 ];
 
 /** @type {import('dependency-cruiser').IConfiguration} */

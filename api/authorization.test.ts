@@ -16,7 +16,7 @@ import type { SubjectName } from '#domain/names.ts';
 let api: TestApi;
 const credentials = new Map<Walker, Record<string, string>>();
 /** One of each thing that rules are about, on a node inside. */
-const ids: Record<SubjectName, string> = { secret: '', task: '', ticket: '' };
+const ids: Record<SubjectName, string> = { schedule: '', secret: '', task: '', ticket: '' };
 
 async function grant(node: string, user: string, role: string): Promise<void> {
   const { status } = await api.call('PUT', `/api/v1/nodes/${node}/grants/${user}`, { body: { role } });
@@ -92,6 +92,9 @@ afterAll(() => api.remove());
 beforeEach(async () => {
   const secret = { name: `walked-${crypto.randomUUID()}`, node: 'inside.deep', value: 'walked' };
   ids.secret = (await api.call('POST', '/api/v1/secrets', { body: secret })).body.id;
+  const task = { target: { node: 'inside.deep' }, command: ['true'] };
+  const schedule = { name: `walked-${crypto.randomUUID()}`, cron: '0 0 1 1 *', task };
+  ids.schedule = (await api.call('POST', '/api/v1/schedules', { body: schedule })).body.id;
 });
 
 /** The path with things that exist, and a body that passes validation but changes nothing that matters. */
@@ -114,6 +117,11 @@ function requestFor(route: RegisteredRoute): { path: string; body?: unknown } {
       return { path, body: { path: 'nobodys' } };
     case 'POST /api/v1/secrets':
       return { path, body: { name: 'walked', value: 'walked' } };
+    case 'POST /api/v1/schedules':
+      return {
+        path,
+        body: { name: 'walked', cron: '0 0 1 1 *', task: { target: { hosts: ['unwalked'] }, command: ['true'] } },
+      };
     case 'POST /api/v1/tasks':
       return { path, body: { target: { hosts: ['unwalked'] }, command: ['true'], strategy: { concurrency: 1 } } };
     case 'POST /api/v1/tickets':

@@ -16,7 +16,7 @@ interface Document {
 let api: TestApi;
 let document: Document;
 /** One of each thing that rules are about. */
-const ids: Record<SubjectName, string> = { secret: '', task: '', ticket: '' };
+const ids: Record<SubjectName, string> = { schedule: '', secret: '', task: '', ticket: '' };
 beforeAll(async () => {
   api = await startTestApi();
   document = (await api.call('GET', '/api/openapi.json')).body as unknown as Document;
@@ -26,6 +26,8 @@ beforeAll(async () => {
   const step = { kind: 'manual.step', node: 'node', title: 'wait', instructions: 'wait' };
   const secret = { name: 'kept', node: 'node', value: 'kept' };
   ids.secret = (await api.call('POST', '/api/v1/secrets', { body: secret })).body.id;
+  const schedule = { name: 'kept', cron: '0 0 1 1 *', task };
+  ids.schedule = (await api.call('POST', '/api/v1/schedules', { body: schedule })).body.id;
   ids.task = (await api.call('POST', '/api/v1/tasks', { body: task })).body.id;
   ids.ticket = (await api.call('POST', '/api/v1/tickets', { body: step })).body.id;
 });

@@ -12,6 +12,9 @@ import { addNotificationRoutes } from './notifications/notifications.routes.ts';
 import { notificationTopics } from './notifications/notifications.topics.ts';
 import { addWebhookRoutes } from './notifications/webhooks.routes.ts';
 import { addPlatformRoutes } from './platform/platform.routes.ts';
+import { addScheduleRoutes } from './schedules/schedules.routes.ts';
+import { scheduleSubject } from './schedules/schedules.subjects.ts';
+import { scheduleTopics } from './schedules/schedules.topics.ts';
 import { addScriptRoutes } from './scripts/scripts.routes.ts';
 import { scriptTopics } from './scripts/scripts.topics.ts';
 import { addSecretRoutes } from './secrets/secrets.routes.ts';
@@ -50,6 +53,7 @@ export const rooms: readonly ((register: Register, deps: RouteDeps) => void)[] =
   addTicketOperationRoutes,
   addNotificationRoutes,
   addWebhookRoutes,
+  addScheduleRoutes,
   addScriptRoutes,
   addSecretRoutes,
   addPlatformRoutes,
@@ -57,7 +61,12 @@ export const rooms: readonly ((register: Register, deps: RouteDeps) => void)[] =
 ];
 
 /** What rules of routes are about. */
-export const subjects = { secret: secretSubject, task: taskSubject, ticket: ticketSubject } satisfies Subjects;
+export const subjects = {
+  schedule: scheduleSubject,
+  secret: secretSubject,
+  task: taskSubject,
+  ticket: ticketSubject,
+} satisfies Subjects;
 
 /** What live pages listen to, in the order in which the contract names it. */
 export const topics = {
@@ -66,6 +75,7 @@ export const topics = {
   tickets: ticketTopics.tickets,
   'ticket:': ticketTopics['ticket:'],
   'inbox:': notificationTopics['inbox:'],
+  schedules: scheduleTopics.schedules,
   scripts: scriptTopics.scripts,
   agents: agentTopics.agents,
   tree: treeTopics.tree,

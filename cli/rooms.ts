@@ -5,6 +5,7 @@ import { changeRoom } from './changes/room.ts';
 import { identityRoom } from './identity/room.ts';
 import { notificationRoom } from './notifications/room.ts';
 import { platformRoom } from './platform/room.ts';
+import { scheduleRoom } from './schedules/room.ts';
 import { scriptRoom } from './scripts/room.ts';
 import { secretRoom } from './secrets/room.ts';
 import { taskRoom } from './tasks/room.ts';
@@ -14,6 +15,7 @@ import { treeRoom } from './tree/room.ts';
 const all = [
   platformRoom,
   taskRoom,
+  scheduleRoom,
   scriptRoom,
   secretRoom,
   ticketRoom,

@@ -11,6 +11,7 @@ import * as taskWindows from './migrations/0008-task-windows.ts';
 import * as secrets from './migrations/0010-secrets.ts';
 import * as firstNodes from './migrations/0011-first-nodes.ts';
 import * as names from './migrations/0012-names.ts';
+import * as schedules from './migrations/0013-schedules.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-spine': spine,
@@ -24,6 +25,7 @@ const migrations: Record<string, Migration> = {
   '0010-secrets': secrets,
   '0011-first-nodes': firstNodes,
   '0012-names': names,
+  '0013-schedules': schedules,
 };
 
 /** Brings the schema up to date (one process at a time: kysely holds a lock). Returns the names that ran. */

@@ -6,6 +6,7 @@ import type { EventFloorTable, EventTable } from '#db/events/tables.ts';
 import type { ApiKeyTable, SessionTable, UserTable } from '#db/identity/tables.ts';
 import type { AnnouncementTable, DeliveryTable, NotificationTable, WebhookTable } from '#db/notifications/tables.ts';
 import type { OperationTable } from '#db/operations/tables.ts';
+import type { FiringTable, ScheduleTable } from '#db/schedules/tables.ts';
 import type { ScriptTable, ScriptVersionTable } from '#db/scripts/tables.ts';
 import type { SecretTable, SecretVersionTable } from '#db/secrets/tables.ts';
 import type {
@@ -35,6 +36,8 @@ export interface Schema {
   session: SessionTable;
   apikey: ApiKeyTable;
   node: NodeTable;
+  schedule: ScheduleTable;
+  firing: FiringTable;
   secret: SecretTable;
   secret_version: SecretVersionTable;
   node_grant: NodeGrantTable;

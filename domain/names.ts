@@ -5,6 +5,7 @@ import { identityNames } from './identity/names.ts';
 import { notificationNames } from './notifications/names.ts';
 import { platformNames } from './platform/names.ts';
 import type { ActionRule, ReasonParam, RoomNames } from './room-names.ts';
+import { scheduleNames } from './schedules/names.ts';
 import { scriptNames } from './scripts/names.ts';
 import { secretNames } from './secrets/names.ts';
 import { taskNames } from './tasks/names.ts';
@@ -21,6 +22,7 @@ const rooms = [
   taskNames,
   ticketNames,
   agentNames,
+  scheduleNames,
   scriptNames,
   secretNames,
   platformNames,

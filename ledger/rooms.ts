@@ -3,6 +3,8 @@ import type { ChangeKinds } from '#domain/changes/change-kind.ts';
 import type { DurableName } from '#domain/names.ts';
 import { createTaskRunKind } from '#domain/tasks/task-run.kind.ts';
 import { createManualStepKind } from '#domain/tickets/manual-step.kind.ts';
+import { createFiring } from './schedules/fire.ts';
+import { createEndChange } from './end-change.ts';
 import { createPropose } from './changes/propose.ts';
 import type { Durable } from './kernel/durable.ts';
 import { taskRunLedger } from './tasks/task-run.ledger.ts';
@@ -22,6 +24,9 @@ export const propose = createPropose({
   kindsOn,
   openTicket: (tx, ticket) => openTicket(tx, kindsOn(tx), ticket),
 });
+
+/** Schedules fire through the same door. */
+export const firing = createFiring({ propose, endChange: createEndChange(kindsOn) });
 
 /** What every noun that a workflow carries declares to the sweeper. */
 export const durables = {

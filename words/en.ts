@@ -5,6 +5,7 @@ import { en as changes } from './changes/en.ts';
 import { en as identity } from './identity/en.ts';
 import { en as notifications } from './notifications/en.ts';
 import { en as platform } from './platform/en.ts';
+import { en as schedules } from './schedules/en.ts';
 import { en as scripts } from './scripts/en.ts';
 import { en as secrets } from './secrets/en.ts';
 import { en as tasks } from './tasks/en.ts';
@@ -18,6 +19,7 @@ export const en: Readonly<Record<ReasonCode, string>> = {
   ...tree,
   ...audit,
   ...agents,
+  ...schedules,
   ...scripts,
   ...secrets,
   ...notifications,

@@ -5,6 +5,7 @@ import { zh as changes } from './changes/zh.ts';
 import { zh as identity } from './identity/zh.ts';
 import { zh as notifications } from './notifications/zh.ts';
 import { zh as platform } from './platform/zh.ts';
+import { zh as schedules } from './schedules/zh.ts';
 import { zh as scripts } from './scripts/zh.ts';
 import { zh as secrets } from './secrets/zh.ts';
 import { zh as tasks } from './tasks/zh.ts';
@@ -18,6 +19,7 @@ export const zh: Readonly<Record<ReasonCode, string>> = {
   ...tree,
   ...audit,
   ...agents,
+  ...schedules,
   ...scripts,
   ...secrets,
   ...notifications,

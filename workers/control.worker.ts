@@ -1,15 +1,18 @@
 import { createTaskActivities } from '#activities/tasks/task.activities.ts';
+import { createScheduleActivities } from '#activities/schedules/schedule.activities.ts';
 import { createTicketActivities } from '#activities/tickets/ticket.activities.ts';
 import type { Databases } from '#db/database.ts';
-import { kindsOn } from '#ledger/rooms.ts';
+import { firing, kindsOn } from '#ledger/rooms.ts';
 import { controlTaskQueue } from '#domain/durables.ts';
 import type { Config } from '#platform/config.ts';
 import type { Logger } from '#platform/logging.ts';
 import { composeServices } from '#platform/process.ts';
 import type { TemporalClientHandle } from '#platform/temporal.ts';
+import { createWorkflowSender } from '#platform/workflow-starter.ts';
+import { durableMessages } from '#workflows/rooms.ts';
 import { createPollingWorker, type PollingWorker } from './polling-worker.ts';
 import { registerSearchAttributes } from './register-search-attributes.ts';
-import { sweepLanes, type SweepOptions } from './sweep-lanes.ts';
+import { startWith, sweepLanes, type SweepOptions } from './sweep-lanes.ts';
 import { createSweeper } from './sweeper.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
@@ -31,6 +34,7 @@ export interface ControlWorkerDeps extends Databases {
 export function createControlWorker(config: ControlWorkerConfig, deps: ControlWorkerDeps): PollingWorker {
   const { db, maintenance, logger } = deps;
   const namespace = config.SIGNALBOX_TEMPORAL_NAMESPACE;
+  const start = startWith(createWorkflowSender(deps.temporal.client, durableMessages), logger);
   const polling = createPollingWorker(
     {
       name: 'temporal-worker',
@@ -46,6 +50,7 @@ export function createControlWorker(config: ControlWorkerConfig, deps: ControlWo
         activities: {
           ...createTaskActivities({ db, leaseMs: config.SIGNALBOX_LEASE_MS, logger }),
           ...createTicketActivities({ db, kindsOn, logger }),
+          ...createScheduleActivities({ db, firing, start, logger }),
         },
         // A worker that died is noticed after this; then another one takes its workflows over.
         stickyQueueScheduleToStartTimeout: '5 seconds',

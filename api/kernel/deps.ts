@@ -1,6 +1,7 @@
 import type { Logger } from '#platform/logging.ts';
 import type { DatabaseHandle } from '#db/database.ts';
 import type { KindsOn } from '#ledger/changes/kinds-on.ts';
+import type { Firing } from '#ledger/schedules/fire.ts';
 import type { Propose } from '#ledger/changes/propose.ts';
 import type { Config } from '#platform/config.ts';
 import type { TemporalClientHandle } from '#platform/temporal.ts';
@@ -17,6 +18,8 @@ export interface RouteDeps {
   readonly hub: EventHub;
   /** The one door for every change. */
   readonly propose: Propose;
+  /** Of schedules. */
+  readonly firing: Firing;
   readonly kindsOn: KindsOn;
   /** Tells Temporal at once of what a transaction has just committed. */
   readonly durables: WorkflowStarter<typeof durableMessages>;

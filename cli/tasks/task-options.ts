@@ -3,6 +3,13 @@ import { collect, timeValue, wholeNumber } from '../kernel/options.ts';
 
 /** Adds the options that say what runs where and when, as `readTaskInput` reads them. */
 export function withTaskOptions(command: Command): Command {
+  return withWhatRuns(command)
+    .option('--run-at <time>', 'not before this time, like 2026-11-21T22:00:00Z; a ticket waits for it', timeValue)
+    .option('--expires-at <time>', 'not after this time (an hour after --run-at)', timeValue);
+}
+
+/** The same without when. */
+export function withWhatRuns(command: Command): Command {
   return command
     .option('--node <path>', 'all machines of this node and below')
     .option('--host <names>', 'agent names or addresses, joined by commas; may be given again', collect)
@@ -17,9 +24,7 @@ export function withTaskOptions(command: Command): Command {
     .option('--concurrency <n>', 'hosts at once, in the given order; without: all', wholeNumber)
     .option('--timeout <duration>', 'longest time per host, like 30s or 1h30m')
     .option('--on-error <strategy>', 'stop, continue, or stop at N or N% failed hosts')
-    .option('--title <text>', 'name of the task in lists')
-    .option('--run-at <time>', 'not before this time, like 2026-11-21T22:00:00Z; a ticket waits for it', timeValue)
-    .option('--expires-at <time>', 'not after this time (an hour after --run-at)', timeValue);
+    .option('--title <text>', 'name of the task in lists');
 }
 
 /** Ends a command line that has the command to run in the wrong place. */

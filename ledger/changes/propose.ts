@@ -53,6 +53,8 @@ export interface ProposalPreview {
 export interface Propose {
   /** Throws a Problem where the proposer may not, policy forbids, or the input is wrong; then nothing has happened. */
   (db: Database, proposal: Proposal): Promise<{ readonly fresh: boolean; readonly answer: ProposalAnswer }>;
+  /** The same without a key, in a transaction of the caller: a Problem has to end that transaction. */
+  within(tx: Tx, proposal: Omit<Proposal, 'key'>): Promise<ProposalAnswer>;
   /** The same rights and the same question to policy; nothing is written. */
   preview(db: Database, proposal: Omit<Proposal, 'origin' | 'key'>): Promise<ProposalPreview>;
 }
@@ -169,6 +171,7 @@ export function createPropose(parts: { readonly kindsOn: KindsOn; readonly openT
   }
 
   return Object.assign(propose, {
+    within: write,
     preview: (db: Database, proposal: Omit<Proposal, 'origin' | 'key'>) =>
       readSnapshot(db, async (tx) => consider(tx, proposal, await readLedgerNow(tx))),
   });

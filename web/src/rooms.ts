@@ -7,6 +7,7 @@ import { changeRoom } from '#web/nouns/changes/room.ts';
 import { identityRoom } from '#web/nouns/identity/room.ts';
 import { notificationRoom } from '#web/nouns/notifications/room.ts';
 import { platformRoom } from '#web/nouns/platform/room.ts';
+import { scheduleRoom } from '#web/nouns/schedules/room.ts';
 import { scriptRoom } from '#web/nouns/scripts/room.ts';
 import { secretRoom } from '#web/nouns/secrets/room.ts';
 import { taskRoom } from '#web/nouns/tasks/room.ts';
@@ -18,6 +19,7 @@ const rooms = [
   treeRoom,
   taskRoom,
   agentRoom,
+  scheduleRoom,
   scriptRoom,
   secretRoom,
   ticketRoom,

@@ -48,6 +48,7 @@ export function readCursor<const Shape extends readonly RegExp[]>(
 export const cursorPart = {
   text: /^[^]{0,300}$/,
   number: /^\d{1,18}$/,
+  time: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
   uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
   idPath: /^\d{1,18}(\.\d{1,18}){0,31}$/,
 } as const;
