@@ -222,7 +222,7 @@ describe('what somebody sees of the tree', () => {
     expect(await api.call('GET', '/api/v1/nodes/sight', { token })).toMatchObject({ status: 404 });
     expect(await api.call('GET', '/api/v1/nodes/sight.closed', { token })).toMatchObject({ status: 404 });
     const deep = await api.call('GET', '/api/v1/nodes/sight.open.deep', { token });
-    const actions = ['tree.view', 'task.view', 'ticket.view', 'secret.view'];
+    const actions = ['tree.view', 'task.view', 'ticket.view', 'schedule.view', 'secret.view'];
     expect(deep.body).toMatchObject({ description: 'inner', actions });
     expect(await api.call('GET', '/api/v1/nodes?under=sight', { token }).then(names)).toEqual([
       'sight.open',
