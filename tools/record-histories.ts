@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
@@ -6,6 +7,8 @@ import pg from 'pg';
 import { type Database, openDatabase } from '#db/database.ts';
 import { migrate } from '#db/migrate.ts';
 import type { ChangeKindName } from '#domain/names.ts';
+import { controlTaskQueue } from '#domain/durables.ts';
+import { firingWorkflowId } from '#domain/schedules/ports.ts';
 import { taskWorkflowId } from '#domain/tasks/ports.ts';
 import { taskPayloadSchema } from '#domain/tasks/task.ts';
 import { ticketWorkflowId } from '#domain/tickets/ports.ts';
@@ -205,6 +208,22 @@ const ticketScenarios: Record<string, Scenario<TicketStage>> = {
   },
 };
 
+const firingTime = '2026-12-01T03:00:00Z';
+const firingIdOf = (scheduleId: string) => `${firingWorkflowId(scheduleId)}-${firingTime}`;
+
+/** Of a firing its history is the same, whatever becomes of it. */
+const firingScenarios: Record<string, Scenario<RecordedStage>> = {
+  async 'asked-and-answered'(stage) {
+    const scheduleId = randomUUID();
+    await stage.client.workflow.start('firing', {
+      workflowId: firingIdOf(scheduleId),
+      taskQueue: controlTaskQueue,
+      args: [{ scheduleId }],
+    });
+    return scheduleId;
+  },
+};
+
 /** Readable, and read back by `History.fromObject`: names for enums, base64 for bytes. */
 function toPlain(history: proto.temporal.api.history.v1.IHistory): unknown {
   const { History } = proto.temporal.api.history.v1;
@@ -291,6 +310,15 @@ async function recordAll(): Promise<void> {
       workflowId: ticketWorkflowId,
       scenarios: ticketScenarios,
       stage: (db, address) => createTicketStage(db, { address, places: 1 }),
+    });
+    await record(servers, {
+      directory: 'schedules',
+      workflowId: firingIdOf,
+      scenarios: firingScenarios,
+      stage: async (db, address) => {
+        const stage = await createTaskStage(db, { address, hosts: 1 });
+        return { ...stage, closes: (id) => stage.client.workflow.getHandle(firingIdOf(id)).result() };
+      },
     });
   } finally {
     await temporal.remove();
