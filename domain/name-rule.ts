@@ -23,9 +23,13 @@ function small(text: string): string {
 export function nameSchema(signs: '-_' | '.-_') {
   return z
     .string()
+    .max(mostLetters, { abort: true })
     .normalize('NFC')
     .refine((name) => isName(name, signs), faultBecause(because('not-a-name', { signs: [...signs].join(' ') })));
 }
+
+/** Before its form is looked at: normalizing takes time that grows with the square of the marks on one letter. */
+const mostLetters = 1_024;
 
 /** Whether `name`, in the form NFC, is such a name. */
 export function isName(name: string, signs: '-_' | '.-_'): boolean {

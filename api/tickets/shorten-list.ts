@@ -5,6 +5,8 @@ export interface LinesLeftOut {
   readonly unchanged: number;
   readonly removed: number;
   readonly added: number;
+  /** Whether the lines that stay come in another order. */
+  readonly reordered: boolean;
 }
 
 /** A list of more lines than this, before or after, is shown by what changed in it, at most so many lines each way. */
@@ -31,6 +33,7 @@ export function shortenList(section: DiffSection): { section: DiffSection; leftO
       unchanged: after.length - added.length,
       removed: Math.max(removed.length - mostLines, 0),
       added: Math.max(added.length - mostLines, 0),
+      reordered: without(before, removed).join('\n') !== without(after, added).join('\n'),
     },
   };
 }

@@ -114,9 +114,11 @@ export const ticketDiffSchema = z
         after: z.string(),
         unified: z.string(),
         leftOut: z
-          .object({ unchanged: z.int(), removed: z.int(), added: z.int() })
+          .object({ unchanged: z.int(), removed: z.int(), added: z.int(), reordered: z.boolean() })
           .nullable()
-          .describe('Of a long list only what changed is shown: how many lines are not. Null: all are'),
+          .describe(
+            'Of a long list only what changed is shown: how many lines are not, and whether those that stay come in another order. Null: all are',
+          ),
       }),
     ),
   })

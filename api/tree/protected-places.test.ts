@@ -55,7 +55,15 @@ it('is as free as ever where policy is direct, and for other roles than owner', 
   await setPolicy('prod', 'direct');
   expect(await grant(owner, 'ops-owner')).toMatchObject({ status: 200 });
   await setPolicy('prod', 'ticket');
+  // One owner less is one fewer whom steps ask.
+  expect(await grant(owner, 'viewer')).toMatchObject({ status: 403, body: { reason: 'protected-by-policy' } });
+  const revoke = () => api.call('DELETE', '/api/v1/nodes/prod.db/grants/friend', { token: owner });
+  expect(await revoke()).toMatchObject({ status: 403, body: { reason: 'protected-by-policy' } });
+  await setPolicy('prod', 'direct');
   expect(await grant(owner, 'viewer')).toMatchObject({ status: 200 });
+  await setPolicy('prod', 'ticket');
+  expect(await grant(owner, 'dev-owner')).toMatchObject({ status: 200 });
+  expect(await revoke()).toMatchObject({ status: 204 });
   for (const [method, path, options] of acts((await api.user('root-2', 'admin')).token)) {
     expect((await api.call(method, path, options)).status, path).toBe(200);
     if (path.endsWith('move')) await api.call('POST', '/api/v1/nodes/prod.other.db/move', { body: { parent: 'prod' } });

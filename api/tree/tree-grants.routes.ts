@@ -27,10 +27,10 @@ export function addTreeGrantRoutes(register: Register, deps: RouteDeps): void {
     const grantedBy = actor.name;
     const grantedAt = await transact(db, async (tx) => {
       await lockTree(tx);
-      // Read again: it may have been moved before we had the lock. An owner is whom steps ask.
+      // Read again: it may have been moved before we had the lock. An owner is whom steps ask: one more, or one less.
       const current = requireOnNode(c, 'tree.grant', await findNode(tx, `~${node.id}`));
-      if (role === 'ops-owner') await requireUnprotectedSubtree(tx, actor, current.idPath);
       const { before, grantedAt: at } = await grantRole(tx, { nodeId: node.id, userId: user.id, role, grantedBy });
+      if ([role, before].includes('ops-owner')) await requireUnprotectedSubtree(tx, actor, current.idPath);
       const details = { role, before: before ?? null };
       auditRequest(tx, c, { action: 'tree.grant', target: user.name, nodes: [node.path], details });
       return at;
@@ -44,9 +44,13 @@ export function addTreeGrantRoutes(register: Register, deps: RouteDeps): void {
   register(contract.revokeGrant, async (c) => {
     const node = nodeOf(c);
     const user = await needUser(db, c.req.valid('param').user);
+    const { actor } = callerOf(c);
     await transact(db, async (tx) => {
+      await lockTree(tx);
+      const current = requireOnNode(c, 'tree.grant', await findNode(tx, `~${node.id}`));
       const role = await revokeRole(tx, node.id, user.id);
       if (role === undefined) throw new Problem('not-found', because('no-role-here', { user: user.name }));
+      if (role === 'ops-owner') await requireUnprotectedSubtree(tx, actor, current.idPath);
       auditRequest(tx, c, { action: 'tree.revoke', target: user.name, nodes: [node.path], details: { role } });
     });
     return c.body(null, 204);

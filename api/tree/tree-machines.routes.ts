@@ -49,7 +49,7 @@ export function addTreeMachineRoutes(register: Register, deps: RouteDeps): void 
         action: 'tree.bind',
         target: node.path,
         nodes: [node.path],
-        details: { machines, bound: count },
+        details: { ...named(machines), bound: count },
       });
       return count;
     });
@@ -68,7 +68,7 @@ export function addTreeMachineRoutes(register: Register, deps: RouteDeps): void 
         action: 'tree.unbind',
         target: node.path,
         nodes: [node.path],
-        details: { machines, unbound: count },
+        details: { ...named(machines), unbound: count },
       });
       return count;
     });
@@ -81,6 +81,17 @@ export function machineView({ agentState, ...machine }: BoundMachine) {
   const state = agentState === 'online' || agentState === 'offline' ? agentState : ('no-agent' as const);
   return { ...machine, nodes: [...machine.nodes], state };
 }
+
+/** Names that the audit keeps of one request. */
+const mostNamed = 20;
+
+/** What was named, as the audit keeps it: rows do not grow with what people send. */
+function named(words: readonly string[]) {
+  return { machines: words.slice(0, mostNamed), named: words.length };
+}
+
+/** Wrong words told at most. */
+const mostFaults = 100;
 
 /** One machine id per word, in the order of the words. */
 async function resolveMachines(db: Database, words: readonly string[]): Promise<string[]> {
@@ -96,7 +107,7 @@ async function resolveMachines(db: Database, words: readonly string[]): Promise<
       });
     return machines[0]?.id ?? '';
   });
-  if (faults.length > 0) throw Problem.input(faults);
+  if (faults.length > 0) throw Problem.input(faults.slice(0, mostFaults));
   return ids;
 }
 
@@ -113,5 +124,6 @@ async function requireAuthorityOver(db: Database, actor: Actor, machineIds: read
   const faults = machineIds.flatMap((id, index) =>
     held.has(id) ? [] : [{ field: `machines.${index}`, fault: because('machine-not-yours') }],
   );
-  if (faults.length > 0) throw new Problem('forbidden', because('machines-not-yours'), { fields: faults });
+  if (faults.length === 0) return;
+  throw new Problem('forbidden', because('machines-not-yours'), { fields: faults.slice(0, mostFaults) });
 }

@@ -146,7 +146,8 @@ function leftOutText(left: NonNullable<TicketDiff['sections'][number]['leftOut']
   const parts = (['unchanged', 'removed', 'added'] as const).flatMap((name) =>
     left[name] === 0 ? [] : [`${left[name].toLocaleString('en')} ${name}`],
   );
-  return `(only changes of this long list are shown${parts.length === 0 ? '' : `; not shown: ${parts.join(', ')}`})`;
+  const rest = parts.length === 0 ? '' : `; not shown: ${parts.join(', ')}`;
+  return `(only changes of this long list are shown${rest}${left.reordered ? '; what stays comes in another order' : ''})`;
 }
 
 export const ticketTimeline: ListView<TicketTimelineEntry> = {

@@ -13,6 +13,7 @@ export const platformNames = {
     'not-json': {},
     'not-utf8': {},
     'not-unicode': {},
+    'too-many-entries': { most: 'number' },
     'byte-order-mark': {},
     'media-type': {},
     unreadable: { fault: 'text' },

@@ -12,6 +12,7 @@ export const en = {
   'not-json': 'The body is not JSON.',
   'not-utf8': 'The body is not text in UTF-8. Send it in UTF-8.',
   'not-unicode': 'is no text: it has half of a character (a lone surrogate)',
+  'too-many-entries': 'has more than {most} entries',
   'byte-order-mark': 'begins with a byte order mark; leave it out',
   'media-type': 'Content-Type must be application/json.',
   unreadable: 'The request cannot be read: {fault}',

@@ -12,6 +12,7 @@ export const zh = {
   'not-json': '请求体不是 JSON。',
   'not-utf8': '请求体不是 UTF-8 文本，请使用 UTF-8 编码。',
   'not-unicode': '不是有效的文本：含有半个字符（单独的代理项）',
+  'too-many-entries': '超过 {most} 项',
   'byte-order-mark': '以字节顺序标记（BOM）开头，请去掉',
   'media-type': 'Content-Type 必须是 application/json。',
   unreadable: '无法读取该请求：{fault}',

@@ -73,8 +73,35 @@ describe('the body of a request', () => {
     }
   });
 
-  it('is read whatever its depth', async () => {
-    const deep = `${'['.repeat(50_000)}"\\ud800"${']'.repeat(50_000)}`;
-    expect(await post('/api/v1/scripts', Buffer.from(deep, 'utf8'))).toMatchObject({ status: 422 });
+  it('is read and refused in short, whatever its depth and the length of its names', async () => {
+    const halves = Array<string>(100).fill('"\\ud800"').join(',');
+    const deep = `${'['.repeat(100_000)}${halves}${']'.repeat(100_000)}`;
+    const named = `{"${'x'.repeat(900_000)}":"\\ud800"}`;
+    const before = performance.now();
+    for (const body of [deep, named]) {
+      const answer = await post('/api/v1/scripts', Buffer.from(body, 'utf8'));
+      expect(answer.status).toBe(422);
+      expect(JSON.stringify(answer.body).length).toBeLessThan(50_000);
+    }
+    // It took a minute and more, during which nobody else was answered.
+    expect(performance.now() - before).toBeLessThan(10_000);
+  });
+
+  it('has no more entries than a contract could mean', async () => {
+    const env = `{${Array.from({ length: 200_000 }, (_, n) => `"=${n}":1`).join(',')}}`;
+    const task = `{"target":{"hosts":["a"]},"command":["true"],"env":${env}}`;
+    expect(await post('/api/v1/tasks', Buffer.from(task, 'utf8'))).toMatchObject({
+      status: 422,
+      body: { errors: [{ field: 'env', reason: 'too-many-entries' }] },
+    });
+  });
+
+  it('has no name whose Unicode form takes minutes to find', async () => {
+    const path = `a${'\u0301\u0323'.repeat(400_000)}`;
+    const before = performance.now();
+    const answer = await post('/api/v1/nodes', Buffer.from(JSON.stringify({ path }), 'utf8'));
+    expect(answer.status).toBe(422);
+    expect((await post('/api/v1/scripts', Buffer.from(script(path, 'x'), 'utf8'))).status).toBe(422);
+    expect(performance.now() - before).toBeLessThan(10_000);
   });
 });

@@ -13,8 +13,9 @@ interface UnknownField {
 }
 type Find = (value: unknown, path: readonly string[]) => readonly UnknownField[];
 
-/** Fields told at most. */
+/** Fields told at most, and letters of each name. */
 const most = 100;
+const mostLetters = 100;
 
 /** A schema, as far as it says which names there are. */
 interface Part {
@@ -126,9 +127,10 @@ function isNamed(option: z.core.$ZodType, discriminator: string | undefined, val
 }
 
 function asFieldError({ path, known }: UnknownField): FieldError {
-  const nearest = nearestName(path.at(-1) ?? '', known);
+  const name = path.at(-1) ?? '';
+  const nearest = name.length > mostLetters ? undefined : nearestName(name, known);
   const fault = nearest === undefined ? because('unknown-field') : because('misspelt-field', { nearest });
-  return { field: path.join('.'), fault };
+  return { field: path.map((one) => one.slice(0, mostLetters)).join('.'), fault };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Problem } from '#domain/errors.ts';
 import type { ApiEnv } from '#api/kernel/http/env.ts';
 import { addWebFiles } from './web-files.ts';
 
@@ -22,7 +23,7 @@ describe('the files of the web', () => {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), text);
     }
-    app.onError((error, c) => c.text(error.message, 404));
+    app.onError((error, c) => c.text(error.message, error instanceof Problem ? 404 : 500));
     addWebFiles(app, join(folder, 'web'));
   });
   afterAll(() => rmSync(folder, { recursive: true }));

@@ -33,7 +33,8 @@ export function addWebFiles(app: Hono<ApiEnv>, folder: string): void {
 
 /** Nothing where there was no such file. */
 function described(answer: Response | void, caching: string, policy: string): Response | undefined {
-  if (answer === undefined) return undefined;
+  // What the next handler gives back is no answer of ours.
+  if (answer?.headers === undefined) return undefined;
   answer.headers.set('Cache-Control', caching);
   answer.headers.set('Content-Security-Policy', policy);
   return answer;

@@ -117,7 +117,7 @@ export const messages = {
   diffRunTime: 'Run time',
   diffLeftOut:
     'Of this long list only changes are shown. Not shown: {unchanged} unchanged, {removed} more that go, {added} more that come.',
-  diffOrder: 'The same lines in another order.',
+  diffOrder: 'What stays comes in another order.',
   diffInstructions: 'Instructions',
   askedAgain: 'Asked again, as version {version}',
   askedAgainBecause: 'because {why}',

@@ -116,7 +116,7 @@ export const messages: Record<keyof typeof en, string> = {
   diffHosts: '主机',
   diffRunTime: '执行时间',
   diffLeftOut: '此列表较长，只显示变化部分。未显示：未变 {unchanged} 行，另有删除 {removed} 行、新增 {added} 行。',
-  diffOrder: '内容相同，仅顺序不同。',
+  diffOrder: '保留的行顺序有变化。',
   diffInstructions: '操作说明',
   askedAgain: '已重新发起审批（第 {version} 版）',
   askedAgainBecause: '原因：{why}',
