@@ -6,7 +6,7 @@ import { type DraftField, faultsOfDraft, fieldsOfStep, firstFaultyStep } from '#
 import { inputOfDraft } from '#web/nouns/tasks/draft/draft-input.ts';
 import { createDraftStorage, freshDraft, type KeptDraft } from './draft-storage.ts';
 import { faultWords } from '#web/lib/ui/problem-words.ts';
-import { problemFields } from '#web/nouns/tasks/draft/problem-fields.ts';
+import { isUntouched, problemFields } from '#web/nouns/tasks/draft/problem-fields.ts';
 
 const keepAfterMs = 300;
 
@@ -156,17 +156,4 @@ export class TaskDesk {
     this.#refusal = undefined;
     this.#fits = this.#storage.keep(kept);
   }
-}
-
-/** What else a field of the form stands for in the draft than what has its name. */
-const partsOf: Partial<Record<DraftField, readonly (keyof TaskDraft)[]>> = {
-  interpreter: ['interpreter', 'otherInterpreter'],
-  concurrency: ['concurrency', 'concurrencyLimit'],
-  timeout: ['timeout', 'timeoutUnit'],
-  onError: ['onError', 'onErrorCount', 'onErrorShare'],
-  runAt: ['runAt', 'when'],
-};
-
-function isUntouched(field: DraftField, before: TaskDraft, now: TaskDraft): boolean {
-  return (partsOf[field] ?? [field]).every((part) => before[part] === now[part]);
 }
