@@ -65,7 +65,10 @@ export interface AnnouncementWords {
   readonly told: Phrase;
   /** The same as an event, for those who choose among all. */
   readonly event: Phrase;
-  readonly href: (note: { readonly ticketId: string | null }) => string;
+  readonly href: (note: {
+    readonly ticketId: string | null;
+    readonly subject: { readonly noun: string; readonly id: string };
+  }) => string;
 }
 
 export interface KindWords {

@@ -6,8 +6,8 @@ import { taskInputSchema } from '#api/tasks/tasks.contract.ts';
 import { readTaskInput, type TaskRunOptions } from '#cli/tasks/task-input.ts';
 import { withTaskOptions } from '#cli/tasks/task-options.ts';
 import { cliCommandOf } from './cli-command.ts';
-import { emptyDraft, type LibraryChoice, type TaskDraft } from './draft.ts';
-import { inputOfDraft } from './draft-input.ts';
+import { emptyDraft, type LibraryChoice, type TaskDraft } from '#web/nouns/tasks/draft/draft.ts';
+import { inputOfDraft } from '#web/nouns/tasks/draft/draft-input.ts';
 
 const rotate: LibraryChoice = {
   id: 'b7b4a5a6-0000-4000-8000-000000000001',

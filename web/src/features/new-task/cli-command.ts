@@ -1,7 +1,7 @@
 import type { TaskInput } from '#web/nouns/tasks/client.ts';
 import { taskRunCommand } from '#web/nouns/tasks/task-run-command.ts';
-import type { LibraryChoice, TaskDraft } from './draft.ts';
-import { inputOfDraft } from './draft-input.ts';
+import type { LibraryChoice, TaskDraft } from '#web/nouns/tasks/draft/draft.ts';
+import { inputOfDraft } from '#web/nouns/tasks/draft/draft-input.ts';
 
 /** Hosts in one `--host`: a word of a command line has a limit of its own. */
 const hostsPerOption = 500;

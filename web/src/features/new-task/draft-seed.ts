@@ -1,8 +1,8 @@
-import { scripts } from '#web/nouns/scripts/client.ts';
 import { tasks } from '#web/nouns/tasks/client.ts';
-import { type ChosenHost, type LibraryChoice, type TaskDraft } from './draft.ts';
-import { draftOfTask, interpreterFields } from './draft-of-task.ts';
-import { parsePastedHosts } from './pasted-hosts.ts';
+import type { ChosenHost, TaskDraft } from '#web/nouns/tasks/draft/draft.ts';
+import { draftOfTask } from '#web/nouns/tasks/draft/draft-of-task.ts';
+import { libraryFields, readLibrary } from '#web/nouns/tasks/draft/library-choice.ts';
+import { parsePastedHosts } from '#web/nouns/tasks/draft/pasted-hosts.ts';
 
 /** What the page can be opened with: a node, hosts, a script (`id` or `id@version`), a task to run again. */
 export interface DraftSeed {
@@ -32,27 +32,6 @@ export async function draftOfSeed(seed: DraftSeed, onhosts: (read: number) => vo
     ...(seed.node === '' ? {} : { targetBy: 'node' as const, node: seed.node }),
     ...(hosts.length === 0 ? {} : { targetBy: 'pasted' as const, pasted: hosts.join('\n') }),
   };
-}
-
-/** A version of a script as a task takes it; the latest where `reference` has no `@version`. */
-export async function readLibrary(reference: string): Promise<LibraryChoice> {
-  const [, id = reference, wanted] = /^(.+?)(?:@(\d+))?$/.exec(reference) ?? [];
-  const script = await scripts.get(id);
-  const version = wanted === undefined ? script.version : Number(wanted);
-  const { content } = version === script.version ? script : await scripts.version(script.id, version);
-  return { id: script.id, name: script.name, language: script.language, version, content };
-}
-
-/** The fields that go with a script of the library: what it does not say itself, its language does. */
-export function libraryFields(library: LibraryChoice): Partial<TaskDraft> {
-  const { language, content } = library;
-  const says = content.startsWith('#!') || language === 'shell';
-  const interpreter = says
-    ? interpreterFields(undefined)
-    : language === 'python'
-      ? interpreterFields('python3')
-      : { interpreter: 'other' as const, otherInterpreter: '' };
-  return { source: 'library', library, ...interpreter };
 }
 
 async function repeat(id: string, onhosts: (read: number) => void): Promise<TaskDraft> {

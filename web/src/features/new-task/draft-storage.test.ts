@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { emptyDraft } from './draft.ts';
+import { emptyDraft } from '#web/nouns/tasks/draft/draft.ts';
 import { createDraftStorage, freshDraft } from './draft-storage.ts';
 
 const drawer = new Map<string, string>();

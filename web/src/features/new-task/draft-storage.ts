@@ -1,5 +1,5 @@
 import { v4 as uuidv4 } from 'uuid';
-import { emptyDraft, type TaskDraft } from './draft.ts';
+import { emptyDraft, type TaskDraft } from '#web/nouns/tasks/draft/draft.ts';
 
 /** A draft with what belongs to it beyond the form. */
 export interface KeptDraft {

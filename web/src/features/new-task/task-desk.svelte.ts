@@ -1,12 +1,12 @@
 import { type ApiProblem, asProblem } from '#web/lib/api/problem.ts';
 import { type SubmittedTask, tasks } from '#web/nouns/tasks/client.ts';
 import { t } from '#web/lib/i18n/index.svelte.ts';
-import { type DraftStep, type TaskDraft } from './draft.ts';
-import { type DraftField, faultsOfDraft, fieldsOfStep, firstFaultyStep } from './draft-faults.ts';
-import { inputOfDraft } from './draft-input.ts';
+import { type DraftStep, type TaskDraft } from '#web/nouns/tasks/draft/draft.ts';
+import { type DraftField, faultsOfDraft, fieldsOfStep, firstFaultyStep } from '#web/nouns/tasks/draft/draft-faults.ts';
+import { inputOfDraft } from '#web/nouns/tasks/draft/draft-input.ts';
 import { createDraftStorage, freshDraft, type KeptDraft } from './draft-storage.ts';
 import { faultWords } from '#web/lib/ui/problem-words.ts';
-import { problemFields } from './problem-fields.ts';
+import { isUntouched, problemFields } from '#web/nouns/tasks/draft/problem-fields.ts';
 
 const keepAfterMs = 300;
 
@@ -156,17 +156,4 @@ export class TaskDesk {
     this.#refusal = undefined;
     this.#fits = this.#storage.keep(kept);
   }
-}
-
-/** What else a field of the form stands for in the draft than what has its name. */
-const partsOf: Partial<Record<DraftField, readonly (keyof TaskDraft)[]>> = {
-  interpreter: ['interpreter', 'otherInterpreter'],
-  concurrency: ['concurrency', 'concurrencyLimit'],
-  timeout: ['timeout', 'timeoutUnit'],
-  onError: ['onError', 'onErrorCount', 'onErrorShare'],
-  runAt: ['runAt', 'when'],
-};
-
-function isUntouched(field: DraftField, before: TaskDraft, now: TaskDraft): boolean {
-  return (partsOf[field] ?? [field]).every((part) => before[part] === now[part]);
 }

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { cliCommand, durationWord } from './cli-command.ts';
+import { cliCommand } from './cli-command.ts';
 
 const task = (payload: object, strategy: object = {}) => ({
   title: 'patch it',
@@ -54,13 +54,5 @@ describe('cliCommand', () => {
     expect(after('--concurrency')).toBe('5');
     expect(after('--on-error')).toBe('10%');
     expect(after('--title')).toBe('patch it');
-  });
-});
-
-describe('durationWord', () => {
-  it('is what the command line reads', () => {
-    expect(durationWord(30_000)).toBe('30s');
-    expect(durationWord(250)).toBe('250ms');
-    expect(durationWord(90_061_001)).toBe('25h1m1s1ms');
   });
 });

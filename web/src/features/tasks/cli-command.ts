@@ -1,4 +1,5 @@
 import type { TaskDetail } from '#web/nouns/tasks/client.ts';
+import { durationWord } from '#web/nouns/tasks/duration-word.ts';
 import { taskRunCommand } from '#web/nouns/tasks/task-run-command.ts';
 
 type Runnable = Pick<TaskDetail, 'title' | 'payload' | 'strategy'>;
@@ -31,22 +32,4 @@ export function cliCommand(task: Runnable, hosts: readonly string[] | undefined)
     script: payload.script,
     command: payload.command,
   });
-}
-
-/** Milliseconds as the command line and the api read a duration: `1h30m`, `250ms`. */
-export function durationWord(ms: number): string {
-  const units = [
-    ['h', 3_600_000],
-    ['m', 60_000],
-    ['s', 1_000],
-    ['ms', 1],
-  ] as const;
-  let rest = ms;
-  return units
-    .map(([unit, size]) => {
-      const amount = Math.floor(rest / size);
-      rest -= amount * size;
-      return amount === 0 ? '' : `${amount}${unit}`;
-    })
-    .join('');
 }

@@ -79,8 +79,4 @@ export const messages = {
   onlyOneVersion: 'There is only one version so far. Edit the script and save to have something to compare.',
   compareWithPrevious: 'Compare with the version before',
   previousOnly: 'This is the first version',
-  leaveTitle: 'Leave without saving?',
-  leaveBody: 'What you typed is not saved. It is lost if you leave.',
-  stay: 'Stay',
-  leave: 'Leave and lose it',
 } as const;

@@ -80,8 +80,4 @@ export const messages: Record<keyof typeof en, string> = {
   onlyOneVersion: '目前只有一个版本。编辑并保存后即可对比。',
   compareWithPrevious: '与上一版本对比',
   previousOnly: '这是第一个版本',
-  leaveTitle: '不保存就离开？',
-  leaveBody: '修改尚未保存，离开后将会丢失。',
-  stay: '留在此页',
-  leave: '放弃修改并离开',
 };

@@ -60,6 +60,11 @@ export const ui = {
   diffCopyAfter: 'the new text',
   diffSame: 'Both are the same',
   forbiddenTitle: 'This page is not yours to see',
+  // what was typed and not saved
+  leaveTitle: 'Leave without saving?',
+  leaveBody: 'What you typed is not saved. It is lost if you leave.',
+  stay: 'Stay',
+  leave: 'Leave and lose it',
   // secrets
   secretOnce: 'Shown only this once. Keep it before you close.',
   secretStored: 'I have stored it',

@@ -62,6 +62,11 @@ export const ui: Record<keyof typeof en, string> = {
   diffCopyAfter: '新内容',
   diffSame: '两者相同',
   forbiddenTitle: '您无权查看此页面',
+  // what was typed and not saved
+  leaveTitle: '不保存就离开？',
+  leaveBody: '修改尚未保存，离开后将会丢失。',
+  stay: '留在此页',
+  leave: '放弃修改并离开',
   secretOnce: '仅显示这一次，请在关闭前妥善保存。',
   secretStored: '我已保存',
 };

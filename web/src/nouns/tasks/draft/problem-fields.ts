@@ -44,3 +44,17 @@ function fieldOf(path: string, draft: Pick<TaskDraft, 'source' | 'targetBy'>): D
       return undefined;
   }
 }
+
+/** What else a field of the form stands for in the draft than what has its name. */
+const partsOf: Partial<Record<DraftField, readonly (keyof TaskDraft)[]>> = {
+  interpreter: ['interpreter', 'otherInterpreter'],
+  concurrency: ['concurrency', 'concurrencyLimit'],
+  timeout: ['timeout', 'timeoutUnit'],
+  onError: ['onError', 'onErrorCount', 'onErrorShare'],
+  runAt: ['runAt', 'when'],
+};
+
+/** Whether a field is as it was, so that what was said of it still holds. */
+export function isUntouched(field: DraftField, before: TaskDraft, now: TaskDraft): boolean {
+  return (partsOf[field] ?? [field]).every((part) => before[part] === now[part]);
+}

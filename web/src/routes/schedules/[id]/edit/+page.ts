@@ -1,0 +1,3 @@
+import { needWords } from '#web/lib/i18n/index.svelte.ts';
+
+export const load = () => needWords('schedules', 'newTask', 'tree', 'scripts');
