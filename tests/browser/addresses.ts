@@ -20,6 +20,11 @@ export const addresses: Readonly<Record<string, (example: Example) => readonly s
   '/agents': () => ['/agents', '/agents?sel=till-1', '/agents?add=1'],
   '/api-docs': () => ['/api-docs'],
   '/inbox': ({ ticket }) => ['/inbox', `/inbox?view=visible&sel=${ticket}&tab=story`],
+  '/schedules': () => ['/schedules', '/schedules?q=there-is-none'],
+  '/schedules/[id]': ({ schedule }) =>
+    ['', '?state=missed', '?state=queued', '?tab=program'].map((query) => `/schedules/${schedule}${query}`),
+  '/schedules/[id]/edit': ({ schedule }) => [`/schedules/${schedule}/edit`],
+  '/schedules/new': () => ['/schedules/new'],
   '/scripts': () => ['/scripts', '/scripts?q=there-is-none'],
   '/scripts/[id]': ({ script }) => [
     `/scripts/${script}`,

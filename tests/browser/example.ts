@@ -1,5 +1,8 @@
+import { sql } from 'kysely';
 import type { NodeDetail } from '#api/tree/tree.contract.ts';
+import type { ScheduleDetail } from '#api/schedules/schedules.contract.ts';
 import type { ScriptDetail } from '#api/scripts/scripts.contract.ts';
+import type { Platform } from '#tests/support/platform.ts';
 import { submitTask, taskEnd } from '#tests/support/tasks.ts';
 import { createPerson, submitForApproval } from '#tests/support/tickets.ts';
 import type { Pages } from './pages.ts';
@@ -14,6 +17,8 @@ export interface Example {
   readonly task: string;
   readonly waitingTask: string;
   readonly ticket: string;
+  /** Has been fired by hand, and has missed a time. */
+  readonly schedule: string;
   readonly webhook: string;
 }
 
@@ -60,6 +65,7 @@ export async function createExample(pages: Pages): Promise<Example> {
     target: { hosts: [guarded.host] },
     script: text,
   });
+  const schedule = await createSchedule(platform, node.path);
   const webhook = await api.post<{ name: string }>('/api/v1/webhooks', {
     name: 'chat',
     url: 'https://chat.example.invalid/hooks/1',
@@ -72,6 +78,28 @@ export async function createExample(pages: Pages): Promise<Example> {
     task,
     waitingTask: taskId,
     ticket: ticketId,
+    schedule,
     webhook: webhook.name,
   };
+}
+
+async function createSchedule(platform: Platform, node: string): Promise<string> {
+  const { id } = await platform.api.post<ScheduleDetail>('/api/v1/schedules', {
+    name: 'nightly-check',
+    cron: '30 3 * * 1-5',
+    zone: 'Asia/Shanghai',
+    description: 'Says each night how full the disks are',
+    task: { target: { node }, script: text, args: ['--all'], env: { LEVEL: 'full' } },
+  });
+  await platform.api.post(`/api/v1/schedules/${id}/run-now`, {});
+  await storeMissed(platform, id, 1);
+  return id;
+}
+
+/** Firings that nobody was there for, one a day. */
+export async function storeMissed({ database: { db } }: Platform, schedule: string, days: number): Promise<void> {
+  await sql`insert into firing (schedule_id, due_at, state, proposer_id, reason, decided_at)
+    select id, ledger_now() - day * interval '1 day', 'missed', owner_id,
+      jsonb_build_object('code', 'too-late', 'params', jsonb_build_object('due', ledger_now() - day * interval '1 day')), ledger_now()
+    from schedule, generate_series(1, ${days}::int) as day where id = ${schedule}`.execute(db);
 }

@@ -1,3 +1,4 @@
+import type { ScheduleDetail } from '#api/schedules/schedules.contract.ts';
 import type { ScriptDetail } from '#api/scripts/scripts.contract.ts';
 import type { NodeDetail } from '#api/tree/tree.contract.ts';
 import { submitTask, taskEnd } from '#tests/support/tasks.ts';
@@ -15,6 +16,7 @@ export interface HostileData {
   readonly titles: readonly string[];
   readonly node: string;
   readonly script: string;
+  readonly schedule: string;
   /** Waits for its approval; its comments are hostile, too. */
   readonly ticket: string;
   readonly ticketTitle: string;
@@ -56,6 +58,13 @@ export async function storeHostileTexts(pages: Pages): Promise<HostileData> {
   const second = { baseVersion: 1, content: `${plain.toReversed().join('\n')}\n`, note: longest(hostileMarkup, 490) };
   await api.post(`/api/v1/scripts/${id}/versions`, second);
 
+  const schedule = await api.post<ScheduleDetail>('/api/v1/schedules', {
+    name: 'constructor',
+    cron: '0 0 29 2 *',
+    description: longest(hostileMarkup, 490),
+    task: { title: hostileMarkup[9], target: { node: 'hostile.described' }, script, args, env },
+  });
+
   const asker = await createPerson(platform, 'hostile-asker', 'ops');
   const target = { hosts: [guarded.host, ...hostileHosts] };
   const ticketTitle = hostileMarkup[9] ?? '';
@@ -83,6 +92,7 @@ export async function storeHostileTexts(pages: Pages): Promise<HostileData> {
     titles,
     node: node.id,
     script: id,
+    schedule: schedule.id,
     ticket: ticketId,
     ticketTitle,
     withdrawn: taken.ticketId,

@@ -111,6 +111,8 @@ export function hostileTextSuite(ready: () => Pages): void {
       ['a script', ({ script }) => `/scripts/${script}`, () => hostileMarkup.slice(0, 20)],
       ['a script: versions', ({ script }) => `/scripts/${script}?tab=versions`, () => hostileMarkup.slice(0, 8)],
       ['a script: comparison', ({ script }) => `/scripts/${script}?tab=compare&from=1`, () => []],
+      ['a schedule', ({ schedule }) => `/schedules/${schedule}`, () => hostileMarkup.slice(0, 5)],
+      ['a schedule: what it runs', ({ schedule }) => `/schedules/${schedule}?tab=program`, () => hostileMarkup],
       ['a ticket', ({ ticket }) => `/tickets/${ticket}`, () => hostileMarkup],
       ['a ticket: hosts', ({ ticket }) => `/tickets/${ticket}?tab=hosts`, () => hostileHosts],
       ['a ticket: changes', ({ ticket }) => `/tickets/${ticket}?tab=changes`, () => []],
@@ -157,12 +159,21 @@ export function hostileTextSuite(ready: () => Pages): void {
       const { page } = visitor;
       for (const text of [hostileMarkup[0] ?? '', hostileMarkup[10] ?? '', `javascript:window.__xss=1`]) {
         const word = encodeURIComponent(text);
-        const searches = ['/tasks?q=', '/tasks?node=', '/scripts?q=', '/agents?q=', '/admin/users?q=', '/tree?find='];
+        const searches = [
+          '/tasks?q=',
+          '/tasks?node=',
+          '/scripts?q=',
+          '/schedules?q=',
+          '/agents?q=',
+          '/admin/users?q=',
+          '/tree?find=',
+        ];
         const pages = [
           '/tasks/',
           '/tree/',
           '/tickets/',
           '/scripts/',
+          '/schedules/',
           '/tasks/new?script=',
           '/tasks/new?node=',
           '/inbox?sel=',

@@ -4,7 +4,7 @@ import type { NodeDetail } from '#api/tree/tree.contract.ts';
 import type { Platform } from '#tests/support/platform.ts';
 import { submitTask } from '#tests/support/tasks.ts';
 import { createPerson, decide, type Person, submitForApproval } from '#tests/support/tickets.ts';
-import type { Example } from './example.ts';
+import { type Example, storeMissed } from './example.ts';
 import type { Pages } from './pages.ts';
 
 /** More than two pages of every list. */
@@ -42,6 +42,7 @@ export async function storeManyRows(pages: Pages): Promise<ManyRows> {
   });
   await forEach(each, (name) => api.post(`/api/v1/users/${boss.name}/tokens`, { name: `token-${name}` }));
   const script = await storeScripts(platform);
+  const schedule = await storeSchedules(platform, node.path);
 
   const gone = each.map((name) => `gone-${name}.example`);
   const task = await submitTask(platform, {
@@ -66,7 +67,7 @@ export async function storeManyRows(pages: Pages): Promise<ManyRows> {
     api.post('/api/v1/webhooks', { name: `hook-${name}`, url: 'https://hooks.invalid/', kinds: ['ticket.timed-out'] }),
   );
   await storeDeliveries(platform, 'hook-000');
-  return { node: node.id, nodeName: 'many', script, task, waitingTask, ticket, webhook: 'hook-000', asker };
+  return { node: node.id, nodeName: 'many', script, task, waitingTask, ticket, schedule, webhook: 'hook-000', asker };
 }
 
 /** A script of many versions among many. */
@@ -80,6 +81,19 @@ async function storeScripts({ api }: Platform): Promise<string> {
     await api.post(`/api/v1/scripts/${id}/versions`, { baseVersion: index + 1, content: content(name), note: '' });
   }
   return id;
+}
+
+/** A schedule of many firings among many; none is due while the tests run. */
+async function storeSchedules(platform: Platform, node: string): Promise<string> {
+  const task = { target: { node }, command: ['true'] };
+  await forEach(each, (name) =>
+    platform.api.post('/api/v1/schedules', { name: `schedule-${name}`, cron: '0 0 29 2 *', task }),
+  );
+  const { items } = await platform.api.get<{ items: { id: string }[] }>('/api/v1/schedules?name=schedule-000');
+  const [first] = items;
+  if (first === undefined) throw new Error('there is no schedule-000');
+  await storeMissed(platform, first.id, each.length);
+  return first.id;
 }
 
 /** Machines with agents that are away: so many real ones do not fit on this machine. */

@@ -6,6 +6,16 @@ import { manySuite } from './many.suite.ts';
 import { onOnePlatform } from './web-stage.ts';
 
 /** Pages of which much is to be shown, and one that has editors; the night walks all of them. */
-const longPages = ['/', '/admin/audit', '/inbox', '/scripts', '/scripts/[id]', '/tasks', '/tasks/[id]'];
+const longPages = [
+  '/',
+  '/admin/audit',
+  '/inbox',
+  '/schedules',
+  '/schedules/[id]',
+  '/scripts',
+  '/scripts/[id]',
+  '/tasks',
+  '/tasks/[id]',
+];
 
 describe('the web', () => onOnePlatform(storySuite, accessibilitySuite(gateLooks), liveSuite, manySuite(longPages)));

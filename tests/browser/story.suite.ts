@@ -4,6 +4,7 @@ import { type Look, newVisitor, signInAs } from '#tests/support/browser.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { open, settled } from '#tests/support/web-page.ts';
 import { type Pages, visit } from './pages.ts';
+import { scheduleStory } from './schedule-story.ts';
 
 const taskPage = /\/tasks\/[0-9a-f-]{36}/;
 const ticketPage = /\/tickets\/[0-9a-f-]{36}/;
@@ -102,6 +103,8 @@ export function storySuite(ready: () => Pages): void {
     }
 
     it('asks, approves and reads the result with the keyboard alone', () => keyboardStory(ready()), 180_000);
+
+    it('has a task run by a schedule, which two people edit at once', () => scheduleStory(ready()), 120_000);
 
     it('pauses, continues, kills and retries a task on its page', async () => {
       const pages = ready();

@@ -15,7 +15,9 @@ export function cronWords(cron: string): string | undefined {
         ? t('schedules.everyHourSharp')
         : t('schedules.everyHour', { minute: String(meaning.minute) });
     case 'hours':
-      return t('schedules.everyHours', { n: meaning.n, minute: String(meaning.minute) });
+      return meaning.minute === 0
+        ? t('schedules.everyHoursSharp', { n: meaning.n })
+        : t('schedules.everyHours', { n: meaning.n, minute: String(meaning.minute) });
     case 'day':
       return t('schedules.everyDay', { times: list(meaning.times) });
     case 'weekday':
