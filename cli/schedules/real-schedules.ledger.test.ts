@@ -42,8 +42,8 @@ describe('signalbox schedule', () => {
     expect(await json('schedule', 'next', 'nightly', '--count', '3')).toHaveLength(3);
 
     const edited = await json('schedule', 'edit', 'NIGHTLY', '--cron', '0 4 * * *', '--name', 'morning');
-    const { payload, ...more } = made as unknown as { payload: object; owner: string };
-    expect(edited).toMatchObject({ ...{ owner: more.owner }, name: 'morning', cron: '0 4 * * *', version: 2, payload });
+    const { payload, owner } = made as unknown as { payload: object; owner: string };
+    expect(edited).toMatchObject({ owner, name: 'morning', cron: '0 4 * * *', version: 2, payload });
 
     expect(await json('schedule', 'pause', 'morning')).toMatchObject({ paused: true, nextAt: null });
     expect(await json('schedule', 'continue', 'morning')).toMatchObject({ paused: false });
