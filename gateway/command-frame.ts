@@ -1,4 +1,5 @@
 import type { OutstandingCommand } from '#ledger/tasks/delivery.ts';
+import { secretsIn } from '#domain/secrets/secret-variables.ts';
 import { type TaskPayload, taskLimits } from '#domain/tasks/task.ts';
 import type { GatewayFrame } from '#proto/gen/agent.ts';
 
@@ -18,7 +19,7 @@ export function commandFrame(command: OutstandingCommand, payload: TaskPayload):
         command: [...(payload.command ?? [])],
         interpreter: payload.interpreter ?? '',
         args: [...payload.args],
-        env: { ...payload.env },
+        env: textsOf(payload),
         workDir: payload.workDir ?? '',
         runAs: payload.runAs ?? '',
         timeoutMs: payload.timeoutMs,
@@ -31,4 +32,13 @@ export function commandFrame(command: OutstandingCommand, payload: TaskPayload):
 /** Everything up to this number has been sent or is void. */
 export function caughtUpFrame(through: number): GatewayFrame {
   return { body: { $case: 'caughtUp', value: { seq: through } } };
+}
+
+/** No variable can have the second name: an agent refuses the run, rather than to start it without its secrets. */
+function textsOf({ env }: TaskPayload): Record<string, string> {
+  const texts = Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return {
+    ...Object.fromEntries(texts),
+    ...(secretsIn(env).length === 0 ? {} : { 'secrets are not handed out yet': '' }),
+  };
 }

@@ -1,7 +1,14 @@
 import { z } from '@hono/zod-openapi';
 import { parseDuration } from '#domain/tasks/duration.ts';
 import { hostRunGroupNames, hostRunStates } from '#domain/tasks/host-run.ts';
-import { taskActions, taskLimits, taskPayloadSchema, taskStates, taskStrategySchema } from '#domain/tasks/task.ts';
+import { secretReferenceSchema } from '#domain/secrets/secret-reference.ts';
+import {
+  taskActions,
+  taskLimits,
+  taskPayloadRequestSchema,
+  taskStates,
+  taskStrategySchema,
+} from '#domain/tasks/task.ts';
 import { nodePathSchema } from '#domain/tree/node.ts';
 import { reasonShape } from '#api/kernel/contract/reason.ts';
 import {
@@ -55,7 +62,7 @@ export const taskDetailSchema = taskSummarySchema
       command: z.array(z.string()).optional(),
       interpreter: z.string().optional(),
       args: z.array(z.string()),
-      env: z.record(z.string(), z.string()),
+      env: z.record(z.string(), z.union([z.string(), secretReferenceSchema])),
       workDir: z.string().optional(),
       runAs: z.string().optional(),
       timeoutMs: z.int(),
@@ -99,13 +106,15 @@ export const taskInputSchema = z
         message: 'give either a node or hosts',
         path: ['node'],
       }),
-    script: taskPayloadSchema.shape.script,
-    command: taskPayloadSchema.shape.command,
-    interpreter: taskPayloadSchema.shape.interpreter,
-    args: taskPayloadSchema.shape.args,
-    env: taskPayloadSchema.shape.env,
-    workDir: taskPayloadSchema.shape.workDir,
-    runAs: taskPayloadSchema.shape.runAs,
+    script: taskPayloadRequestSchema.shape.script,
+    command: taskPayloadRequestSchema.shape.command,
+    interpreter: taskPayloadRequestSchema.shape.interpreter,
+    args: taskPayloadRequestSchema.shape.args,
+    env: taskPayloadRequestSchema.shape.env.describe(
+      'Values are texts, or secrets by name; a secret is pinned to one version',
+    ),
+    workDir: taskPayloadRequestSchema.shape.workDir,
+    runAs: taskPayloadRequestSchema.shape.runAs,
     timeout: duration.optional().openapi({ example: '30s' }),
     strategy: taskStrategySchema.prefault({}),
     runAt: timeSchema.optional().describe('Not before this time; it then has a ticket, which waits for it'),

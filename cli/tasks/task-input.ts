@@ -14,6 +14,7 @@ export interface TaskRunOptions {
   readonly interpreter?: string;
   readonly arg?: readonly string[];
   readonly env?: readonly string[];
+  readonly envSecret?: readonly string[];
   readonly workDir?: string;
   readonly runAs?: string;
   readonly concurrency?: number;
@@ -57,7 +58,7 @@ export async function readTaskInput(
       runAt: options.runAt,
       expiresAt: options.expiresAt,
       args: options.arg === undefined ? undefined : [...options.arg],
-      env: options.env === undefined ? undefined : Object.fromEntries(options.env.map(variable)),
+      env: readEnvironment(options),
     }),
     strategy: present({ concurrency: options.concurrency, onError: options.onError }),
   };
@@ -88,10 +89,29 @@ async function readTarget(options: TaskRunOptions, io: Pick<CliIo, 'cwd' | 'stdi
   return { hosts };
 }
 
-function variable(text: string): [string, string] {
+function readEnvironment({ env = [], envSecret = [] }: TaskRunOptions): TaskInput['env'] {
+  if (env.length + envSecret.length === 0) return undefined;
+  const texts = env.map((text) => nameAndRest('--env', text, 'NAME=value'));
+  const secrets = envSecret.map(secretVariable);
+  const twice = secrets.find(([name]) => texts.some(([other]) => other === name));
+  if (twice !== undefined) throw usageFault('--env-secret', `${twice[0]} is given by --env too`);
+  return Object.fromEntries<NonNullable<TaskInput['env']>[string]>([...texts, ...secrets]);
+}
+
+function nameAndRest(option: string, text: string, like: string): [name: string, rest: string] {
   const at = text.indexOf('=');
-  if (at < 1) throw usageFault('--env', `'${text}' is not like NAME=value`);
+  if (at < 1) throw usageFault(option, `'${text}' is not like ${like}`);
   return [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** The value itself never stands on a command line, where others could read it. */
+function secretVariable(text: string): [string, { secret: string; version?: number }] {
+  const like = 'NAME=secret or NAME=secret@version';
+  const [name, rest] = nameAndRest('--env-secret', text, like);
+  const match = /^([^@]+)(?:@([1-9][0-9]{0,9}))?$/.exec(rest);
+  if (match === null) throw usageFault('--env-secret', `'${text}' is not like ${like}`);
+  const [, secret = '', version] = match;
+  return [name, { secret, ...(version === undefined ? {} : { version: Number(version) }) }];
 }
 
 /** Without the keys that have no value: the API's defaults are the API's. */

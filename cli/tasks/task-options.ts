@@ -12,6 +12,11 @@ export function withTaskOptions(command: Command): Command {
     .option('--interpreter <name>', 'what runs the script, where its first line does not say')
     .option('--arg <value>', 'argument of the script; may be given again', collect)
     .option('--env <name=value>', 'environment variable; may be given again', collect)
+    .option(
+      '--env-secret <name=secret[@version]>',
+      'environment variable with the value of a secret; without a version: the latest; may be given again',
+      collect,
+    )
     .option('--work-dir <path>', 'folder on the host to run in')
     .option('--run-as <user>', 'user on the host to run as')
     .option('--concurrency <n>', 'hosts at once, in the given order; without: all', wholeNumber)

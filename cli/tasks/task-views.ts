@@ -1,4 +1,5 @@
 import type { HostRun, SubmittedTask, TaskDetail, TaskSummary } from '#api/tasks/tasks.contract.ts';
+import { secretsIn, secretWord } from '#domain/secrets/secret-variables.ts';
 import type { ItemView, ListView } from '../kernel/output/printer.ts';
 import { duration, localTime, oneLine } from '../kernel/output/text.ts';
 import { describeCounts, taskTones } from './task-progress.ts';
@@ -37,6 +38,7 @@ export const taskItem: ItemView<TaskDetail> = {
     ['by', task.requester],
     ['runs', oneLine(task.payload.command?.join(' ') ?? task.payload.script ?? '')],
     ...(task.payload.args.length === 0 ? [] : [['arguments', oneLine(task.payload.args.join(' '))] as const]),
+    ...secretsIn(task.payload.env).map(([name, secret]) => ['secret', `${name}=${secretWord(secret)}`] as const),
     ['run as', task.payload.runAs ?? "the agent's own user"],
     ['time-out', duration(task.payload.timeoutMs)],
     ['concurrency', String(task.strategy.concurrency ?? 'all at once')],

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import type { TreeScope } from '#db/identity/callers.ts';
+import { isUuid } from '#db/is-uuid.ts';
 import { containing } from '#db/search-pattern.ts';
 import { fullNameSql } from '#db/tree/nodes.ts';
 
@@ -99,6 +100,59 @@ export async function listSecretVersions(
     deletedAt: row.deleted_at?.toISOString() ?? null,
   }));
 }
+
+/** What decides who may use a secret, and its newest version. */
+export interface UsableSecret extends SecretAccess {
+  readonly latestVersion: number;
+}
+
+/** Secrets by the words that ask for them. A word that looks like an id is one: no name can stand in its way. */
+export async function findSecretsByIdOrName(
+  db: Database,
+  words: readonly string[],
+): Promise<Map<string, UsableSecret>> {
+  const ids = words.filter(isUuid);
+  const names = words.filter((word) => !isUuid(word));
+  const { rows } = await sql<{ id: string; name: string; path: string | null; latestVersion: number }>`
+    select s.id, s.name, ltree2text(n.path) as path, s.latest_version as "latestVersion"
+    from secret s left join node n on n.id = s.node_id
+    where s.id = any(${ids}::uuid[]) or s.name = any(${names}::text[])`.execute(db);
+  const secrets = rows.map(({ path, ...secret }) => ({ ...secret, nodeIds: path?.split('.') }));
+  return new Map(
+    words.flatMap((word) => {
+      const found = secrets.find((secret) => (isUuid(word) ? secret.id === word.toLowerCase() : secret.name === word));
+      return found === undefined ? [] : [[word, found] as const];
+    }),
+  );
+}
+
+interface VersionName {
+  readonly id: string;
+  readonly version: number;
+}
+
+/** Those of these versions that still have a value. */
+export async function keptVersions<Version extends VersionName>(
+  db: Database,
+  versions: readonly Version[],
+): Promise<Set<Version>> {
+  const sealed = await sealedVersions(db, versions);
+  return new Set(versions.filter((version) => sealed.has(versionKey(version))));
+}
+
+/** The sealed values of these versions by {@link versionKey}, as far as they have one. */
+export async function sealedVersions(db: Database, versions: readonly VersionName[]): Promise<Map<string, string>> {
+  if (versions.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; version: number; sealed: string }>`
+    select v.secret_id as id, v.version, v.sealed
+    from unnest(${versions.map(({ id }) => id)}::uuid[], ${versions.map(({ version }) => version)}::int[]) as asked (id, version)
+    join secret_version v on v.secret_id = asked.id and v.version = asked.version
+    where v.sealed is not null`.execute(db);
+  return new Map(rows.map((row) => [versionKey(row), row.sealed]));
+}
+
+/** One version of a secret in a word that tells it from all others. */
+export const versionKey = ({ id, version }: VersionName): string => `${id}@${version}`;
 
 /** Undefined where there is no such secret. */
 export async function findSecretAccess(db: Database, id: string): Promise<SecretAccess | undefined> {

@@ -53,6 +53,8 @@ export interface ChangePlan {
   readonly risk: Risk;
   /** What is known of how the subject's rows differ from what there is now. */
   readonly drift?: Reason;
+  /** Why it cannot be carried out any more, whoever would approve it anew. */
+  readonly impossible?: Reason;
 }
 
 /** What was approved, to the letter: this is stored, shown and hashed. */

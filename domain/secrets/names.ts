@@ -7,6 +7,8 @@ export const secretNames = {
       roles: ['admin', 'ops', 'viewer'],
       nodeRoles: ['ops-owner', 'dev-owner', 'viewer'],
     },
+    // Whoever may put a secret into a task can read it on the host; to edit it takes no reading, so that neither implies the other.
+    'secret.use': { scope: 'node', roles: ['admin', 'ops'], nodeRoles: ['ops-owner'] },
     'secret.edit': { scope: 'node', roles: ['admin', 'ops'], nodeRoles: ['ops-owner'] },
   },
   audited: ['secret.create', 'secret.rotate', 'secret.delete', 'secret.delete-version'],
@@ -15,5 +17,8 @@ export const secretNames = {
     'no-such-secret': {},
     'no-such-secret-version': { secret: 'text', version: 'number' },
     'last-secret-version': { secret: 'text' },
+    'no-such-secret-named': { secret: 'text' },
+    'may-not-use-secret': { secret: 'text' },
+    'secret-not-for-requester': { secret: 'text', requester: 'text' },
   },
 } as const satisfies RoomNames;

@@ -4,6 +4,7 @@ import { createTaskRunKind, taskRunRisk } from './task-run.kind.ts';
 const never = () => Promise.reject(new Error('not asked for'));
 const kind = createTaskRunKind({
   resolveTarget: never,
+  resolveEnvironment: never,
   write: never,
   replace: never,
   read: never,

@@ -13,13 +13,14 @@ import type {
 import { Problem } from '../errors.ts';
 import { because, type Reason, someOf } from '../reasons.ts';
 import type { Caller } from '../identity/caller.ts';
+import { secretsIn } from '../secrets/secret-variables.ts';
 import type { TaskCounts } from './host-run.ts';
 import { taskWorkflowId } from './ports.ts';
 import { countSubmitted, type SubmittedHost } from './submitted-host.ts';
 import {
   type EndedTaskState,
   isEndedTask,
-  taskPayloadSchema,
+  taskPayloadRequestSchema,
   type TaskPayload,
   type TaskState,
   type TaskStrategy,
@@ -32,7 +33,7 @@ export type TaskRunPayload = TaskPayload & { readonly title: string; readonly st
 /** What is proposed: hosts by a node (and everything below it), or by words that name them. */
 export const taskRunProposalSchema = z.object({
   title: z.string().min(1),
-  payload: taskPayloadSchema,
+  payload: taskPayloadRequestSchema,
   strategy: taskStrategySchema,
   target: z.object({ node: z.string().optional(), hosts: z.array(z.string()).optional() }),
 });
@@ -72,12 +73,19 @@ export interface TaskRunSubject {
   readonly baseVersion: string;
   /** Hosts whose agent changed since they were targeted. */
   readonly agentChanged: readonly string[];
+  /** Why a secret that it names cannot be had for it any more; undefined where all can. */
+  readonly secretFault: Reason | undefined;
 }
 
 /** What `task.run` needs of the ledger. */
 export interface TaskRunPort {
   /** The hosts as they are now. Refuses those on which the proposer may not run tasks, and targets that are none. */
   resolveTarget(proposer: Caller, target: TaskRunProposal['target']): Promise<ResolvedTarget>;
+  /**
+   * An environment whose secrets are known by id and version. Refuses those that are not there and those that the
+   * proposer may not use.
+   */
+  resolveEnvironment(proposer: Caller, env: TaskRunProposal['payload']['env']): Promise<TaskPayload['env']>;
   /** Writes the task with its hosts and frozen targets: `submitted`, or `awaiting-approval` with a ticket. */
   write(subject: NewSubject, content: TaskRunContent): Promise<void>;
   /** Puts other content in place of what a task holds that waits for its ticket. */
@@ -105,10 +113,12 @@ export function taskRunRisk(run: { readonly hosts: number; readonly runAs: strin
 
 /** A payload as the audit has it: of what may hold secrets only marks, of a list those of its texts each ended by a NUL. */
 function auditedPayload({ script, command, args, env, ...settings }: TaskPayload, { markOf }: TaskRunPort) {
+  const secrets = secretsIn(env);
   const markOfList = (texts: readonly string[]) => markOf(texts.map((text) => `${text}\0`).join(''));
   return {
     ...settings,
     env: Object.keys(env),
+    ...(secrets.length === 0 ? {} : { secrets: Object.fromEntries(secrets) }),
     ...(script === undefined ? {} : { script: markOf(script) }),
     ...(command === undefined ? {} : { command: markOfList(command) }),
     ...(args.length === 0 ? {} : { args: markOfList(args) }),
@@ -122,8 +132,9 @@ export function createTaskRunKind(port: TaskRunPort): ChangeKind<TaskRunProposal
     schemaVersion: 1,
     schema: taskRunProposalSchema,
     needsTicket: false,
-    async requires(proposer, { title, payload, strategy, target }) {
+    async requires(proposer, { title, payload: asked, strategy, target }) {
       const resolved = await port.resolveTarget(proposer, target);
+      const payload = { ...asked, env: await port.resolveEnvironment(proposer, asked.env) };
       const content = { title, payload, strategy, target: resolved };
       const counts = countSubmitted(resolved.hosts);
       return {
@@ -155,6 +166,7 @@ export function createTaskRunKind(port: TaskRunPort): ChangeKind<TaskRunProposal
         ...(task.agentChanged.length === 0
           ? {}
           : { drift: because('agents-changed', { hosts: someOf(task.agentChanged) }) }),
+        ...(task.secretFault === undefined ? {} : { impossible: task.secretFault }),
       };
     },
     diff: diffTaskRun,

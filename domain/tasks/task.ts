@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { secretReferenceSchema, secretRequestSchema } from '../secrets/secret-reference.ts';
 import type { TaskCounts } from './host-run.ts';
 import { onErrorSchema } from './task-policy.ts';
 
@@ -35,6 +36,8 @@ export const taskLimits = {
   scriptBytes: 256 * 1024,
   args: 256,
   argBytes: 64 * 1024,
+  /** Variables of one task whose values are secrets; with 64 KiB each they fit into a process and into one frame. */
+  secrets: 16,
   hosts: 50_000,
   timeoutMs: { default: 3_600_000, max: 7 * 86_400_000 },
   /** Per stream and host: 48 KiB head and 16 KiB tail. */
@@ -79,49 +82,76 @@ export function utf8Length(text: string): number {
 
 const line = z.string().refine((text) => !text.includes('\0'), 'must not contain a NUL byte');
 
-/** What runs: exactly this is stored, shown, and (with approvals) hashed. Durations are milliseconds. */
-export const taskPayloadSchema = z
-  .object({
-    /** Script text; exclusive with `command`. */
-    script: line.min(1).optional(),
-    /** Program and its arguments, started without a shell; exclusive with `script`. */
-    command: z.array(line).min(1).max(taskLimits.args).optional(),
-    interpreter: line.optional(),
-    args: z.array(line).max(taskLimits.args).default([]),
-    env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), line).default({}),
-    workDir: line.startsWith('/').optional(),
-    runAs: z
-      .string()
-      .regex(/^[a-z_][a-z0-9_.-]{0,31}$/i, 'must be a user name')
-      .optional(),
-    timeoutMs: z.int().min(1).max(taskLimits.timeoutMs.max).default(taskLimits.timeoutMs.default),
-  })
-  .superRefine((payload, context) => {
-    const fault = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-    if ((payload.script === undefined) === (payload.command === undefined)) {
-      fault('script', 'give either a script or a command');
-    }
-    if (payload.script !== undefined && utf8Length(payload.script) > taskLimits.scriptBytes) {
-      fault('script', `is longer than ${taskLimits.scriptBytes} bytes`);
-    }
-    const bytesOf = (texts: readonly string[]) => texts.reduce((sum, text) => sum + utf8Length(text) + 1, 0);
-    for (const [path, texts] of [
-      ['args', payload.args],
-      ['command', payload.command ?? []],
-      ['env', Object.entries(payload.env).flat()],
-    ] as const) {
-      if (bytesOf(texts) > taskLimits.argBytes) fault(path, `is longer than ${taskLimits.argBytes} bytes altogether`);
-    }
-    if (payload.interpreter !== undefined) {
-      if (payload.command !== undefined) fault('interpreter', 'only a script has an interpreter');
-      const wrong = interpreterFault(payload.interpreter);
-      if (wrong !== undefined) fault('interpreter', wrong);
-    } else if (payload.script?.startsWith('#!')) {
-      const shebang = payload.script.slice(2).split('\n', 1)[0]?.trim() ?? '';
-      if (!shebang.startsWith('/')) fault('script', `unknown interpreter in the first line: '#!${shebang}'`);
-    }
-  });
+/** All that says what runs; the values of its environment are of one kind or the other. Durations are milliseconds. */
+const payloadWith = <Value extends z.ZodType<string | object>>(value: Value) =>
+  z
+    .object({
+      /** Script text; exclusive with `command`. */
+      script: line.min(1).optional(),
+      /** Program and its arguments, started without a shell; exclusive with `script`. */
+      command: z.array(line).min(1).max(taskLimits.args).optional(),
+      interpreter: line.optional(),
+      args: z.array(line).max(taskLimits.args).default([]),
+      env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), value).default({}),
+      workDir: line.startsWith('/').optional(),
+      runAs: z
+        .string()
+        .regex(/^[a-z_][a-z0-9_.-]{0,31}$/i, 'must be a user name')
+        .optional(),
+      timeoutMs: z.int().min(1).max(taskLimits.timeoutMs.max).default(taskLimits.timeoutMs.default),
+    })
+    .superRefine((payload, context) => {
+      for (const { path, message } of payloadFaults(payload)) context.addIssue({ code: 'custom', path, message });
+    });
+
+/** What runs, as it is proposed: a secret is asked for by its name, and may be asked for in its latest version. */
+export const taskPayloadRequestSchema = payloadWith(z.union([line, secretRequestSchema]));
+export type TaskPayloadRequest = z.infer<typeof taskPayloadRequestSchema>;
+
+/** What runs: exactly this is stored, shown, and (with approvals) hashed. */
+export const taskPayloadSchema = payloadWith(z.union([line, secretReferenceSchema]));
 export type TaskPayload = z.infer<typeof taskPayloadSchema>;
+
+interface CheckedPayload {
+  readonly script?: string | undefined;
+  readonly command?: readonly string[] | undefined;
+  readonly interpreter?: string | undefined;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | object>>;
+}
+
+/** What is wrong with a payload beyond the shape of each of its fields. */
+function payloadFaults(payload: CheckedPayload): { path: string[]; message: string }[] {
+  const faults: { path: string[]; message: string }[] = [];
+  const fault = (path: string, message: string) => faults.push({ path: [path], message });
+  if ((payload.script === undefined) === (payload.command === undefined)) {
+    fault('script', 'give either a script or a command');
+  }
+  if (payload.script !== undefined && utf8Length(payload.script) > taskLimits.scriptBytes) {
+    fault('script', `is longer than ${taskLimits.scriptBytes} bytes`);
+  }
+  const bytesOf = (texts: readonly string[]) => texts.reduce((sum, text) => sum + utf8Length(text) + 1, 0);
+  const environment = Object.entries(payload.env);
+  for (const [path, texts] of [
+    ['args', payload.args],
+    ['command', payload.command ?? []],
+    ['env', environment.flat().filter((part) => typeof part === 'string')],
+  ] as const) {
+    if (bytesOf(texts) > taskLimits.argBytes) fault(path, `is longer than ${taskLimits.argBytes} bytes altogether`);
+  }
+  if (environment.filter(([, value]) => typeof value !== 'string').length > taskLimits.secrets) {
+    fault('env', `names more than ${taskLimits.secrets} secrets`);
+  }
+  if (payload.interpreter !== undefined) {
+    if (payload.command !== undefined) fault('interpreter', 'only a script has an interpreter');
+    const wrong = interpreterFault(payload.interpreter);
+    if (wrong !== undefined) fault('interpreter', wrong);
+  } else if (payload.script?.startsWith('#!')) {
+    const shebang = payload.script.slice(2).split('\n', 1)[0]?.trim() ?? '';
+    if (!shebang.startsWith('/')) fault('script', `unknown interpreter in the first line: '#!${shebang}'`);
+  }
+  return faults;
+}
 
 /** How it is handed out. */
 export const taskStrategySchema = z.object({

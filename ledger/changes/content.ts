@@ -26,7 +26,8 @@ export function contentOf(
 
 /**
  * SHA-256 over the canonical JSON of the whole content (kind, meaning, payload, targets in their order with their identity,
- * what it was based on, run time), of the approval that it takes, and of the secrets it uses, of which there are none yet.
+ * what it was based on, run time) and of the approval that it takes. Secrets stand in the payload by id and version; the
+ * empty list beside them keeps the hashes of tickets that were opened before there were any.
  */
 export function contentHash(content: ChangeContent, flow: ApprovalFlow): string {
   return digestOf({ ...content, flow, secrets: [] });

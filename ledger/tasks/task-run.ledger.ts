@@ -2,18 +2,33 @@ import { sql } from 'kysely';
 import type { Tx } from '#db/database.ts';
 import { refuseTask, releaseTask } from './awaiting-task.ts';
 import { tallyHostRuns } from '#db/tasks/host-run-counts.ts';
+import { secretsIn } from '#domain/secrets/secret-variables.ts';
 import { waitingStates } from '#domain/tasks/host-run.ts';
 import type { TaskRunHost, TaskRunPort } from '#domain/tasks/task-run.kind.ts';
+import type { TaskPayload } from '#domain/tasks/task.ts';
 import { markOf } from '#ledger/audit/text-mark.ts';
 import { digestOf } from '#ledger/changes/content.ts';
+import { resolveSecrets, secretFault } from '#ledger/secrets/resolve-secrets.ts';
 import { replaceTaskContent } from './replace-task.ts';
 import { resolveTarget } from './resolve-hosts.ts';
 import { freezeTargets, submitTask } from './submit-task.ts';
+
+/** What the fields of an environment begin with, as they were sent. */
+const envField = 'env.';
 
 /** Tasks in the ledger, on one transaction. */
 export function taskRunLedger(tx: Tx): TaskRunPort {
   return {
     resolveTarget: (proposer, target) => resolveTarget(tx, proposer, target),
+    async resolveEnvironment(proposer, env) {
+      const asked = secretsIn(env).map(([name, request]) => [`${envField}${name}`, request] as const);
+      const secrets = await resolveSecrets(tx, proposer.actor, asked);
+      const texts = Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+      return Object.fromEntries<TaskPayload['env'][string]>([
+        ...texts,
+        ...secrets.map(([field, reference]) => [field.slice(envField.length), reference] as const),
+      ]);
+    },
     async write({ id, proposer, ticketId }, { title, payload, strategy, target }) {
       const { hosts, nodes } = target;
       await submitTask(tx, { id, title, payload, strategy, hosts, nodes, requester: proposer, ticketId });
@@ -24,13 +39,16 @@ export function taskRunLedger(tx: Tx): TaskRunPort {
     async read(taskId) {
       const task = await tx
         .selectFrom('task')
-        .select(['title', 'payload', 'strategy'])
+        .select(['title', 'payload', 'strategy', 'requester_id', 'requester_name'])
         .where('id', '=', taskId)
         .forNoKeyUpdate()
         .executeTakeFirst();
       if (task === undefined) return undefined;
+      const { title, payload, strategy, requester_id: id, requester_name: name } = task;
       const hosts = await listHosts(tx, taskId);
-      return { ...task, hosts, ...(await lookAtMachines(tx, hosts)) };
+      const references = secretsIn(payload.env).map(([, reference]) => reference);
+      const fault = await secretFault(tx, { id, name }, references);
+      return { title, payload, strategy, hosts, ...(await lookAtMachines(tx, hosts)), secretFault: fault };
     },
     async bindToPresentAgents(taskId) {
       // A machine that has no agent now keeps the one it had: its run is lost when it is handed out, and says so.

@@ -65,6 +65,11 @@ async function releaseOnce(
     await failAltered(tx, kinds, ticket, altered ?? because('subject-gone'), now);
     return 'over';
   }
+  if (plan.impossible !== undefined) {
+    const reason = plan.impossible;
+    await endTicket(tx, kinds, ticket.id, { state: 'failed', reason, now, audit: 'ticket.failed' });
+    return 'over';
+  }
   const verdict = await judgeAgain(tx, kind, ticket, plan);
   if (verdict.mode === 'forbidden') {
     const { kind: name } = ticket;

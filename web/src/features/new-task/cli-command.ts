@@ -1,4 +1,5 @@
 import type { TaskInput } from '#web/nouns/tasks/client.ts';
+import { environmentOptions } from '#web/nouns/tasks/environment-options.ts';
 import { taskRunCommand } from '#web/nouns/tasks/task-run-command.ts';
 import type { LibraryChoice, TaskDraft } from './draft.ts';
 import { inputOfDraft } from './draft-input.ts';
@@ -37,7 +38,7 @@ function optionsOf(input: TaskInput): [string, string | undefined][] {
     ['--title', input.title],
     ['--interpreter', input.interpreter],
     ...(input.args ?? []).map((value): [string, string] => ['--arg', value]),
-    ...Object.entries(input.env ?? {}).map(([name, value]): [string, string] => ['--env', `${name}=${value}`]),
+    ...environmentOptions(input.env ?? {}),
     ['--work-dir', input.workDir],
     ['--run-as', input.runAs],
     ['--concurrency', strategy.concurrency?.toString()],

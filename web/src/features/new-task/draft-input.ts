@@ -15,7 +15,9 @@ export function inputOfDraft(draft: TaskDraft): TaskInput {
     ...(title === undefined ? {} : { title }),
     target: targetOfDraft(draft),
     ...programOf(draft),
-    ...(env.length === 0 ? {} : { env: Object.fromEntries(env.map(({ name, value }) => [name, value])) }),
+    ...(env.length === 0
+      ? {}
+      : { env: Object.fromEntries(env.map(({ name, value, secret }) => [name, secret ?? value])) }),
     ...(workDir === '' ? {} : { workDir }),
     ...(runAs === '' ? {} : { runAs }),
     timeout: `${draft.timeout}${draft.timeoutUnit}`,

@@ -15,7 +15,9 @@ export function draftOfTask(task: Repeatable, hosts: readonly ChosenHost[]): Tas
     command: (payload.command ?? []).map(shellQuote).join(' '),
     ...interpreterFields(payload.interpreter),
     args: payload.args,
-    env: Object.entries(payload.env).map(([name, value]) => ({ name, value })),
+    env: Object.entries(payload.env).map(([name, value]) =>
+      typeof value === 'string' ? { name, value } : { name, value: '', secret: value },
+    ),
     workDir: payload.workDir ?? '',
     runAs: payload.runAs ?? '',
     targetBy: 'machines',

@@ -1,5 +1,5 @@
 import type { ScriptLanguage } from '#web/nouns/scripts/client.ts';
-import type { TaskInput } from '#web/nouns/tasks/client.ts';
+import type { TaskDetail, TaskInput } from '#web/nouns/tasks/client.ts';
 
 /** Where the script of a task comes from: typed, copied from the library, or a single command without a shell. */
 export type ScriptSource = 'script' | 'library' | 'command';
@@ -29,7 +29,12 @@ export interface ChosenHost {
 export interface EnvironmentVariable {
   readonly name: string;
   readonly value: string;
+  /** Its value is this secret; then `value` is empty. */
+  readonly secret?: SecretReference;
 }
+
+/** A version of a secret, as the api names it. */
+export type SecretReference = Exclude<TaskDetail['payload']['env'][string], string>;
 
 /**
  * A task as it is being written: every field as it stands on the form, also those that another choice hides, so that

@@ -38,7 +38,7 @@ describe('cliCommand', () => {
       script: 'true\n',
       interpreter: 'bash',
       args: ['a b', '-x'],
-      env: { A: '1 2' },
+      env: { A: '1 2', PASSWORD: { secret: 'db-password', id: '0189-id', version: 3 } },
       workDir: '/tmp',
       runAs: 'deploy',
     };
@@ -48,6 +48,7 @@ describe('cliCommand', () => {
     expect(after('--arg')).toBe('a b');
     expect(args).toContain('--arg=-x');
     expect(after('--env')).toBe('A=1 2');
+    expect(after('--env-secret')).toBe('PASSWORD=db-password@3');
     expect(after('--work-dir')).toBe('/tmp');
     expect(after('--run-as')).toBe('deploy');
     expect(after('--timeout')).toBe('1h30m');

@@ -1,4 +1,5 @@
 import type { TaskDetail } from '#web/nouns/tasks/client.ts';
+import { environmentOptions } from '#web/nouns/tasks/environment-options.ts';
 import { taskRunCommand } from '#web/nouns/tasks/task-run-command.ts';
 
 type Runnable = Pick<TaskDetail, 'title' | 'payload' | 'strategy'>;
@@ -21,7 +22,7 @@ export function cliCommand(task: Runnable, hosts: readonly string[] | undefined)
       ['--title', task.title],
       ['--interpreter', payload.interpreter],
       ...payload.args.map((arg) => ['--arg', arg] as const),
-      ...Object.entries(payload.env).map(([name, value]) => ['--env', `${name}=${value}`] as const),
+      ...environmentOptions(payload.env),
       ['--work-dir', payload.workDir],
       ['--run-as', payload.runAs],
       ['--timeout', durationWord(payload.timeoutMs)],

@@ -3,6 +3,7 @@ import type { Room } from '#web/lib/room.ts';
 export const secretRoom = {
   rights: {
     'secret.view': { en: 'See which secrets there are', zh: '查看有哪些密钥' },
+    'secret.use': { en: 'Use secrets in tasks', zh: '在任务中使用密钥' },
     'secret.edit': { en: 'Keep, rotate and destroy secrets', zh: '保存、轮换和销毁密钥' },
   },
 } as const satisfies Room;

@@ -53,7 +53,7 @@ export function readContent(content: Content): (RunContent | StepContent) & { re
     command: Array.isArray(command) ? command.map(String) : undefined,
     interpreter: text(interpreter),
     args: Array.isArray(args) ? args.map(String) : [],
-    env: Object.entries(record(env)).map(([name, value]) => [name, String(value)] as const),
+    env: Object.entries(record(env)).map(([name, value]) => [name, wordOf(value)] as const),
     workDir: text(workDir),
     runAs: text(runAs),
     timeoutMs: typeof timeoutMs === 'number' ? timeoutMs : undefined,
@@ -89,6 +89,12 @@ function languageOf(script: string, interpreter: string | undefined): Language {
   const program = interpreter ?? (script.startsWith('#!') ? (script.slice(2).split('\n', 1)[0] ?? '') : 'bash');
   if (/python/.test(program)) return 'python';
   return /(^|[/ ])(ba|da|z|k|a)?sh\b/.test(program.trim()) ? 'shell' : 'plaintext';
+}
+
+/** A value of an environment: a text, or a version of a secret. */
+function wordOf(value: unknown): string {
+  const { secret, version } = record(value);
+  return typeof secret === 'string' ? `${secret}@${String(version)}` : String(value);
 }
 
 function text(value: unknown): string | undefined {
