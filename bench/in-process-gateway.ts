@@ -37,6 +37,7 @@ const side = createLedgerSide({
   registry,
   metrics: createGatewayMetrics(undefined),
   logger,
+  secrets: { open: () => Promise.reject(new Error('the tasks of this benchmark name no secrets')) },
   nudge: (taskId) => temporal.client.workflow.getHandle(taskWorkflowId(taskId)).signal(nudgeSignal),
   onOffence: ({ kind }) => {
     throw new Error(`a simulated agent did something wrong: ${kind}`);

@@ -1,7 +1,6 @@
 import { type ServerDuplexStream, type ServiceError, status } from '@grpc/grpc-js';
 import type { SessionRefusal } from '#ledger/agents/sessions.ts';
 import type { OutstandingCommand } from '#ledger/tasks/delivery.ts';
-import type { TaskPayload } from '#domain/tasks/task.ts';
 import { type AgentFrame, CommandKind, type GatewayFrame, type Hello } from '#proto/gen/agent.ts';
 import { CallError, toServiceError } from './call-error.ts';
 import { caughtUpFrame, commandFrame } from './command-frame.ts';
@@ -9,6 +8,7 @@ import { createCommandOrder, type OrderedCommand } from './command-order.ts';
 import { createFrameOutlet } from './frame-outlet.ts';
 import type { ClientIdentity } from './pki/verify-client-certificate.ts';
 import { isUuid, readReport, readText } from './read-report.ts';
+import type { RunnableTask } from './runnable-task.ts';
 import type { SessionDeps } from './session-deps.ts';
 import type { AgentSession, SessionEnd } from './session-registry.ts';
 import type { PeerConnection } from './tls-listener.ts';
@@ -168,16 +168,16 @@ function createOpenSession(
     if (!closed) outlet.send(frame);
   }
 
-  function write(ordered: readonly OrderedCommand[], payloads: ReadonlyMap<string, TaskPayload>): number {
+  function write(ordered: readonly OrderedCommand[], tasks: ReadonlyMap<string, RunnableTask>): number {
     let sent = 0;
     for (const item of ordered) {
       if ('through' in item) {
         send(caughtUpFrame(item.through));
         continue;
       }
-      const payload = payloads.get(item.command.taskId);
-      if (payload === undefined) continue;
-      send(commandFrame(item.command, payload));
+      const task = tasks.get(item.command.taskId);
+      if (task === undefined) continue;
+      send(commandFrame(item.command, task, hello.protocol));
       sent += 1;
     }
     return sent;
@@ -261,10 +261,10 @@ function createOpenSession(
           break;
       }
     },
-    deliver(commands: readonly OutstandingCommand[], payloads, { all, repeat }) {
-      if (all) return { sent: write(order.fromAll(commands, { repeat: repeat ?? false }), payloads), gap: false };
+    deliver(commands: readonly OutstandingCommand[], tasks, { all, repeat }) {
+      if (all) return { sent: write(order.fromAll(commands, { repeat: repeat ?? false }), tasks), gap: false };
       const { send: ordered, gap } = order.fromSome(commands);
-      return { sent: write(ordered, payloads), gap };
+      return { sent: write(ordered, tasks), gap };
     },
     confirm: (runIds) => send({ body: { $case: 'resultStored', value: { runIds: [...runIds] } } }),
     drain: (reconnectAfterMs) => send({ body: { $case: 'drain', value: { reconnectAfterMs } } }),

@@ -10,6 +10,7 @@ import {
 import type { TaskPayload } from '#domain/tasks/task.ts';
 import { createBatcher } from './batcher.ts';
 import type { GatewayMetrics } from './gateway-metrics.ts';
+import type { MakeRunnable, RunnableTask } from './runnable-task.ts';
 import type { SessionRegistry } from './session-registry.ts';
 
 /** Reads what the ledger has for agents and writes it to their sessions. */
@@ -34,22 +35,36 @@ export function createCommandDelivery(deps: {
   gatewayId: string;
   registry: SessionRegistry;
   metrics: GatewayMetrics;
+  makeRunnable: MakeRunnable;
 }): CommandDelivery {
-  const { db, gatewayId, registry, metrics } = deps;
+  const { db, gatewayId, registry, metrics, makeRunnable } = deps;
   // A task's payload never changes.
   const kept = new Map<string, TaskPayload>();
 
-  async function payloads(commands: readonly OutstandingCommand[]): Promise<ReadonlyMap<string, TaskPayload>> {
-    const wanted = [...new Set(commands.map((command) => command.taskId))];
-    const missing = wanted.filter((taskId) => !kept.has(taskId));
+  async function payloads(taskIds: readonly string[]): Promise<Map<string, TaskPayload>> {
+    const missing = taskIds.filter((taskId) => !kept.has(taskId));
     const read = await payloadsOf(db, missing);
-    const found = new Map([...kept, ...read]);
+    const found = new Map(
+      taskIds.flatMap((taskId) => {
+        const payload = kept.get(taskId) ?? read.get(taskId);
+        return payload === undefined ? [] : [[taskId, payload] as const];
+      }),
+    );
     for (const [taskId, payload] of read) kept.set(taskId, payload);
     for (const taskId of kept.keys()) {
       if (kept.size <= payloadsKept) break;
       kept.delete(taskId);
     }
     return found;
+  }
+
+  /** Their tasks, with the values of secrets where one of them is to run: these are read anew each time, and not kept. */
+  async function tasksOf(commands: readonly OutstandingCommand[]): Promise<ReadonlyMap<string, RunnableTask>> {
+    const known = await payloads([...new Set(commands.map((command) => command.taskId))]);
+    const toRun = new Set(commands.flatMap(({ kind, taskId }) => (kind === 'run' ? taskId : [])));
+    const runnable = await makeRunnable(new Map([...known].filter(([taskId]) => toRun.has(taskId))));
+    for (const [taskId, payload] of known) if (!toRun.has(taskId)) runnable.set(taskId, { payload, secrets: {} });
+    return runnable;
   }
 
   const pulls = createBatcher<{ agentId: string; repeat: boolean }, number>({
@@ -63,7 +78,7 @@ export function createCommandDelivery(deps: {
           items.map((item) => item.agentId),
         ),
       );
-      const known = await payloads([...byAgent.values()].flat());
+      const known = await tasksOf([...byAgent.values()].flat());
       return items.map(({ agentId, repeat }) => {
         const commands = byAgent.get(agentId) ?? [];
         const sent = registry.get(agentId)?.deliver(commands, known, { all: true, repeat }).sent ?? 0;
@@ -78,7 +93,7 @@ export function createCommandDelivery(deps: {
 
   async function send(commands: readonly OutstandingCommand[]): Promise<number> {
     if (commands.length === 0) return 0;
-    const known = await payloads(commands);
+    const known = await tasksOf(commands);
     let sent = 0;
     const behind: string[] = [];
     for (const [agentId, some] of groupByAgent(commands)) {

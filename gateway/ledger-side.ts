@@ -3,12 +3,14 @@ import { forgottenTaskWindows } from '#db/tasks/task-windows.ts';
 import type { DeliverActivities } from '#domain/tasks/ports.ts';
 import { handOutChannel, settleTask } from '#ledger/tasks/settle-task.ts';
 import type { Logger } from '#platform/logging.ts';
+import type { SecretBox } from '#platform/secret-box.ts';
 import { type CommandDelivery, createCommandDelivery } from './command-delivery.ts';
 import { createDeliverActivities } from './deliver.activities.ts';
 import type { GatewayMetrics } from './gateway-metrics.ts';
 import { createLedgerListener } from './ledger-listener.ts';
 import { createLoop } from './loop.ts';
 import { createNudger } from './nudger.ts';
+import { createMakeRunnable } from './runnable-task.ts';
 import { createResultWriter, type Offence, type ResultWriter } from './result-writer.ts';
 import type { SessionRegistry } from './session-registry.ts';
 import { createSettler } from './settler.ts';
@@ -42,6 +44,8 @@ export function createLedgerSide(deps: {
   registry: SessionRegistry;
   metrics: GatewayMetrics;
   logger: Logger;
+  /** Opens the secrets of tasks. */
+  secrets: Pick<SecretBox, 'open'>;
   nudge: (taskId: string) => Promise<void>;
   onOffence: (offence: Offence) => void;
   /** What else is heard in the ledger, by channel. */
@@ -56,7 +60,13 @@ export function createLedgerSide(deps: {
     onError: (error, taskId) => logger.debug({ err: error, taskId }, 'nudge failed'),
   });
   const nudge = (taskId: string) => nudger.nudge(taskId);
-  const delivery = createCommandDelivery({ db, gatewayId, registry, metrics });
+  const delivery = createCommandDelivery({
+    db,
+    gatewayId,
+    registry,
+    metrics,
+    makeRunnable: createMakeRunnable({ db, secrets: deps.secrets, logger }),
+  });
   const settler = createSettler({
     settle: (taskId) => settleTask(deps.handOuts, { taskId, gatewayId }),
     deliver: (commands) => delivery.send(commands),

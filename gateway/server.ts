@@ -10,6 +10,7 @@ import type { DeliverActivities } from '#domain/tasks/ports.ts';
 import type { Config } from '#platform/config.ts';
 import type { Logger } from '#platform/logging.ts';
 import type { Metrics } from '#platform/metrics.ts';
+import { openSecretBox } from '#platform/secret-box.ts';
 import { createAttemptLimiter } from './attempt-limiter.ts';
 import { createEnrolment } from './enrolment.ts';
 import { createFactsKeeper } from './facts-keeper.ts';
@@ -30,6 +31,7 @@ export type GatewayConfig = Pick<
   Config,
   | 'SIGNALBOX_DATA'
   | 'SIGNALBOX_CA_DIR'
+  | 'SIGNALBOX_SECRET_KEY_FILE'
   | 'SIGNALBOX_GATEWAY_ID'
   | 'SIGNALBOX_GATEWAY_HOST'
   | 'SIGNALBOX_GATEWAY_PORT'
@@ -83,6 +85,7 @@ export function createGateway(
     registry,
     metrics,
     logger,
+    secrets: openSecretBox(config),
     nudge: deps.nudge,
     onOffence: punish,
     channels: { [revokedChannel]: (agentId) => watch.revoked(agentId) },

@@ -1,5 +1,5 @@
 import type { OutstandingCommand } from '#ledger/tasks/delivery.ts';
-import type { TaskPayload } from '#domain/tasks/task.ts';
+import type { RunnableTask } from './runnable-task.ts';
 
 /** Why a session ended; a metric label. */
 export type SessionEnd =
@@ -27,7 +27,7 @@ export interface AgentSession {
   /** Writes commands in the order of their numbers. `all`: these are everything outstanding; else `gap` may come back. */
   deliver(
     commands: readonly OutstandingCommand[],
-    payloads: ReadonlyMap<string, TaskPayload>,
+    tasks: ReadonlyMap<string, RunnableTask>,
     options: { all: boolean; repeat?: boolean },
   ): { sent: number; gap: boolean };
   /** The ledger has these results. */

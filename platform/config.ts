@@ -37,7 +37,7 @@ export const configSchema = z.object({
     .string()
     .default('')
     .describe(
-      'File with the key that seals stored secrets, the same for api and worker; default <data>/keys/secret-key',
+      'File with the key that seals stored secrets, the same for api, worker and gateway; default <data>/keys/secret-key',
     ),
   SIGNALBOX_WEBHOOK_ALLOW_PRIVATE: z
     .stringbool()

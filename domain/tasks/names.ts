@@ -50,6 +50,8 @@ export const taskNames = {
     'work-dir-missing': {},
     'disk-full': {},
     'no-agent': {},
+    'secret-gone': {},
+    'secret-unreadable': {},
     'killed-by-operator': {},
     'revoked-before-start': {},
     'stopped-by-error-strategy': {},

@@ -20,6 +20,8 @@ export const resultCodes = {
   workDirMissing: 0x0204,
   diskFull: 0x0205,
   noAgent: 0x0206,
+  secretGone: 0x0207,
+  secretUnreadable: 0x0208,
 
   killedByOperator: 0x0300,
   revokedBeforeStart: 0x0301,
@@ -48,6 +50,8 @@ const reasons: { readonly [Name in ResultCodeName]: PlainCode } = {
   workDirMissing: 'work-dir-missing',
   diskFull: 'disk-full',
   noAgent: 'no-agent',
+  secretGone: 'secret-gone',
+  secretUnreadable: 'secret-unreadable',
   killedByOperator: 'killed-by-operator',
   revokedBeforeStart: 'revoked-before-start',
   stoppedByErrorStrategy: 'stopped-by-error-strategy',

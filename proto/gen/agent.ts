@@ -216,11 +216,25 @@ export interface RunCommand {
   timeoutMs: number;
   /** Per stream. */
   outputLimitBytes: number;
+  /**
+   * Names in env whose values are secrets (from protocol 2 on): they are kept no longer than the run needs them, and masked
+   * in all that is reported of it.
+   */
+  secretNames: string[];
+  /** Set: nothing of it may be started; the agent keeps the command like any other and reports this as its end. */
+  refusal: RunRefusal | undefined;
 }
 
 export interface RunCommand_EnvEntry {
   key: string;
   value: string;
+}
+
+/** Why a command that has its number cannot be carried out. */
+export interface RunRefusal {
+  /** A code of domain/tasks/result-codes.ts. */
+  code: number;
+  detail: string;
 }
 
 export interface KillCommand {
@@ -1679,6 +1693,8 @@ function createBaseRunCommand(): RunCommand {
     runAs: "",
     timeoutMs: 0,
     outputLimitBytes: 0,
+    secretNames: [],
+    refusal: undefined,
   };
 }
 
@@ -1716,6 +1732,12 @@ export const RunCommand: MessageFns<RunCommand> = {
     }
     if (message.outputLimitBytes !== 0) {
       writer.uint32(88).int32(message.outputLimitBytes);
+    }
+    for (const v of message.secretNames) {
+      writer.uint32(98).string(v!);
+    }
+    if (message.refusal !== undefined) {
+      RunRefusal.encode(message.refusal, writer.uint32(106).fork()).join();
     }
     return writer;
   },
@@ -1824,6 +1846,22 @@ export const RunCommand: MessageFns<RunCommand> = {
             message.outputLimitBytes = reader.int32();
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.secretNames.push(reader.string());
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.refusal = RunRefusal.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1860,6 +1898,10 @@ export const RunCommand: MessageFns<RunCommand> = {
     message.runAs = object.runAs ?? "";
     message.timeoutMs = object.timeoutMs ?? 0;
     message.outputLimitBytes = object.outputLimitBytes ?? 0;
+    message.secretNames = object.secretNames?.map((e) => e) || [];
+    message.refusal = (object.refusal !== undefined && object.refusal !== null)
+      ? RunRefusal.fromPartial(object.refusal)
+      : undefined;
     return message;
   },
 };
@@ -1927,6 +1969,73 @@ export const RunCommand_EnvEntry: MessageFns<RunCommand_EnvEntry> = {
     const message = createBaseRunCommand_EnvEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseRunRefusal(): RunRefusal {
+  return { code: 0, detail: "" };
+}
+
+export const RunRefusal: MessageFns<RunRefusal> = {
+  encode(message: RunRefusal, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.code !== 0) {
+      writer.uint32(8).int32(message.code);
+    }
+    if (message.detail !== "") {
+      writer.uint32(18).string(message.detail);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RunRefusal {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRunRefusal();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.code = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.detail = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RunRefusal>): RunRefusal {
+    return RunRefusal.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RunRefusal>): RunRefusal {
+    const message = createBaseRunRefusal();
+    message.code = object.code ?? 0;
+    message.detail = object.detail ?? "";
     return message;
   },
 };

@@ -7,15 +7,18 @@ import { createJoinToken } from '#ledger/agents/join-tokens.ts';
 import { advanceTask } from '#ledger/tasks/advance-task.ts';
 import { lockTask } from '#ledger/tasks/lock-task.ts';
 import { submitTask } from '#ledger/tasks/submit-task.ts';
+import { insertSecret, rotateSecret } from '#ledger/secrets/edit-secret.ts';
 import { createTaskOperation } from '#ledger/tasks/task-operation.ts';
 import { formatJoinToken } from '#domain/agents/agent.ts';
 import type { HostRunState } from '#domain/tasks/host-run.ts';
-import { type TaskAction, taskPayloadSchema, type TaskStrategy } from '#domain/tasks/task.ts';
+import { type TaskAction, type TaskPayload, taskPayloadSchema, type TaskStrategy } from '#domain/tasks/task.ts';
 import { type CertificateAuthority, openCertificateAuthority } from '#gateway/pki/certificate-authority.ts';
 import { openDatabase } from '#db/database.ts';
 import { createGateway, type Gateway } from '#gateway/server.ts';
 import { handOutSessions } from '#gateway/settler.ts';
 import { silentLogger } from '#platform/logging.ts';
+import { openSecretBox } from '#platform/secret-box.ts';
+import type { SecretReference } from '#domain/secrets/secret-reference.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { eventually } from './eventually.ts';
 import { createSimAgent, type SimAgent, type SimOptions } from './sim-agent.ts';
@@ -47,13 +50,19 @@ export interface GatewayStage {
   readonly authority: CertificateAuthority;
   /** Tasks that were nudged, in order. */
   readonly nudges: string[];
-  startGateway(id?: string, more?: { certificateDays?: number }): Promise<StagedGateway>;
+  startGateway(id?: string, more?: { certificateDays?: number; secretKeyFile?: string }): Promise<StagedGateway>;
   token(options?: { ttlMs?: number; agentName?: string; nodeId?: string }): Promise<string>;
   identities(count: number, prefix: string, lifeMs?: number): Promise<SimIdentity[]>;
   /** Started, connected. */
   agents(count: number, prefix: string, options: SimOptions): Promise<SimAgent[]>;
   agent(identity: SimIdentity, options: SimOptions): SimAgent;
-  submit(hosts: readonly { name: string; agentId: string }[], strategy?: Partial<TaskStrategy>): Promise<string>;
+  submit(
+    hosts: readonly { name: string; agentId: string }[],
+    strategy?: Partial<TaskStrategy>,
+    env?: TaskPayload['env'],
+  ): Promise<string>;
+  /** Seals a value as the api does, for these gateways; another value of a name is its next version. */
+  keepSecret(name: string, value: string): Promise<SecretReference>;
   /** Writes down an operation, as the api does; nobody carries it out. */
   request(taskId: string, action: TaskAction): Promise<string>;
   /** Advances a task and, unless told otherwise, delivers it on every gateway. */
@@ -88,6 +97,7 @@ export async function createGatewayStage(options: { database?: TestDatabase } = 
         {
           SIGNALBOX_DATA: folder,
           SIGNALBOX_CA_DIR: '',
+          SIGNALBOX_SECRET_KEY_FILE: more.secretKeyFile ?? '',
           SIGNALBOX_GATEWAY_ID: id,
           SIGNALBOX_GATEWAY_HOST: '127.0.0.1',
           SIGNALBOX_GATEWAY_PORT: 0,
@@ -129,7 +139,7 @@ export async function createGatewayStage(options: { database?: TestDatabase } = 
       });
       return started;
     },
-    async submit(hosts, strategy = {}) {
+    async submit(hosts, strategy = {}, env = {}) {
       const id = randomUUID();
       const rows = await db
         .selectFrom('agent')
@@ -141,7 +151,7 @@ export async function createGatewayStage(options: { database?: TestDatabase } = 
         submitTask(tx, {
           id,
           title: 'Say hello',
-          payload: taskPayloadSchema.parse({ script: 'echo hello' }),
+          payload: taskPayloadSchema.parse({ script: 'echo hello', env }),
           strategy: { onError: 'continue', ...strategy },
           requester: { id: 'u1', name: 'alice' },
           nodes: [],
@@ -153,6 +163,16 @@ export async function createGatewayStage(options: { database?: TestDatabase } = 
         }),
       );
       return id;
+    },
+    async keepSecret(name, value) {
+      const box = openSecretBox({ SIGNALBOX_DATA: folder, SIGNALBOX_SECRET_KEY_FILE: '' });
+      const secret = { by: { actor: { id: 'u1', name: 'alice' } }, value, seal: box.seal.bind(box) };
+      const known = await db.selectFrom('secret').select('id').where('name', '=', name).executeTakeFirst();
+      return transact(db, async (tx) => {
+        if (known !== undefined) return { secret: name, id: known.id, ...(await rotateSecret(tx, known.id, secret)) };
+        const made = await insertSecret(tx, { ...secret, name, node: undefined, description: '' });
+        return { secret: name, ...made, version: 1 };
+      });
     },
     async request(taskId, action) {
       const id = randomUUID();

@@ -23,6 +23,7 @@ export interface SimOptions {
   /** Answer to a FactsRequest, and the hash in the Hello. */
   readonly facts?: FactsReport;
   readonly bootId?: string;
+  readonly protocol?: number;
   /** Every frame that arrives, for tests that look at the wire. */
   readonly onFrame?: (frame: GatewayFrame) => void;
 }
@@ -168,7 +169,7 @@ export function createSimAgent(who: SimIdentity, options: SimOptions): SimAgent 
         lastSeq: spool.lastSeq(),
         openRuns: spool.openRuns(),
         factsHash: options.facts?.hash ?? '',
-        protocol: 1,
+        protocol: options.protocol ?? 2,
       });
       send({ body: { $case: 'hello', value: hello } });
     });

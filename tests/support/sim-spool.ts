@@ -78,6 +78,11 @@ export function createSimSpool(play: () => SimPlay): SimSpool {
       if (ref === undefined || entries.has(ref.runId)) return false;
       const entry: Entry = { ref, state: 'running', startedAtMs: Date.now() };
       entries.set(ref.runId, entry);
+      const { refusal } = command;
+      if (refusal !== undefined) {
+        setImmediate(() => end(entry, { outcome: RunOutcome.RUN_OUTCOME_FAILED, ...refusal }, onEnd));
+        return true;
+      }
       journal.push(ref.runId);
       const { runMs = 0, result } = play();
       const success = { outcome: RunOutcome.RUN_OUTCOME_SUCCEEDED, code: resultCodes.normalTermination, exitCode: 0 };

@@ -39,6 +39,9 @@ export const en = {
   'work-dir-missing': 'The working directory does not exist or cannot be entered',
   'disk-full': 'The disk of the agent is full',
   'no-agent': 'No agent is enrolled on this host',
+  'secret-gone': 'A secret was destroyed in the version that the task names',
+  'secret-unreadable':
+    "A secret could not be opened: the key that sealed it is not in the gateway's key file, or its values are gone from the host",
   'killed-by-operator': 'Killed on request',
   'revoked-before-start': 'Withdrawn before it started',
   'stopped-by-error-strategy': 'Not handed out: the error strategy stopped the task',

@@ -37,6 +37,8 @@ export const zh = {
   'work-dir-missing': '工作目录不存在或无法进入',
   'disk-full': 'Agent 所在磁盘已满',
   'no-agent': '主机上没有注册 Agent',
+  'secret-gone': '任务所引用版本的密钥已被销毁',
+  'secret-unreadable': '密钥无法解封：网关的密钥文件中没有对应的主密钥，或主机上已无其值',
   'killed-by-operator': '按请求终止',
   'revoked-before-start': '在开始前撤回',
   'stopped-by-error-strategy': '未下发：错误策略已停止任务',
