@@ -7,9 +7,11 @@ import { pause } from './backoff.ts';
 import { isDiskFull, readIfPresent } from './durable-file.ts';
 import type { LocalPolicy } from './local-policy.ts';
 import { type Log } from './log.ts';
+import { createMasker, type Masker } from './masking/masker.ts';
+import { needlesOf } from './masking/spellings.ts';
 import { chooseWorkRoot, prepareRun, removeWorkFolder, type PreparedRun } from './prepare-run.ts';
 import { processStartTime } from './process-info.ts';
-import { readOutput, splitOutputLimit } from './run-output.ts';
+import { keptOutput, readOutput } from './run-output.ts';
 import { failedResult, lostResult, type LaunchFault, parseExitRecord, resultOfExit } from './run-result.ts';
 import { resolveProgram } from './run-program.ts';
 import { findUser } from './run-user.ts';
@@ -66,6 +68,11 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
     started.bootId === options.bootId && processStartTime(started.pid) === started.startTime;
 
   async function start(run: SpooledRun, command: RunCommand): Promise<RunResult | undefined> {
+    const { refusal } = command;
+    if (refusal !== undefined) {
+      return { ...failedResult(run.run, 'cannotStart', refusal.detail), code: refusal.code };
+    }
+    if (lacksSecrets(command)) return failedResult(run.run, 'secretUnreadable', 'its values are gone from the host');
     const prepared = await prepareRun(command, workFolderOf(run), options.policy, {
       uid: agentUid,
       account: ownAccount,
@@ -92,7 +99,7 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
     prepared: PreparedRun,
     logFd: number,
   ): Promise<number | null> {
-    const { headBytes, tailBytes } = splitOutputLimit(command.outputLimitBytes);
+    const { headBytes, tailBytes } = keptOutput(command.outputLimitBytes, maskerOf(command));
     const child = spawn(
       '/bin/sh',
       [
@@ -180,10 +187,16 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
     }
   }
 
+  /** Nothing where the values are gone that would have to be masked in it. */
   async function readOutputs(run: SpooledRun, command: RunCommand) {
+    if (lacksSecrets(command)) {
+      options.log.error('the output of a run is withheld: its secrets are gone', { run: run.run.runId });
+      return {};
+    }
+    const masker = maskerOf(command);
     return {
-      stdout: await readOutput(run.folder, 'stdout', command.outputLimitBytes),
-      stderr: await readOutput(run.folder, 'stderr', command.outputLimitBytes),
+      stdout: await readOutput(run.folder, 'stdout', command.outputLimitBytes, masker),
+      stderr: await readOutput(run.folder, 'stderr', command.outputLimitBytes, masker),
     };
   }
 
@@ -196,21 +209,23 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
 
   return {
     async execute(run, command) {
+      const masked = (result: RunResult | undefined) =>
+        result === undefined ? undefined : { ...result, detail: maskerOf(command).mask(result.detail) };
       try {
         if ((await readStarted(run)) === undefined) {
           const ended = await start(run, command);
-          if (ended !== undefined) return ended;
+          if (ended !== undefined) return masked(ended);
           if (options.stopping.aborted) return undefined;
           // A supervisor of a former life of the agent may be about to claim the run.
           for (let polls = 0; polls < 50 && (await readStarted(run)) === undefined; polls += 1) {
             await pause(pollMs, options.stopping);
           }
         }
-        return await awaitEnd(run, command);
+        return masked(await awaitEnd(run, command));
       } catch (error) {
         if (options.stopping.aborted) return undefined;
         options.log.error('a run could not be carried out', { run: run.run.runId, error });
-        const detail = error instanceof Error ? error.message : String(error);
+        const detail = maskerOf(command).mask(error instanceof Error ? error.message : String(error));
         if ((await readStarted(run)) !== undefined) return lostResult(run.run, 'outcomeUnknown', detail);
         return failedResult(run.run, isDiskFull(error) ? 'diskFull' : 'cannotStart', detail);
       }
@@ -230,6 +245,18 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
     cleanUp: (run) => removeWorkFolder(workFolderOf(run), agentUid),
     removeWorkRoot: () => rmdir(workRoot).catch(() => {}),
   };
+}
+
+/** The values of secrets in a command. */
+const secretsOf = ({ secretNames, env }: RunCommand) => secretNames.flatMap((name) => env[name] ?? []);
+
+const lacksSecrets = (command: RunCommand) => secretsOf(command).length < command.secretNames.length;
+
+const maskNothing = createMasker([]);
+
+/** Made where it is needed, and dropped: a run may take days. */
+function maskerOf(command: RunCommand): Masker {
+  return command.secretNames.length === 0 ? maskNothing : createMasker(needlesOf(secretsOf(command)));
 }
 
 async function modifiedAtMs(path: string): Promise<number> {

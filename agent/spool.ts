@@ -24,7 +24,8 @@ export interface SpooledRun {
  * ids of runs that must never start again. Every method returns after its change would survive a power cut.
  *
  *     spool/id                    random id of this folder
- *     spool/runs/RUN_ID/command   the RunCommand
+ *     spool/runs/RUN_ID/command   the RunCommand, without the values of secrets
+ *     spool/runs/RUN_ID/secrets   these values (a RunCommand with nothing else), until the result is on disk
  *     spool/runs/RUN_ID/kill      the number of the kill command
  *     spool/runs/RUN_ID/result    the RunResult
  *     spool/closed                runs that are over, one JSON line each
@@ -44,6 +45,7 @@ export interface Spool {
   requestKill(run: SpooledRun, seq: number): Promise<void>;
   /** Remembers that a run never seen here must not start. With `report`, the server is told so as its result. */
   bury(run: RunRef, seq: number, report: boolean): Promise<void>;
+  /** Where the values of secrets are gone, they are missing in its environment. */
   readCommand(run: SpooledRun): Promise<RunCommand>;
   storeResult(run: SpooledRun, result: RunResult): Promise<void>;
   readResult(run: SpooledRun): Promise<RunResult | undefined>;
@@ -98,6 +100,17 @@ export async function openSpool(folder: string, log: Log): Promise<Spool> {
       await writeRecord(path, encode({ ...cut, detail }));
     }
     spooled.ended = true;
+    await forgetSecrets(spooled.folder);
+  };
+
+  /** The masked output is in the result: neither the values nor what was printed is needed any more. */
+  const forgetSecrets = async (runFolder: string): Promise<void> => {
+    const path = join(runFolder, 'secrets');
+    if ((await readIfPresent(path)) === undefined) return;
+    // In this order: as long as there are values, the next start comes here again.
+    await removeOutput(runFolder);
+    await rm(path, { force: true });
+    await syncFolder(runFolder);
   };
 
   async function load(runId: string): Promise<void> {
@@ -112,6 +125,7 @@ export async function openSpool(folder: string, log: Log): Promise<Spool> {
       const { run } = RunResult.decode(result);
       const seq = command instanceof Buffer ? RunCommand.decode(command).seq : 0;
       add(run ?? { runId, taskId: '', attempt: 0 }, Math.max(seq, killSeq), { ...state, ended: true });
+      await forgetSecrets(runFolder);
       return;
     }
     if (result === 'damaged') await setAside(join(runFolder, 'result'), `${runId}.result`);
@@ -126,6 +140,7 @@ export async function openSpool(folder: string, log: Log): Promise<Spool> {
       return;
     }
     log.error('damaged record in the spool, set aside', { run: runId });
+    await forgetSecrets(runFolder);
     await setAside(runFolder, runId);
     await makeRunFolder(runId);
     const lost = add({ runId, taskId: '', attempt: 0 }, killSeq, state);
@@ -161,7 +176,10 @@ export async function openSpool(folder: string, log: Log): Promise<Spool> {
       }
       const runFolder = await makeRunFolder(run.runId);
       try {
-        const record = writeRecord(join(runFolder, 'command'), RunCommand.encode(command).finish());
+        const { kept, secrets } = withoutSecrets(command);
+        // First: a command without its values would be an accepted one that cannot run.
+        if (secrets !== undefined) await writeRecord(join(runFolder, 'secrets'), RunCommand.encode(secrets).finish());
+        const record = writeRecord(join(runFolder, 'command'), RunCommand.encode(kept).finish());
         await Promise.all([record, syncFolder(runsFolder)]);
       } catch (error) {
         await rm(runFolder, { recursive: true, force: true });
@@ -187,7 +205,10 @@ export async function openSpool(folder: string, log: Log): Promise<Spool> {
     async readCommand(spooled) {
       const record = await readRecord(join(spooled.folder, 'command'));
       if (!(record instanceof Buffer)) throw new Error(`The record of run ${spooled.run.runId} is damaged or gone`);
-      return RunCommand.decode(record);
+      const command = RunCommand.decode(record);
+      const secrets = command.secretNames.length === 0 ? undefined : await readRecord(join(spooled.folder, 'secrets'));
+      if (!(secrets instanceof Buffer)) return command;
+      return { ...command, env: { ...command.env, ...RunCommand.decode(secrets).env } };
     },
     storeResult,
     async readResult(spooled) {
@@ -211,6 +232,17 @@ export async function openSpool(folder: string, log: Log): Promise<Spool> {
       }
       return known;
     },
+  };
+}
+
+/** A command, and apart from it the values that are secrets. */
+function withoutSecrets(command: RunCommand): { kept: RunCommand; secrets: RunCommand | undefined } {
+  if (command.secretNames.length === 0) return { kept: command, secrets: undefined };
+  const names = new Set(command.secretNames);
+  const variables = Object.entries(command.env);
+  return {
+    kept: { ...command, env: Object.fromEntries(variables.filter(([name]) => !names.has(name))) },
+    secrets: RunCommand.fromPartial({ env: Object.fromEntries(variables.filter(([name]) => names.has(name))) }),
   };
 }
 
