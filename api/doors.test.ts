@@ -20,6 +20,7 @@ const startNothing: Readonly<Partial<Record<Action, string>>> = {
   'user.manage': 'people and their tokens',
   'webhook.manage': 'where announcements go',
   'script.edit': 'a task holds its own copy',
+  'secret.rotate-key': 'the same values under another key',
   'secret.edit': 'a task names a version, which its approval is bound to',
 };
 const nameOf = (route: RegisteredRoute) => `${route.method} ${route.path}`;

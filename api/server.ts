@@ -14,7 +14,7 @@ import { createEventHub } from '#api/kernel/live/event-hub.ts';
 import type { DatabaseHandle } from '#db/database.ts';
 import { pruneEvents } from '#ledger/kernel/live-events.ts';
 import { migrate } from '#db/migrate.ts';
-import { kindsOn, propose } from '#ledger/rooms.ts';
+import { kindsOn, propose, sealedColumns } from '#ledger/rooms.ts';
 import type { Config } from '#platform/config.ts';
 import type { Logger } from '#platform/logging.ts';
 import type { Metrics } from '#platform/metrics.ts';
@@ -105,6 +105,7 @@ export function createApi(config: Config, deps: ApiDeps): Api {
       hub,
       propose,
       kindsOn,
+      sealedColumns,
       durables,
       publicUrl,
       version,

@@ -5,6 +5,9 @@ import { createTaskRunKind } from '#domain/tasks/task-run.kind.ts';
 import { createManualStepKind } from '#domain/tickets/manual-step.kind.ts';
 import { createPropose } from './changes/propose.ts';
 import type { Durable } from './kernel/durable.ts';
+import type { SealedColumn } from './kernel/sealed-column.ts';
+import { sealedWebhookSecrets } from './notifications/webhooks.ts';
+import { sealedSecretVersions } from './secrets/edit-secret.ts';
 import { taskRunLedger } from './tasks/task-run.ledger.ts';
 import { taskDurable } from './tasks/task.durable.ts';
 import { manualStepLedger } from './tickets/manual-step.ledger.ts';
@@ -22,6 +25,9 @@ export const propose = createPropose({
   kindsOn,
   openTicket: (tx, ticket) => openTicket(tx, kindsOn(tx), ticket),
 });
+
+/** Every column that holds sealed values: a change of the key goes over all of them. */
+export const sealedColumns: readonly SealedColumn[] = [sealedSecretVersions, sealedWebhookSecrets];
 
 /** What every noun that a workflow carries declares to the sweeper. */
 export const durables = {

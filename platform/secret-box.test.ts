@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -48,5 +48,29 @@ describe('the secret box', () => {
     const empty = join(folder, 'empty');
     writeFileSync(empty, '\n');
     await expect(box(empty).seal('x', 'y')).rejects.toThrow('holds no key');
+  });
+
+  it('seals with the first key of the file, opens with each, and moves what another sealed to the first', async () => {
+    const path = join(folder, 'keys-of-all');
+    const old = await box(path).seal('whsec_abc', 'webhook:1');
+    const [oldId = ''] = await box(path).keyIds();
+    const oldKey = readFileSync(path, 'utf8').trim();
+    const newKey = 'n'.repeat(40);
+    writeFileSync(path, `${newKey}\n\n${oldKey}\r\n`);
+    const [newId = '', ...others] = await box(path).keyIds();
+    expect(others).toEqual([oldId]);
+    expect(await box(path).open(old, 'webhook:1')).toBe('whsec_abc');
+    expect((await box(path).seal('x', 'y')).split('.')[1]).toBe(newId);
+    const moved = await box(path).rewrap(old, 'webhook:1');
+    expect([moved.split('.')[1], moved.split('.')[3]]).toEqual([newId, old.split('.')[3]]);
+    expect(await box(path).rewrap(moved, 'webhook:1')).toBe(moved);
+    await expect(box(path).rewrap(old, 'webhook:2')).rejects.toThrow();
+    writeFileSync(path, newKey);
+    expect(await box(path).open(moved, 'webhook:1')).toBe('whsec_abc');
+    await expect(box(path).open(old, 'webhook:1')).rejects.toThrow(`was sealed with key ${oldId}`);
+    await expect(box(path).rewrap(old, 'webhook:1')).rejects.toThrow('was sealed with key');
+    writeFileSync(path, `${newKey}\nshort\n`);
+    await expect(box(path).open(moved, 'webhook:1')).rejects.toThrow('holds no key');
+    expect(await box(join(folder, 'none')).keyIds()).toEqual([]);
   });
 });

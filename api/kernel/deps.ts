@@ -1,6 +1,7 @@
 import type { Logger } from '#platform/logging.ts';
 import type { DatabaseHandle } from '#db/database.ts';
 import type { KindsOn } from '#ledger/changes/kinds-on.ts';
+import type { SealedColumn } from '#ledger/kernel/sealed-column.ts';
 import type { Propose } from '#ledger/changes/propose.ts';
 import type { Config } from '#platform/config.ts';
 import type { TemporalClientHandle } from '#platform/temporal.ts';
@@ -18,6 +19,8 @@ export interface RouteDeps {
   /** The one door for every change. */
   readonly propose: Propose;
   readonly kindsOn: KindsOn;
+  /** Everything that the key of secrets seals. */
+  readonly sealedColumns: readonly SealedColumn[];
   /** Tells Temporal at once of what a transaction has just committed. */
   readonly durables: WorkflowStarter<typeof durableMessages>;
   /** Where people reach the api. */

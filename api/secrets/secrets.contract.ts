@@ -135,3 +135,40 @@ export const deleteSecretVersion = defineRoute(edit, {
   request: { params: versionParam },
   responses: { 200: deleted },
 });
+
+const keyProgress = {
+  left: z.int().describe('Values that another key of the file still seals'),
+  unreadable: z.int().describe('Values whose key is not in the file'),
+};
+export const secretKeySchema = z
+  .object({
+    keyId: z.string().nullable().describe('The first key of the file, which seals; null: there is no file yet'),
+    keys: z.array(z.object({ id: z.string(), inFile: z.boolean(), values: z.int() })),
+    ...keyProgress,
+  })
+  .openapi('SecretKey');
+export type SecretKey = z.infer<typeof secretKeySchema>;
+
+export const rewrappedSchema = z
+  .object({ keyId: z.string(), rewrapped: z.int().describe('By this call'), ...keyProgress })
+  .openapi('RewrappedSecrets');
+export type RewrappedSecrets = z.infer<typeof rewrappedSchema>;
+
+const rotateKey = { action: 'secret.rotate-key' } as const;
+
+export const getSecretKey = defineRoute(rotateKey, {
+  method: 'get',
+  path: '/api/v1/secret-key',
+  tags,
+  summary: 'Which keys seal how many of the stored values',
+  responses: { 200: json(secretKeySchema, 'Ids of keys, never a key') },
+});
+
+export const rewrapSecrets = defineRoute(rotateKey, {
+  method: 'post',
+  path: '/api/v1/secret-key/rewrap',
+  tags,
+  summary: 'Move some of what older keys seal under the first key of the file; call it again while some are left',
+  request: { body: jsonBody(z.object({ limit: z.int().min(1).max(1000).default(200) })) },
+  responses: { 200: json(rewrappedSchema, 'How far it is') },
+});

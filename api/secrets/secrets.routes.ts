@@ -6,6 +6,7 @@ import type { Register } from '#api/kernel/http/register.ts';
 import type { Database } from '#db/database.ts';
 import { scopeOf } from '#db/identity/callers.ts';
 import { getSecret, listSecrets, listSecretVersions, type SecretSummary } from '#db/secrets/secrets.ts';
+import { readSnapshot } from '#db/snapshot.ts';
 import { findNode } from '#db/tree/nodes.ts';
 import { Problem } from '#domain/errors.ts';
 import { because } from '#domain/reasons.ts';
@@ -17,7 +18,8 @@ import {
   rotateSecret,
   type Seal,
 } from '#ledger/secrets/edit-secret.ts';
-import { openSecretBox } from '#platform/secret-box.ts';
+import { countByKey, leftToRewrap, rewrapBatch } from '#ledger/secrets/rewrap.ts';
+import { openSecretBox, type SecretBox } from '#platform/secret-box.ts';
 import type { RouteDeps } from '#api/kernel/deps.ts';
 
 /** Secrets. A value comes in by two routes, is sealed before anything else, and goes out by none. */
@@ -92,6 +94,27 @@ export function addSecretRoutes(register: Register, deps: RouteDeps): void {
     const { id, version } = c.req.valid('param');
     await transact(db, (tx) => deleteSecretVersion(tx, id, version, { by: auditOriginOf(c) }));
     return c.json({ deleted: true as const }, 200);
+  });
+
+  register(contract.getSecretKey, async (c) => {
+    const keyIds = await box.keyIds();
+    const counts = await readSnapshot(db, (tx) => countByKey(tx, deps.sealedColumns));
+    const ids = [...new Set([...keyIds, ...counts.keys()])];
+    const keys = ids.map((id) => ({ id, inFile: keyIds.includes(id), values: counts.get(id) ?? 0 }));
+    return c.json({ keyId: keyIds[0] ?? null, keys, ...leftToRewrap(counts, keyIds) }, 200);
+  });
+
+  register(contract.rewrapSecrets, async (c) => {
+    const { limit } = c.req.valid('json');
+    const keyIds = await box.keyIds();
+    const [keyId] = keyIds;
+    if (keyId === undefined) throw new Problem('not-in-this-state', because('no-secret-key'));
+    const rewrap: SecretBox['rewrap'] = (sealed, context) => box.rewrap(sealed, context);
+    const done = await transact(db, async (tx) => ({
+      ...(await rewrapBatch(tx, deps.sealedColumns, { by: auditOriginOf(c), keyIds, limit, rewrap })),
+      ...leftToRewrap(await countByKey(tx, deps.sealedColumns), keyIds),
+    }));
+    return c.json({ keyId, ...done }, 200);
   });
 }
 

@@ -51,6 +51,7 @@ interface AnswerBody {
   readonly node: string | null;
   readonly latestVersion: number;
   readonly versions: number;
+  readonly left: number;
 }
 
 /** An answer, with its body as JSON, or as text where it is none. */

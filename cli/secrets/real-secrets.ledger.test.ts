@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -75,5 +75,24 @@ describe('signalbox secret', () => {
       expect(stdout + stderr).not.toContain('canary');
     }
     expect((await cli(['secret', 'set', 'empty'], { stdin: '\n' })).stderr).toMatch(/--file/);
+  });
+
+  it('seals everything with a new key, and says which key is missing where some cannot be', async () => {
+    await cli(['secret', 'set', 'kept-over', '-o', 'json'], { stdin: 'kept over\n' });
+    const path = join(api.dataFolder, 'keys', 'secret-key');
+    const [oldKey, key] = [readFileSync(path, 'utf8').trim(), 'k'.repeat(48)];
+    const { id: oldId } = ((await api.call('GET', '/api/v1/secret-key')).body as unknown as { keys: [{ id: string }] })
+      .keys[0];
+    writeFileSync(path, key);
+    const refused = await cli(['secret', 'rotate-key']);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(`not in the key file: ${oldId} (`)]);
+    writeFileSync(path, `${key}\n${oldKey}`);
+    const rotated = await json<{ keyId: string; rewrapped: number }>('secret', 'rotate-key');
+    expect(rotated.keyId).not.toBe(oldId);
+    expect(rotated.rewrapped).toBeGreaterThan(0);
+    expect(await json('secret', 'rotate-key')).toEqual({ ...rotated, rewrapped: 0 });
+    writeFileSync(path, key);
+    const { id } = (await json('secret', 'list'))[0] as { id: string };
+    expect(await kept(id, 1)).toBe('kept over');
   });
 });

@@ -13,6 +13,7 @@ import {
 import type { ItemView, ListView } from '../kernel/output/printer.ts';
 import { localTime } from '../kernel/output/text.ts';
 import { readText } from '../kernel/text-file.ts';
+import { rotatedKey, rotateKey } from './rotate-key.ts';
 import { createSecretsClient, type SecretsClient } from './secrets.client.ts';
 
 const secretList: ListView<Secret> = {
@@ -57,6 +58,11 @@ Examples:
   printf %s "$PASSWORD" | signalbox secret set db-password --node shop.web
   signalbox secret rotate db-password --file new-password.txt
   signalbox secret rm db-password --version 1`;
+
+const keyHelp = `
+The key file (SIGNALBOX_SECRET_KEY_FILE) has a key on each line: the first one seals, all of them open. To change the key:
+put a new one into the last line of the file of every api, worker and gateway; then into the first line of each; then run
+this; then take the old line out. No process has to be started again.`;
 
 interface ValueOptions {
   readonly file?: string;
@@ -136,6 +142,17 @@ export function addSecretCommands(program: Command, context: CliContext): void {
         name: () => what,
       },
     );
+  });
+
+  withOutput(
+    secret
+      .command('rotate-key')
+      .description(
+        'Seal everything that is stored with the first key of the key file; a repeat goes on where it was left',
+      )
+      .addHelpText('after', keyHelp),
+  ).action(async (options: OutputOption) => {
+    print.item(options.output, await rotateKey(context, client()), rotatedKey);
   });
 }
 

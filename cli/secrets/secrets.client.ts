@@ -1,4 +1,4 @@
-import type { Secret, SecretInput, SecretVersion } from '#api/secrets/secrets.contract.ts';
+import type { RewrappedSecrets, Secret, SecretInput, SecretKey, SecretVersion } from '#api/secrets/secrets.contract.ts';
 import type { HttpClient, Query } from '../kernel/client/http.ts';
 import { allRows } from '../kernel/client/paging.ts';
 
@@ -12,6 +12,10 @@ export interface SecretsClient {
   versions(id: string, limit: number | undefined): Promise<SecretVersion[]>;
   delete(id: string): Promise<{ deleted: boolean }>;
   deleteVersion(id: string, version: number): Promise<{ deleted: boolean }>;
+  /** Which keys seal how much. */
+  key(): Promise<SecretKey>;
+  /** Moves some values under the first key. */
+  rewrap(): Promise<RewrappedSecrets>;
 }
 
 export function createSecretsClient(http: HttpClient): SecretsClient {
@@ -24,5 +28,7 @@ export function createSecretsClient(http: HttpClient): SecretsClient {
     versions: (id, limit) => allRows<SecretVersion>(http, `${path}/${id}/versions`, { limit }),
     delete: (id) => http.json('DELETE', `${path}/${id}`),
     deleteVersion: (id, version) => http.json('DELETE', `${path}/${id}/versions/${version}`),
+    key: () => http.json('GET', '/api/v1/secret-key'),
+    rewrap: () => http.json('POST', '/api/v1/secret-key/rewrap', { body: {} }),
   };
 }

@@ -1,9 +1,20 @@
 import { audit } from '#ledger/audit/audit.ts';
 import type { Database, Tx } from '#db/database.ts';
 import { nameTaken } from '#domain/errors.ts';
+import { webhookSecretContext } from '#domain/notifications/webhook-message.ts';
 import { because } from '#domain/reasons.ts';
+import type { SealedColumn } from '#ledger/kernel/sealed-column.ts';
 import { giveUpPending } from './delivery-queue.ts';
 import { transact } from '#ledger/kernel/transact.ts';
+
+/** Where what webhooks sign with lies. */
+export const sealedWebhookSecrets: SealedColumn = {
+  of: 'webhook',
+  table: 'webhook',
+  column: 'secret',
+  key: ['id'],
+  contextOf: ([id = '']) => webhookSecretContext(id),
+};
 
 /** A new webhook, enabled. `secret` is sealed. A name that is taken: Problem `conflict`. */
 export async function insertWebhook(

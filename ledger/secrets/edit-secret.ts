@@ -6,10 +6,20 @@ import { nameTaken, Problem } from '#domain/errors.ts';
 import { because } from '#domain/reasons.ts';
 import { secretContext } from '#domain/secrets/secret.ts';
 import type { AuditOrigin } from '#ledger/audit/audit.ts';
+import type { SealedColumn } from '#ledger/kernel/sealed-column.ts';
 import { record } from './record.ts';
 
 /** How values are sealed; `context` is what a sealed one is bound to. */
 export type Seal = (value: string, context: string) => Promise<string>;
+
+/** Where the values of secrets lie. */
+export const sealedSecretVersions: SealedColumn = {
+  of: 'secret',
+  table: 'secret_version',
+  column: 'sealed',
+  key: ['secret_id', 'version'],
+  contextOf: ([id = '', version]) => secretContext(id, Number(version)),
+};
 
 interface By {
   readonly by: AuditOrigin;
