@@ -130,6 +130,10 @@ describe('a schedule', () => {
       ['skipped', 'replaced-by-later'],
       ['started', null],
     ]);
+    const stop = await call<Firing>('POST', `/${replace.id}/run-now`);
+    expect(stop.body).toMatchObject({ state: 'queued', byHand: true });
+    const killers = await api.call('GET', '/api/v1/audit?action=task.kill');
+    expect(killers.body.items[0]).toMatchObject({ actorName: 'admin' });
     const [first] = (await firingsOf(replace.id)).slice(-1);
     const asked = await findRequestedOperations(api.db, 'task', -60_000, 100);
     expect(asked.filter(({ subjectId }) => subjectId === first?.subjectId).map(({ action }) => action)).toContain(
@@ -141,7 +145,10 @@ describe('a schedule', () => {
     expect(startable).toHaveLength(2);
     for (const one of [...startable, ...startable]) await firing.startQueued(api.db, one);
     expect((await statesOf(queue.id))[1]).toEqual(['started', null]);
-    expect((await statesOf(replace.id))[0]).toEqual(['started', null]);
+    expect((await statesOf(replace.id)).slice(0, 2)).toEqual([
+      ['started', null],
+      ['skipped', 'replaced-by-later'],
+    ]);
     await endTasks();
   });
 
@@ -168,6 +175,19 @@ describe('a schedule', () => {
     await endTasks();
   });
 
+  it('writes down the last of very many that it missed, also where it is refused then', async () => {
+    const { id } = await create({ name: 'every-minute', cron: '* * * * *' });
+    await sql`update "user" set disabled = true where name = 'owner'`.execute(api.db);
+    expect((await fireAt(id, due(9), new Date('2026-12-01T09:00:30Z'))).state).toBe('refused');
+    await sql`update "user" set disabled = false where name = 'owner'`.execute(api.db);
+    const { rows } = await sql<{ n: number; first: Date; last: Date }>`
+      select count(*)::int as n, min(due_at) as first, max(due_at) as last from firing
+      where schedule_id = ${id}::uuid and state = 'missed'`.execute(api.db);
+    expect(rows).toEqual([{ n: 200, first: new Date('2026-12-01T05:31:00Z'), last: new Date('2026-12-01T08:50:00Z') }]);
+    const told = await api.db.selectFrom('announcement').select('details').where('subject_id', '=', id).execute();
+    expect(told.map(({ details }) => details)).toContainEqual(expect.objectContaining({ missed: 440 }));
+  });
+
   it('is refused, and says so, once its owner may no longer do it or is gone', async () => {
     const { id } = await create();
     await api.call('DELETE', '/api/v1/nodes/ours/grants/owner');
@@ -180,7 +200,7 @@ describe('a schedule', () => {
     expect(await countTasks()).toBe(before);
     expect((await fireAt(id, due(4))).state).toBe('started');
     await endTasks();
-    const { body } = await api.call('GET', '/api/v1/audit?action=schedule.refused');
+    const { body } = await api.call('GET', '/api/v1/audit?action=schedule.refused&target=nightly');
     expect(body.items).toHaveLength(2);
   });
 

@@ -144,7 +144,6 @@ export function addScheduleRoutes(register: Register, deps: RouteDeps): void {
     const { nodeIds } = (await scheduleSubject.find(db, id)) ?? accessOf(c, scheduleSubject);
     return {
       ...viewOf(schedule, now),
-      payload: schedule.payload,
       next: nextOf(schedule, now, nextShown),
       mayEdit: can(callerOf(c).actor, 'schedule.edit', nodeIds),
     };
@@ -187,9 +186,8 @@ async function insideOfTask<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function viewOf({ ...schedule }: ScheduleSummary, now: Date) {
-  const { payload: _, ...summary } = schedule as ScheduleSummary & { payload?: unknown };
-  return { ...summary, nextAt: schedule.paused ? null : (nextOf(schedule, now, 1)[0] ?? null) };
+function viewOf<Schedule extends ScheduleSummary>(schedule: Schedule, now: Date) {
+  return { ...schedule, nextAt: schedule.paused ? null : (nextOf(schedule, now, 1)[0] ?? null) };
 }
 
 function nextOf(timing: { readonly cron: string; readonly zone: string }, after: Date, count: number): string[] {
